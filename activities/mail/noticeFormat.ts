@@ -1,0 +1,49 @@
+import type { LocalDate } from '../../domain/calendar.ts'
+import { formatMoney } from '../../domain/money.ts'
+import type { Language } from '../../domain/notice.ts'
+
+export interface DayView {
+  iso: LocalDate
+  /** `25 nov 2026`. */
+  short: string
+  /** `25 de noviembre de 2026`. */
+  long: string
+}
+
+/**
+ * Customer data as one line: control characters, line separators and bidirectional overrides (which make a
+ * text read as something else) become blanks, so that a value can't start a header or a line of its own.
+ */
+export const singleLine = (value: string): string =>
+  value
+    .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim()
+
+/** A calendar day in the notice's language. English days go before months, as in 25 Nov 2026. */
+export function formatDay(day: LocalDate, language: Language): DayView {
+  const locale = language === 'en' ? 'en-GB' : language
+  const noon = new Date(`${day}T12:00:00Z`)
+  const write = (month: 'short' | 'long') =>
+    new Intl.DateTimeFormat(locale, { day: 'numeric', month, year: 'numeric', timeZone: 'UTC' }).format(noon)
+  return { iso: day, short: write('short'), long: write('long') }
+}
+
+/**
+ * An amount where the currency is named nearby: without the letters that Intl puts before some dollar and
+ * peso signs (`MX$1,234.50` in English), which take the width of a column and say nothing new.
+ */
+export const formatAmount = (minor: bigint, currency: string, language: Language): string =>
+  formatMoney(minor, currency, language).replace(/[A-Z]+\$/, '$')
+
+/**
+ * An amount in a sentence, with its code: `$1,234.50` may be pesos or dollars, and a customer must not have
+ * to guess. Kept on one line by no-break spaces, which the plain text and the subject turn into blanks.
+ */
+export function formatWithCode(minor: bigint, currency: string, language: Language): string {
+  const text = formatAmount(minor, currency, language)
+  return unbroken(text.includes(currency) ? text : `${text} ${currency}`)
+}
+
+export const unbroken = (text: string): string => text.replaceAll(' ', '\u00a0')
+export const breakable = (text: string): string => text.replace(/[\u00a0\u202f]/g, ' ')

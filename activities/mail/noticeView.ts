@@ -1,0 +1,217 @@
+import type { LocalDate } from '../../domain/calendar.ts'
+import type { Language, Notice, NoticeItem, NoticeSection, Severity } from '../../domain/notice.ts'
+import {
+  breakable,
+  type DayView,
+  formatAmount,
+  formatDay,
+  formatWithCode,
+  singleLine,
+  unbroken,
+} from './noticeFormat.ts'
+import { agingRow, type TotalRow, totalsOf } from './noticeTotals.ts'
+import { phrase, type Words, wordsOf } from './words.ts'
+
+/*
+ * The view is all that a template may name: words in the notice's language, amounts and dates formatted,
+ * customer data on one line each. Nothing in it is escaped; the HTML engine escapes every output.
+ */
+
+export interface ItemView {
+  document: string
+  tranche: string | null
+  site: string | null
+  issuedOn: string
+  dueOn: string
+  /** '—' when not overdue. */
+  daysLate: string
+  original: string
+  open: string
+  remarks: string[]
+  /** Its own step is due. */
+  isDue: boolean
+}
+
+export interface SectionView {
+  currency: string
+  heading: string
+  items: ItemView[]
+  notListed: string | null
+  credits: { document: string; issuedOn: string; open: string }[]
+  totals: TotalRow[]
+  aging: { label: string; amount: string }[]
+}
+
+export interface NoticeView {
+  language: Language
+  severity: Severity
+  accent: string
+  subject: string
+  title: string
+  preheader: string
+  label: Words['labels']
+  words: Record<
+    'greeting' | 'intro' | 'nothingOpen' | 'payTo' | 'questions' | 'closing' | 'department',
+    string
+  > & {
+    /** Null when nothing is asked for. */
+    alreadyPaid: string | null
+  }
+  company: { name: string; replyTo: string; mailtoHref: string; phone: string; telHref: string }
+  bankLines: string[]
+  customer: { code: string; name: string }
+  analystName: string
+  date: DayView
+  sections: SectionView[]
+}
+
+/** Colour of the rule on top of the message; the words say how serious it is, the colour only helps. */
+const ACCENTS: Record<Severity, string> = {
+  courtesy: '#1f5f8b',
+  reminder: '#1f5f8b',
+  firm: '#a85b00',
+  final: '#a61b1b',
+}
+
+/** The section's whole list; throws when it was cut and the rest is nowhere. */
+export function allItemsOf(section: NoticeSection): NoticeItem[] {
+  if (section.notListed.count > 0 && !section.allItems) {
+    throw new Error(
+      `${section.notListed.count} items in ${section.currency} aren't listed and allItems is missing`,
+    )
+  }
+  return section.allItems ?? section.items
+}
+
+const isShown = (section: NoticeSection): boolean =>
+  section.items.length > 0 ||
+  section.notListed.count > 0 ||
+  section.credits.length > 0 ||
+  section.unappliedMinor !== 0n
+
+/** `$1,000.00 MXN y USD 200.00`; null when there is none in any currency. */
+function sumsInWords(notice: Notice, minorOf: (section: NoticeSection) => bigint): string | null {
+  const sums = notice.sections
+    .filter((section) => minorOf(section) > 0n)
+    .map((section) => formatWithCode(minorOf(section), section.currency, notice.language))
+  if (sums.length === 0) return null
+  return new Intl.ListFormat(notice.language, { type: 'conjunction' }).format(sums)
+}
+
+/** Open amount of what isn't overdue yet. */
+const dueSoonMinor = (section: NoticeSection): bigint =>
+  allItemsOf(section).reduce((sum, item) => (item.daysLate > 0 ? sum : sum + item.openMinor), 0n)
+
+function itemView(item: NoticeItem, section: NoticeSection, notice: Notice, words: Words): ItemView {
+  const { language } = notice
+  const day = (on: LocalDate) => formatDay(on, language).short
+  const money = (minor: bigint) => formatAmount(minor, section.currency, language)
+  const remarks = [
+    item.severity && phrase(words.remarks[item.severity], { daysToDue: -item.daysLate }),
+    item.disputedMinor > 0n && phrase(words.remarks.disputed, { disputed: money(item.disputedMinor) }),
+    item.promisedOn && phrase(words.remarks.promised, { promisedOn: unbroken(day(item.promisedOn)) }),
+  ].filter((remark) => typeof remark === 'string')
+  return {
+    document: singleLine(item.document),
+    // '1' stands for documents that have no instalments.
+    tranche:
+      item.tranche === '1' ? null : phrase(words.labels.tranche, { tranche: singleLine(item.tranche) }),
+    site: item.site === null ? null : singleLine(item.site),
+    issuedOn: day(item.issuedOn),
+    dueOn: day(item.dueOn),
+    daysLate: item.daysLate > 0 ? String(item.daysLate) : '—',
+    original: money(item.originalMinor),
+    open: money(item.openMinor),
+    remarks,
+    isDue: item.severity !== null,
+  }
+}
+
+function sectionView(section: NoticeSection, notice: Notice, words: Words): SectionView {
+  const { language } = notice
+  const { notListed, currency } = section
+  return {
+    currency,
+    heading: phrase(words.labels.amountsIn, { currency }),
+    items: section.items.map((item) => itemView(item, section, notice, words)),
+    notListed:
+      notListed.count > 0
+        ? phrase(words.shared.notListed, {
+            count: notListed.count,
+            amount: formatWithCode(notListed.openMinor, currency, language),
+          })
+        : null,
+    credits: section.credits.map((credit) => ({
+      document: singleLine(credit.document),
+      issuedOn: formatDay(credit.issuedOn, language).short,
+      open: formatAmount(credit.openMinor, currency, language),
+    })),
+    totals: totalsOf(section, dueSoonMinor(section), notice, words.labels),
+    aging:
+      notice.template === 'statement' ? agingRow(section, allItemsOf(section), language, words.labels) : [],
+  }
+}
+
+/** Long subjects are cut by mail clients anyway; here it's done between words and shown. */
+const shorten = (subject: string): string =>
+  subject.length <= 160
+    ? subject
+    : `${[...subject]
+        .slice(0, 160)
+        .join('')
+        .replace(/\s+\S*$/u, '')}…`
+
+/** All that the templates of a notice may name. */
+export function noticeView(notice: Notice): NoticeView {
+  const words = wordsOf(notice.language)
+  const letter = notice.template === 'statement' ? words.statement : words.reminder[notice.severity]
+  const company = {
+    name: singleLine(notice.company.name),
+    replyTo: singleLine(notice.company.replyTo),
+    phone: singleLine(notice.company.phone),
+  }
+  const customer = { code: singleLine(notice.customer.code), name: singleLine(notice.customer.name) }
+  const scope = {
+    company: { ...company, phone: unbroken(company.phone) },
+    customer,
+    recipient: { name: singleLine(notice.recipient.name) },
+    date: formatDay(notice.today, notice.language),
+    toPay: sumsInWords(notice, (section) => section.payableMinor),
+    overdue: sumsInWords(notice, (section) => section.overdueMinor),
+    dueSoon: sumsInWords(notice, dueSoonMinor),
+  }
+  const say = (source: string) => phrase(source, scope)
+  const intro = say(letter.intro)
+  return {
+    language: notice.language,
+    severity: notice.severity,
+    accent: ACCENTS[notice.template === 'statement' ? 'courtesy' : notice.severity],
+    subject: shorten(singleLine(breakable(say(letter.subject)))),
+    title: say(letter.title),
+    preheader: intro,
+    label: words.labels,
+    words: {
+      greeting: say(words.shared.greeting),
+      intro,
+      nothingOpen: say(words.shared.nothingOpen),
+      payTo: say(words.shared.payTo),
+      alreadyPaid: scope.overdue ? say(words.shared.alreadyPaid) : null,
+      questions: say(words.shared.questions),
+      closing: say(words.shared.closing),
+      department: say(words.shared.department),
+    },
+    company: {
+      ...company,
+      mailtoHref: `mailto:${encodeURIComponent(company.replyTo).replaceAll('%40', '@')}`,
+      telHref: `tel:${company.phone.replace(/[^+\d]/g, '')}`,
+    },
+    bankLines: notice.company.bankReference
+      .split(/\r?\n/)
+      .map(singleLine)
+      .filter((line) => line !== ''),
+    customer,
+    analystName: singleLine(notice.analystName),
+    date: scope.date,
+    sections: notice.sections.filter(isShown).map((section) => sectionView(section, notice, words)),
+  }
+}

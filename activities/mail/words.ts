@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { Liquid, type Template } from 'liquidjs'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { shippedFile } from '../../config/paths.ts'
+import type { Language } from '../../domain/notice.ts'
+
+/*
+ * What a notice says lives in config/templates/<language>/words.yaml, apart from how it looks, so that the
+ * HTML and the text of a message can't drift apart and a translator edits one file. The schema is strict:
+ * a missing or misspelt phrase fails when the file is read, not in a customer's inbox.
+ */
+
+/** All of the keys and no others. */
+const keyed = <const K extends readonly string[]>(keys: K) => z.record(z.enum(keys), z.string())
+const letter = keyed(['title', 'subject', 'intro'])
+
+const wordsSchema = z.strictObject({
+  labels: keyed([
+    'customer',
+    'date',
+    'amountsIn',
+    'document',
+    'tranche',
+    'site',
+    'issued',
+    'due',
+    'daysLate',
+    'original',
+    'open',
+    'remark',
+    'credits',
+    'totals',
+    'overdue',
+    'dueSoon',
+    'overdueDocuments',
+    'totalOpen',
+    'lessCredits',
+    'lessUnapplied',
+    'lessDisputed',
+    'disputed',
+    'balance',
+    'toPay',
+    'toPayNow',
+    'aging',
+    'agingCurrent',
+    'aging30',
+    'aging60',
+    'aging90',
+    'agingOver90',
+    'agingTotal',
+    'phone',
+    'email',
+  ]),
+  csv: keyed([
+    'filename',
+    'currency',
+    'document',
+    'tranche',
+    'site',
+    'issued',
+    'due',
+    'daysLate',
+    'original',
+    'open',
+    'disputed',
+    'promised',
+  ]),
+  remarks: keyed(['courtesy', 'reminder', 'firm', 'final', 'disputed', 'promised']),
+  shared: keyed([
+    'greeting',
+    'notListed',
+    'nothingOpen',
+    'payTo',
+    'alreadyPaid',
+    'questions',
+    'closing',
+    'department',
+  ]),
+  reminder: z.strictObject({ courtesy: letter, reminder: letter, firm: letter, final: letter }),
+  statement: letter,
+})
+export type Words = z.infer<typeof wordsSchema>
+
+const read = new Map<Language, Words>()
+
+/** The phrases of a language; throws a ZodError that names what is missing in the file. */
+export function wordsOf(language: Language): Words {
+  let words = read.get(language)
+  if (!words) {
+    words = wordsSchema.parse(
+      parse(readFileSync(shippedFile('config', 'templates', language, 'words.yaml'), 'utf8')),
+    )
+    read.set(language, words)
+  }
+  return words
+}
+
+// No outputEscape: a phrase is plain text, escaped (or not) by the template that shows it.
+const engine = new Liquid({ strictVariables: true, strictFilters: true })
+const parsed = new Map<string, Template[]>()
+
+/** Fills the values into a phrase; throws when the phrase names a value that `scope` doesn't have. */
+export function phrase(source: string, scope: object): string {
+  let template = parsed.get(source)
+  if (!template) {
+    template = engine.parse(source)
+    parsed.set(source, template)
+  }
+  return String(engine.renderSync(template, scope))
+    .replace(/[ \t\r\n]+/g, ' ')
+    .trim()
+}

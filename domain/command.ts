@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import { isLocalDate } from './calendar.ts'
+
+/**
+ * What people (and systems) can ask of a collection case or of the books. Each is checked by its schema where it
+ * takes effect, is carried out in one transaction, and answers what it did. Documents are named as
+ * `DOCUMENT` or `DOCUMENT/TRANCHE` (tranche 1 when not said).
+ */
+
+export const money = z.strictObject({ currency: z.string().length(3), minor: z.int().positive() })
+const date = z.string().refine(isLocalDate, 'a date such as 2026-11-25')
+const document = z.string().min(1)
+const text = z.string().trim().min(1)
+const id = z.int().positive()
+
+export const CALL_RESULTS = ['reached', 'promised', 'disputes', 'refuses', 'message_left', 'no_answer', 'wrong_number'] as const
+export const CONTACT_CHANNELS = ['phone', 'visit', 'mail', 'whatsapp', 'in_person'] as const
+export const DISPUTE_REASONS = [
+  'delivery_note',
+  'quantity',
+  'price_or_discount',
+  'rebate',
+  're_invoice',
+  'co_op_advertising',
+  'quality',
+  'fiscal_data',
+  'duplicate_invoice',
+  'payment_not_applied',
+  'other',
+] as const
+export const RECEIPT_FORMS = ['transfer', 'cash', 'card', 'cheque', 'direct_debit', 'other'] as const
+export const REVERSAL_REASONS = ['bounced', 'misposted', 'wrong_customer', 'duplicate', 'other'] as const
+
+const promiseTerms = {
+  documents: z.array(document).min(1),
+  instalments: z.array(z.strictObject({ dueOn: date, amount: money })).min(1),
+  madeBy: text,
+}
+
+/** Commands of a collection case: each is an update of its workflow. */
+export const caseCommands = {
+  recordPromise: z.strictObject(promiseTerms),
+  withdrawPromise: z.strictObject({ promise: id, why: text, supplierError: z.boolean().default(false) }),
+  replacePromise: z.strictObject({ promise: id, why: text, ...promiseTerms }),
+  announcePayment: z.strictObject({
+    documents: z.array(document).min(1),
+    amount: money,
+    trackingKey: text.optional(),
+    days: z.int().min(1).max(30).optional(),
+  }),
+  withdrawAnnouncement: z.strictObject({ announcement: id, why: text }),
+  logContact: z.strictObject({
+    task: id.optional(),
+    channel: z.enum(CONTACT_CHANNELS),
+    person: text,
+    result: z.enum(CALL_RESULTS),
+    notes: z.string().default(''),
+  }),
+  closeTask: z.strictObject({ task: id, why: text }),
+  openDispute: z.strictObject({
+    lines: z.array(z.strictObject({ document, amount: money.optional() })).min(1),
+    reason: z.enum(DISPUTE_REASONS),
+    owner: text,
+    notes: z.string().default(''),
+  }),
+  resolveDispute: z.strictObject({
+    dispute: id,
+    outcome: z.enum(['accepted', 'rejected', 'withdrawn']),
+    why: text,
+  }),
+  pause: z.strictObject({ document: document.optional(), from: date.optional(), to: date, why: text }),
+  resume: z.strictObject({ pause: id, why: text }),
+  credit: z.strictObject({ document, number: text, amount: money, why: text }),
+  replace: z.strictObject({
+    document,
+    by: z.strictObject({ document, amount: money, issuedOn: date, dueOn: date }),
+    why: z.enum(['our_error', 'customer_request']),
+  }),
+  cancel: z.strictObject({ document, why: text }),
+  writeOff: z.strictObject({ document, why: text, approvedBy: text }),
+  adoptPolicy: z.strictObject({ documents: z.array(document).min(1).optional() }),
+  regroup: z.strictObject({}),
+  addContact: z.strictObject({ name: text, email: z.email().optional(), phone: text.optional(), site: z.string().default(''), rank: z.int().min(1).default(1) }),
+} as const
+
+const application = z.strictObject({ document, amount: money.optional() })
+
+/** One receipt. Without payer or customer it is unidentified. */
+export const receiptInput = z.strictObject({
+  number: text,
+  customer: text.optional(),
+  payer: text.optional(),
+  amount: money,
+  form: z.enum(RECEIPT_FORMS).default('transfer'),
+  trackingKey: text.optional(),
+  reference: z.string().default(''),
+  valueOn: date,
+  postingOn: date.optional(),
+  applications: z.array(application).default([]),
+})
+
+/** Commands of the books: each is a run of the `receipt` workflow. */
+export const receiptCommands = {
+  post: z.strictObject({ receipts: z.array(receiptInput).min(1) }),
+  apply: z.strictObject({ receipt: text, applications: z.array(application).min(1), postingOn: date.optional() }),
+  applyCredit: z.strictObject({ credit: document, applications: z.array(application).min(1), postingOn: date.optional() }),
+  reverse: z.strictObject({ receipt: text, reason: z.enum(REVERSAL_REASONS), why: text, postingOn: date.optional() }),
+} as const
+
+export type CaseCommands = { [N in keyof typeof caseCommands]: z.input<(typeof caseCommands)[N]> }
+export type CaseCommandName = keyof CaseCommands
+export type ReceiptCommands = { [N in keyof typeof receiptCommands]: z.input<(typeof receiptCommands)[N]> }
+export type ReceiptCommandName = keyof ReceiptCommands
+export type ReceiptInput = z.input<typeof receiptInput>
+
+/** Who asks, and the key under which asking again changes nothing. */
+export interface Asked {
+  actor: string
+  key: string
+}
+
+/** What every command answers: ids of what it made, and the cases whose facts it changed. */
+export interface Answer {
+  /** What was done, for a person: ids, numbers, amounts as decimal strings. */
+  result: Record<string, unknown>
+  /** Keys of the cases that are to look again. */
+  cases: string[]
+}
+

@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { SEVERITIES } from './notice.ts'
+
+/**
+ * A collection policy: what is done about a receivable, when, and how customers are spoken to.
+ * Policies are data (YAML, checked by this schema, versioned in the ledger); `decide` is the only
+ * code that gives them meaning.
+ */
+
+export const ACTIONS = [
+  'remind',
+  'statement',
+  'call',
+  'visit',
+  'hold_orders',
+  'review',
+  'demand',
+  'place_legal',
+  'place_agency',
+  'propose_write_off',
+] as const
+export type Action = (typeof ACTIONS)[number]
+
+/** Said to the customer: bound by contact hours, gaps and suspensions. */
+export const isContact = (action: Action): boolean =>
+  action === 'remind' || action === 'statement' || action === 'call' || action === 'visit'
+
+/** Said in writing: joins the day's message of the case. */
+export const isWritten = (action: Action): boolean => action === 'remind' || action === 'statement'
+
+/** Never automatic when a receivable is loaded late: a person looks first. */
+export const isEscalation = (action: Action): boolean => !isContact(action) && action !== 'review'
+
+/** Always passes an approval, whatever the policy says. */
+export const needsApproval = (action: Action): boolean => isEscalation(action) && action !== 'hold_orders'
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "09:00"')
+const days = z.int().min(0).max(3650)
+
+export const stepSchema = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9_]*$/, 'lower-case letters, digits and _'),
+  day: z.int().min(-365).max(3650).describe('days after the anchor; negative is before it'),
+  anchor: z.enum(['due', 'issued', 'presented']).default('due'),
+  action: z.enum(ACTIONS),
+  channel: z.enum(['mail']).default('mail'),
+  severity: z.enum(SEVERITIES).default('reminder').describe('how firmly a written step is worded'),
+})
+export type Step = z.infer<typeof stepSchema>
+
+export const policySchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z][a-z0-9_-]*$/),
+    name: z.string().min(1),
+    applies_to: z
+      .strictObject({
+        company: z.boolean().default(false),
+        segments: z.array(z.string()).default([]),
+        customers: z.array(z.string()).default([]),
+      })
+      .prefault({}),
+    grouping: z.enum(['customer', 'site', 'payer', 'invoice']).default('customer'),
+    calendar: z.string().min(1),
+    contact_hours: z.strictObject({ from: timeOfDay, to: timeOfDay }),
+    spread_minutes: days.default(60).describe('the morning peak is spread over so many minutes'),
+    min_gap_days: days.default(5).describe('between two contacts about one receivable'),
+    contact_gap_days: days.default(3).describe('between two messages, or two calls, of one case'),
+    max_wait_working_days: days.default(5).describe('a call or visit not logged by then goes to the supervisor'),
+    review_every_days: z.int().min(1).max(365).default(30),
+    suspended_days_cap: days.default(90),
+    suspension_grace_days: days.default(1).describe('from the end of a suspension to the next contact'),
+    list_limit: z.int().min(1).max(500).default(40).describe('items listed in a message; more are attached'),
+    tolerance: z.record(z.string().length(3), z.string()).default({}).describe('below it nothing is said'),
+    supervisor: z.string().default('supervisor'),
+    promise: z
+      .strictObject({
+        grace_working_days: days.default(2),
+        threshold_percent: z.int().min(1).max(100).default(95),
+        furthest_days: z.int().min(1).max(365).default(30),
+        broken_allowed: days.default(2).describe('promises not kept, above which no new one is taken'),
+        on_broken: z.enum(['call', 'visit', 'nothing']).default('call'),
+      })
+      .prefault({}),
+    announced_days: days.default(3).describe('how long an announced payment suspends its items'),
+    steps: z.array(stepSchema).min(1),
+  })
+  .superRefine((policy, context) => {
+    const seen = new Set<string>()
+    policy.steps.forEach((step, index) => {
+      const at = ['steps', index]
+      if (seen.has(step.id)) context.addIssue({ code: 'custom', path: [...at, 'id'], message: `"${step.id}" is used twice` })
+      seen.add(step.id)
+      const previous = policy.steps[index - 1]
+      if (previous && previous.anchor === step.anchor && previous.day > step.day)
+        context.addIssue({
+          code: 'custom',
+          path: [...at, 'day'],
+          message: `day ${step.day} comes before day ${previous.day} of "${previous.id}": put the steps in order`,
+        })
+    })
+    if (policy.contact_hours.from >= policy.contact_hours.to)
+      context.addIssue({ code: 'custom', path: ['contact_hours'], message: '"from" must be before "to"' })
+  })
+export type Policy = z.infer<typeof policySchema>
+
+/** What JSON Schema editors read to help with policy files. */
+export const policyJsonSchema = (): unknown => z.toJSONSchema(policySchema, { io: 'input' })

@@ -1,0 +1,184 @@
+import { isMap, isNode, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml'
+import { z } from 'zod'
+import { isTimeZone } from './calendar.ts'
+import { ENCODINGS } from './csvDecode.ts'
+import { dateReader } from './dateFormat.ts'
+import { isCurrency } from './money.ts'
+import { LANGUAGES } from './notice.ts'
+import { RECEIVABLE_KINDS } from './openItem.ts'
+
+/** Name of a column in the file's header. */
+const header = z.string().trim().min(1).max(200)
+/** A code that goes into a key: short and on one line. */
+const code = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(/^[^\p{Cc}]*$/u, 'must not have control characters')
+
+/** What a column can hold, in the order in which Cartera writes them. */
+const columnsSchema = z.strictObject({
+  customer: header,
+  customer_name: header.exactOptional(),
+  document: header,
+  tranche: header.exactOptional(),
+  kind: header.exactOptional(),
+  currency: header.exactOptional(),
+  original: header,
+  open: header.exactOptional(),
+  issued: header,
+  due: header,
+  presented: header.exactOptional(),
+  site: header.exactOptional(),
+  site_email: header.exactOptional(),
+  order_number: header.exactOptional(),
+  segment: header.exactOptional(),
+  branch: header.exactOptional(),
+  language: header.exactOptional(),
+  time_zone: header.exactOptional(),
+  analyst: header.exactOptional(),
+  payer: header.exactOptional(),
+  contact_name: header.exactOptional(),
+  email: header.exactOptional(),
+  phone: header.exactOptional(),
+})
+
+export type ProfileField = keyof z.infer<typeof columnsSchema>
+export const PROFILE_FIELDS: readonly ProfileField[] = columnsSchema.keyof().options
+
+/** Without these there is no open item. */
+const ALWAYS_NEEDED: readonly ProfileField[] = ['customer', 'document', 'original', 'issued', 'due']
+
+/** Taken where the file has no column or the cell is empty. */
+const defaultsSchema = z.strictObject({
+  currency: z.string().refine(isCurrency, 'must be a currency code of ISO 4217').exactOptional(),
+  kind: z.enum(RECEIVABLE_KINDS).exactOptional(),
+  tranche: code.exactOptional(),
+  language: z.enum(LANGUAGES).exactOptional(),
+  segment: code.exactOptional(),
+  branch: code.exactOptional(),
+  timeZone: z.string().refine(isTimeZone, 'must be an IANA name such as America/Mexico_City').exactOptional(),
+  analyst: code.exactOptional(),
+})
+
+/** How to read one source's CSV of open items. Every cell is text: leading zeros are always kept. */
+export const profileSchema = z
+  .strictObject({
+    /** Name of the system that the items come from. */
+    source: code,
+    /** Who is the book of record for money: the source, or Cartera. */
+    authority: z.enum(['source', 'cartera']),
+    encoding: z.enum(ENCODINGS),
+    delimiter: z.enum([',', ';', '\t', '|']),
+    dateFormat: z
+      .string()
+      .refine(
+        (format) => dateReader(format) !== null,
+        'must be made of YYYY, MM, M or MMM, DD or D, such as DD/MM/YYYY',
+      ),
+    decimal: z.enum(['.', ',']),
+    /** Between thousands; without it amounts have no such mark. */
+    grouping: z.enum([',', '.', ' ', "'"]).exactOptional(),
+    /** Code of the company whose receivables these are, when the load doesn't say. */
+    company: code.exactOptional(),
+    defaults: defaultsSchema.exactOptional(),
+    columns: columnsSchema,
+    /** Columns that a file may lack; every other column named above must be there. */
+    optionalColumns: z.array(z.enum(PROFILE_FIELDS)).exactOptional(),
+    /** The source's word for a kind → Cartera's; without it the file uses Cartera's words. */
+    kinds: z.record(z.string(), z.enum(RECEIVABLE_KINDS)).exactOptional(),
+    /** Whether the amounts of credits come negative (as when not said) or positive. */
+    creditSign: z.enum(['negative', 'positive']).exactOptional(),
+  })
+  .superRefine((profile, context) => {
+    const refuse = (path: string[], message: string): void =>
+      context.addIssue({ code: 'custom', path, message })
+    const { columns, defaults } = profile
+    if (profile.grouping === profile.decimal) refuse(['grouping'], 'must differ from the decimal mark')
+    for (const field of ['currency', 'kind'] as const)
+      if (columns[field] === undefined && defaults?.[field] === undefined)
+        refuse(['columns'], `needs a column for ${field}, or a value under defaults.${field}`)
+    if (profile.kinds && columns.kind === undefined) refuse(['kinds'], 'needs columns.kind')
+    for (const [i, field] of (profile.optionalColumns ?? []).entries()) {
+      if (columns[field] === undefined)
+        refuse(['optionalColumns', String(i)], `${field} is not among the columns`)
+      if (ALWAYS_NEEDED.includes(field))
+        refuse(['optionalColumns', String(i)], `${field} is needed in every file`)
+    }
+  })
+
+export type Profile = z.infer<typeof profileSchema>
+
+/** What is wrong in a profile, and where. Line and column are 1-based. */
+export interface ProfileError {
+  file: string
+  line: number
+  column: number
+  /** Dotted path of the setting (`columns.due`), '' for the file. */
+  path: string
+  message: string
+}
+
+export type ParsedProfile = { ok: true; profile: Profile } | { ok: false; errors: ProfileError[] }
+
+/** Reads a profile from YAML. `fileName` only names the file in errors. */
+export function parseProfile(yamlText: string, fileName: string): ParsedProfile {
+  const lineCounter = new LineCounter()
+  const document = parseDocument(yamlText, { lineCounter, prettyErrors: false })
+  const failure = (offset: number, path: readonly PropertyKey[], message: string): ProfileError => {
+    const { line, col } = lineCounter.linePos(offset)
+    return {
+      file: fileName,
+      line: Math.max(line, 1),
+      column: Math.max(col, 1),
+      path: path.map(String).join('.'),
+      message,
+    }
+  }
+  const broken = [...document.errors, ...document.warnings]
+  if (broken.length > 0)
+    return { ok: false, errors: broken.map((error) => failure(error.pos[0], [], error.message)) }
+
+  let content: unknown
+  try {
+    content = document.toJS()
+  } catch (error) {
+    // An alias without anchor, or one that would expand to a bomb.
+    return { ok: false, errors: [failure(0, [], error instanceof Error ? error.message : String(error))] }
+  }
+  const checked = profileSchema.safeParse(content)
+  if (checked.success) return { ok: true, profile: checked.data }
+  const errors = checked.error.issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys')
+      return [failure(offsetOf(document.contents, issue.path), issue.path, issue.message)]
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key]
+      return failure(
+        offsetOf(document.contents, path),
+        path,
+        'is not a setting of a profile; check its spelling',
+      )
+    })
+  })
+  return { ok: false, errors: errors.sort((a, b) => a.line - b.line || a.column - b.column) }
+}
+
+/** Where the setting starts, by its key; that of its nearest parent when it is missing. */
+function offsetOf(root: ParsedNode | null, path: readonly PropertyKey[]): number {
+  let node: unknown = root
+  let offset = root?.range[0] ?? 0
+  for (const part of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(part))
+      if (!pair) return offset
+      if (isNode(pair.key) && pair.key.range) offset = pair.key.range[0]
+      node = pair.value
+    } else return offset
+  }
+  return offset
+}
+
+/** `profile.yaml:12:3: columns.due: …` */
+export const profileErrorText = (error: ProfileError): string =>
+  `${error.file}:${error.line}:${error.column}: ${error.path === '' ? '' : `${error.path}: `}${error.message}`

@@ -1,0 +1,47 @@
+/**
+ * Why a command was not carried out: a closed list, in the order in which they are checked. Each has one
+ * sentence of cause; `data` says what would be accepted. The client maps names to sentences in the user's
+ * language and to exit codes.
+ */
+export interface Refusals {
+  /** The same key was used before with other content. */
+  KeyConflict: { key: string; command: string }
+  NotFound: { what: string; id: string }
+  /** The receivable moved to another case: ask there. */
+  CaseMoved: { to: string }
+  InvalidAmount: { value: string; currency: string }
+  InvalidDate: { field: string; value: string; must: string }
+  WrongCurrency: { document: string; expected: string; given: string }
+  WrongCustomer: { document: string; customer: string }
+  AlreadyClosed: { document: string; closedAs: string }
+  OverApplied: { document: string; open: string; given: string }
+  NotEnoughUnapplied: { available: string; given: string }
+  AlreadyReversed: { receipt: string }
+  DuplicateReceipt: { receipt: string; trackingKey: string }
+  DuplicateDocument: { document: string }
+  BooksClosed: { through: string }
+  PromiseExists: { document: string; promise: number }
+  PromiseTooFar: { latest: string }
+  PromiseExceedsOpen: { open: string; given: string }
+  TooManyBroken: { broken: number; allowed: number }
+  NotOpen: { what: string; id: string; state: string }
+  DisputeExceedsOpen: { document: string; open: string; given: string }
+  PauseOverlaps: { from: string; to: string }
+  PauseNotActive: { id: string }
+  SameActor: { actor: string }
+  HasApplications: { document: string }
+}
+
+export type RefusalName = keyof Refusals
+
+/** Thrown where a rule says no; never retried. */
+export class Refusal<N extends RefusalName = RefusalName> extends Error {
+  readonly refusal: N
+  readonly data: Refusals[N]
+  constructor(refusal: N, data: Refusals[N]) {
+    super(`${refusal} ${JSON.stringify(data)}`)
+    this.name = 'Refusal'
+    this.refusal = refusal
+    this.data = data
+  }
+}

@@ -1,0 +1,71 @@
+import type { Sql } from './database.ts'
+
+/**
+ * The facts of these receivables changed: their cases will look again. Part of every transaction that changes
+ * facts, so that a wake that gets lost is found by the sweep. Returns the cases' keys.
+ */
+export async function touchReceivables(sql: Sql, receivableIds: readonly number[]): Promise<string[]> {
+  if (receivableIds.length === 0) return []
+  return raise(
+    sql,
+    `WITH touched AS (UPDATE receivable SET touched = true WHERE id = ANY($1) RETURNING case_id)
+     SELECT DISTINCT case_id AS id FROM touched`,
+    [receivableIds],
+  )
+}
+
+/** The same for everything open of these customers: netting, contacts and policies concern them all. */
+export async function touchCustomers(sql: Sql, customerIds: readonly number[]): Promise<string[]> {
+  if (customerIds.length === 0) return []
+  return raise(
+    sql,
+    `WITH touched AS (UPDATE receivable SET touched = true WHERE customer_id = ANY($1) AND closed_as IS NULL RETURNING 1)
+     SELECT id FROM collection_case WHERE customer_id = ANY($1)`,
+    [customerIds],
+  )
+}
+
+async function raise(sql: Sql, cases: string, values: unknown[]): Promise<string[]> {
+  const rows = await sql.rows<{ key: string }>(
+    `WITH concerned AS (${cases})
+     UPDATE collection_case c SET facts_version = facts_version + 1 FROM concerned WHERE c.id = concerned.id RETURNING c.key`,
+    values,
+  )
+  return rows.map((row) => row.key).sort()
+}
+
+/**
+ * SQL of a case's key. A case without an addition is the customer's own: its key is the customer's code.
+ * Needs `c` (customer), `p` (payer), and columns document, tranche and site of the receivable `r`.
+ */
+export const caseKeySql = (grouping: string): string => `CASE ${grouping}
+  WHEN 'site' THEN CASE WHEN r.site = '' THEN c.code ELSE c.code || ':site:' || r.site END
+  WHEN 'payer' THEN CASE WHEN p.id = c.payer_id THEN c.code ELSE c.code || ':payer:' || p.code END
+  WHEN 'invoice' THEN c.code || ':invoice:' || r.document || CASE WHEN r.tranche = '1' THEN '' ELSE '/' || r.tranche END
+  ELSE c.code END`
+
+export interface CollectionCase {
+  id: number
+  company: string
+  customer_id: number
+  key: string
+  grouping: string
+  site: string
+  facts_version: number
+  assessed_version: number
+  last_notice_on: string | null
+  last_call_on: string | null
+}
+
+export async function findCase(sql: Sql, company: string, key: string): Promise<CollectionCase | null> {
+  const row = await sql.one<CollectionCase>(
+    `SELECT id::int, company, customer_id::int, key, grouping, site, facts_version::int, assessed_version::int, last_notice_on, last_call_on
+     FROM collection_case WHERE company = $1 AND key = $2`,
+    [company, key],
+  )
+  return row
+}
+
+/** How an agent would name a document: tranche 1 goes without saying. */
+export const documentName = (row: { document: string; tranche: string }): string =>
+  row.tranche === '1' ? row.document : `${row.document}/${row.tranche}`

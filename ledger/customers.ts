@@ -1,0 +1,51 @@
+import type { Sql } from './database.ts'
+import { mustFind } from './database.ts'
+
+export interface Customer {
+  id: number
+  company: string
+  code: string
+  name: string
+  segment: string
+  branch: string
+  language: string
+  time_zone: string
+  calendar: string | null
+  analyst: string
+  payer_id: number
+  requires_presentation: boolean
+}
+
+/**
+ * Takes the customers' locks, in ascending order of id so that no two transactions wait for each other. Whoever
+ * changes a customer's facts comes through here first.
+ */
+export async function lockCustomers(sql: Sql, ids: readonly number[]): Promise<Customer[]> {
+  const rows = await sql.rows<Customer & { id: bigint; payer_id: bigint }>(
+    `SELECT id, company, code, name, segment, branch, language, time_zone, calendar, analyst, payer_id, requires_presentation
+     FROM customer WHERE id = ANY($1) ORDER BY id FOR UPDATE`,
+    [ids],
+  )
+  return rows.map((row) => ({ ...row, id: Number(row.id), payer_id: Number(row.payer_id) }))
+}
+
+export async function lockCustomer(sql: Sql, id: number): Promise<Customer> {
+  const [customer] = await lockCustomers(sql, [id])
+  if (!customer) throw new Error(`customer ${id} is gone`)
+  return customer
+}
+
+export async function customerId(sql: Sql, company: string, code: string): Promise<number> {
+  const row = await mustFind<{ id: bigint }>(sql, 'customer', code, 'SELECT id FROM customer WHERE company = $1 AND code = $2', [company, code])
+  return Number(row.id)
+}
+
+/** Customers whose cash is one: all that share a payer with the given ones. */
+export async function customersOfPayers(sql: Sql, payerIds: readonly number[]): Promise<number[]> {
+  const rows = await sql.rows<{ id: bigint }>(
+    `SELECT id FROM customer WHERE payer_id = ANY($1)
+     UNION SELECT customer_id FROM receivable WHERE payer_id = ANY($1) AND closed_as IS NULL ORDER BY 1`,
+    [payerIds],
+  )
+  return rows.map((row) => Number(row.id))
+}

@@ -1,0 +1,78 @@
+import type { LocalDate } from '../domain/calendar.ts'
+import type { ReceivableKind } from '../domain/openItem.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { documentName } from './cases.ts'
+import type { Sql } from './database.ts'
+
+export interface Receivable {
+  id: number
+  name: string
+  document: string
+  tranche: string
+  customer_id: number
+  payer_id: number
+  case_id: number
+  case_key: string
+  account_id: number
+  kind: ReceivableKind
+  currency: string
+  original_minor: bigint
+  /** Debits less credits of its account: positive is owed to us. */
+  balance_minor: bigint
+  issued_on: LocalDate
+  due_on: LocalDate
+  closed_as: string | null
+}
+
+const COLUMNS = `r.id::int, r.document, r.tranche, r.customer_id::int, r.payer_id::int, r.case_id::int, k.key AS case_key, a.id::int AS account_id,
+  r.kind, r.currency, r.original_minor, a.balance_minor, r.issued_on, r.due_on, r.closed_as`
+
+/**
+ * The receivables named `DOCUMENT` or `DOCUMENT/TRANCHE`, in the order asked for.
+ * @throws Refusal NotFound with the first name that isn't there
+ */
+export async function findReceivables(sql: Sql, company: string, names: readonly string[]): Promise<Receivable[]> {
+  // A document may hold a slash itself, so a name with one is looked for both ways.
+  const wanted = names.flatMap((name) => {
+    const slash = name.lastIndexOf('/')
+    return slash > 0 ? [[name, '1'], [name.slice(0, slash), name.slice(slash + 1)]] : [[name, '1']]
+  })
+  const rows = await sql.rows<Receivable>(
+    `SELECT DISTINCT ${COLUMNS} FROM unnest($2::text[], $3::text[]) AS wanted(document, tranche)
+     JOIN receivable r ON r.company = $1 AND r.document = wanted.document AND r.tranche = wanted.tranche
+     JOIN account a ON a.receivable_id = r.id JOIN collection_case k ON k.id = r.case_id`,
+    [company, wanted.map((w) => w[0]), wanted.map((w) => w[1])],
+  )
+  const byName = new Map<string, Receivable>()
+  for (const row of rows) {
+    const found = { ...row, name: documentName(row) }
+    byName.set(found.name, found)
+    byName.set(`${found.document}/${found.tranche}`, found)
+  }
+  return names.map((name) => {
+    const found = byName.get(name)
+    if (!found) throw new Refusal('NotFound', { what: 'receivable', id: name })
+    return found
+  })
+}
+
+export async function findReceivable(sql: Sql, company: string, name: string): Promise<Receivable> {
+  return (await findReceivables(sql, company, [name]))[0]!
+}
+
+/** The same, read again after the customers' locks were taken. */
+export const readAgain = (sql: Sql, company: string, receivables: readonly Receivable[]): Promise<Receivable[]> =>
+  findReceivables(sql, company, receivables.map((r) => `${r.document}/${r.tranche}`))
+
+/** Closes what is no longer owed and re-opens what is again; says which changed. */
+export async function settleStages(sql: Sql, receivableIds: readonly number[], closedAs: string): Promise<{ id: number; closed: boolean }[]> {
+  return sql.rows<{ id: number; closed: boolean }>(
+    `UPDATE receivable r SET
+       closed_as = CASE WHEN o.owed_minor = 0 THEN $2 END,
+       stage = CASE WHEN o.owed_minor = 0 THEN 'closed' WHEN r.stage = 'closed' THEN 'current' ELSE r.stage END,
+       next_action_at = CASE WHEN o.owed_minor = 0 THEN NULL ELSE r.next_action_at END
+     FROM owed o WHERE o.receivable_id = r.id AND r.id = ANY($1) AND (o.owed_minor = 0) <> (r.closed_as IS NOT NULL)
+     RETURNING r.id::int, r.closed_as IS NOT NULL AS closed`,
+    [receivableIds, closedAs],
+  )
+}
