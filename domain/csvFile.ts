@@ -163,9 +163,9 @@ function fieldCountError(record: CsvLine, header: string[], atCutOff: boolean): 
   return { line, column: '', value, code: 'wrong-field-count', message: `${count}; ${cause}` }
 }
 
-// Control characters other than tab and line ends, and the mark that decoders put for what they can't read.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const SUSPECT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffd]/
+// NUL, and the mark that decoders put for what they can't read.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what is looked for
+const SUSPECT = /[\u0000\ufffd]/
 
 function textErrorsOf(
   line: number,

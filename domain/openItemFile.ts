@@ -247,7 +247,9 @@ function columnFault({ code, message }: LineError, values: string[]): { code: st
       code,
       message: `${every} is a date written ${formats.join(' or ')}; set dateFormat in the profile to it`,
     }
-  return { code, message: `in every line: ${message}` }
+  const distinct = [...new Set(values)]
+  const others = distinct.length > 1 && distinct.length <= 10 ? ` (${distinct.map(visible).join(', ')})` : ''
+  return { code, message: `in every line${others}: ${message}` }
 }
 
 /** Finds an amount column full of dates and a date column full of amounts, and says so once. */

@@ -54,6 +54,9 @@ const TEXT_LENGTH_MAX: Partial<Record<ProfileField, number>> = {
 const EARLIEST: LocalDate = '1980-01-01'
 const LATEST: LocalDate = '2199-12-31'
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
+
 /** Reads a line; a field without column, like an empty cell, takes the profile's default. */
 export function readLine(line: CsvLine, profile: Profile, columns: ColumnIndex): ReadLine {
   const row: Row = { line, profile, columns, errors: [] }
@@ -75,20 +78,28 @@ export function readLine(line: CsvLine, profile: Profile, columns: ColumnIndex):
       'presented-before-issued',
       `is before the issue date ${issuedOn}; correct one of them`,
     )
-  const item = {
+  const site = readText(row, 'site')
+  const siteEmail = readEmail(row, 'site_email')
+  const orderNumber = readText(row, 'order_number')
+  if (row.errors.length > 0 || !kind || !currency || !amounts) return { item: null, errors: row.errors }
+  const { originalMinor, openMinor } = amounts
+  const item: OpenItem = {
     line: line.line,
     customer,
     document,
     tranche,
+    kind,
+    currency,
+    originalMinor,
+    openMinor,
     issuedOn,
     dueOn,
     presentedOn,
-    site: readText(row, 'site'),
-    siteEmail: readEmail(row, 'site_email'),
-    orderNumber: readText(row, 'order_number'),
+    site,
+    siteEmail,
+    orderNumber,
   }
-  if (row.errors.length > 0 || !kind || !currency || !amounts) return { item: null, errors: row.errors }
-  return { item: { ...item, kind, currency, ...amounts }, errors: row.errors }
+  return { item, errors: row.errors }
 }
 
 const cellOf = ({ columns, line }: Row, field: ProfileField): string => {
@@ -114,16 +125,16 @@ function readText(row: Row, field: ProfileField): string | null {
   const lengthMax = TEXT_LENGTH_MAX[field] ?? CODE_LENGTH_MAX
   if (text.length > lengthMax)
     fail(row, field, 'too-long', `has ${text.length} characters, at most ${lengthMax} are kept; shorten it`)
-  else if (/\p{Cc}/u.test(text))
+  else if (CONTROLS.test(text))
     fail(row, field, 'control-character', 'has a line break, tab or other control character; take it out')
-  else if (/^[0-9](\.[0-9]+)?E\+[0-9]+$/i.test(text))
+  else if (text.includes('E+') && /^[0-9](\.[0-9]+)?E\+[0-9]+$/.test(text))
     fail(
       row,
       field,
       'spreadsheet-damage',
       'is a number that a spreadsheet has rounded; export the column as text',
     )
-  else if (/^(#(N\/A|REF!|NAME\?|VALUE!|DIV\/0!|NUM!|NULL!)|#+)$/.test(text))
+  else if (text.startsWith('#') && /^#(N\/A|REF!|NAME\?|VALUE!|DIV\/0!|NUM!|NULL!|#+)$/.test(text))
     fail(
       row,
       field,

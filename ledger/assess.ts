@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/calendar.ts'
 import { decide, type ReceivableDecision } from '../domain/decide.ts'
 import type { CaseContext, ReceivableFacts, Stage } from '../domain/facts.ts'
+import type { Plan } from '../domain/plan.ts'
 import { STAGES } from '../domain/facts.ts'
 import { isWritten, needsApproval, type Step } from '../domain/policy.ts'
 import { settleAnnouncements } from './agreements.ts'
@@ -8,29 +9,10 @@ import { touchReceivables } from './cases.ts'
 import type { Database, Sql } from './database.ts'
 import { dueReceivables, readContext, readFacts } from './facts.ts'
 import { appendToJournal } from './journal.ts'
-import { dropUnsent, type Intent, openIntents, planNotice } from './outbox.ts'
+import { dropUnsent, openIntents, planNotice } from './outbox.ts'
 import { settlePromises } from './promises.ts'
 import { type Calendars, type CaseScope, openCase } from './scope.ts'
 import { openTask, overtakeTasks, type TaskKind } from './tasks.ts'
-
-/** What a case's workflow does next; everything in it is already written down. */
-export interface Plan {
-  /** Messages to be sent: each open one, not only new ones. */
-  intents: Intent[]
-  /** There is more to look at: assess again at once. */
-  more: boolean
-  /** When to look again; null while only an event tells. */
-  nextAt: Instant | null
-  /** Nothing left to collect. */
-  closed: boolean
-  outcome: string
-  /** Other cases of the customer whose facts changed by this. */
-  wake: string[]
-  /** Typed search attributes of the case, and what its details show. */
-  shown: { customer: string; branch: string; analyst: string; stage: Stage; open: number; tasks: number }
-  /** The receivables looked at: stage, last step and next, by document. */
-  lifecycle: { document: string; stage: Stage; last: string | null; next: string | null; nextAt: Instant | null; reason: string }[]
-}
 
 const BY_ITSELF = 'cartera'
 

@@ -8,8 +8,8 @@ export async function touchReceivables(sql: Sql, receivableIds: readonly number[
   if (receivableIds.length === 0) return []
   return raise(
     sql,
-    `WITH touched AS (UPDATE receivable SET touched = true WHERE id = ANY($1) RETURNING case_id)
-     SELECT DISTINCT case_id AS id FROM touched`,
+    'UPDATE receivable SET touched = true WHERE id = ANY($1) RETURNING case_id',
+    'SELECT case_id FROM touched',
     [receivableIds],
   )
 }
@@ -19,16 +19,16 @@ export async function touchCustomers(sql: Sql, customerIds: readonly number[]): 
   if (customerIds.length === 0) return []
   return raise(
     sql,
-    `WITH touched AS (UPDATE receivable SET touched = true WHERE customer_id = ANY($1) AND closed_as IS NULL RETURNING 1)
-     SELECT id FROM collection_case WHERE customer_id = ANY($1)`,
+    'UPDATE receivable SET touched = true WHERE customer_id = ANY($1) AND closed_as IS NULL RETURNING case_id',
+    'SELECT id FROM collection_case WHERE customer_id = ANY($1)',
     [customerIds],
   )
 }
 
-async function raise(sql: Sql, cases: string, values: unknown[]): Promise<string[]> {
+async function raise(sql: Sql, touch: string, cases: string, values: unknown[]): Promise<string[]> {
   const rows = await sql.rows<{ key: string }>(
-    `WITH concerned AS (${cases})
-     UPDATE collection_case c SET facts_version = facts_version + 1 FROM concerned WHERE c.id = concerned.id RETURNING c.key`,
+    `WITH touched AS (${touch})
+     UPDATE collection_case SET facts_version = facts_version + 1 WHERE id IN (${cases}) RETURNING key`,
     values,
   )
   return rows.map((row) => row.key).sort()

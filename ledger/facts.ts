@@ -125,7 +125,7 @@ function byReceivable<R extends { receivable: number }>(rows: R[]): Map<number, 
 /** What `decide` reads about the case itself. */
 export async function readContext(sql: Sql, scope: CaseScope, now: Instant): Promise<CaseContext> {
   const row = await sql.one<{ mailable: boolean; pending: boolean; taken: boolean; open_call: boolean; open_visit: boolean }>(
-    `SELECT EXISTS (SELECT FROM contact WHERE customer_id = $2 AND email IS NOT NULL AND refused_at IS NULL AND site IN ('', $4)) AS mailable,
+    `SELECT EXISTS (SELECT FROM contact WHERE customer_id = $2 AND email IS NOT NULL AND refused_at IS NULL AND (site IN ('', $4) OR $4 = '')) AS mailable,
        EXISTS (SELECT FROM message WHERE case_id = $1 AND planned_on = $3 AND state = 'pending') AS pending,
        EXISTS (SELECT FROM message WHERE case_id = $1 AND planned_on = $3 AND state <> 'pending') AS taken,
        EXISTS (SELECT FROM task WHERE case_id = $1 AND state = 'open' AND kind = 'call') AS open_call,

@@ -153,7 +153,7 @@ async function paidTowards(sql: Sql, promise: PromiseRow): Promise<{ paid: PaidT
   const applied = await sql.rows<{ minor: bigint; valueOn: LocalDate }>(
     `SELECT CASE WHEN t.credit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END AS minor, t.value_on AS "valueOn"
      FROM account a JOIN transfer t ON t.credit_account = a.id OR t.debit_account = a.id
-     WHERE a.receivable_id = ANY($1) AND t.code = 'application' AND coalesce(t.reverses_id, t.id) > $2`,
+     WHERE a.receivable_id = ANY($1) AND t.code = 'application' AND coalesce(t.reverses_id, t.moves_id, t.id) > $2`,
     [promise.receivables, promise.after_transfer],
   )
   const owed = await sql.one<{ minor: bigint; payers: number[] }>(

@@ -13,6 +13,8 @@ export interface NewTransfer {
   reference?: string
   key: string
   reverses?: number
+  /** The first application of money that this one carries along to a replacement. */
+  moves?: number
   receiptId?: number | null
   valueOn: LocalDate
   postingOn: LocalDate
@@ -59,11 +61,11 @@ export async function postTransfers(sql: Sql, posting: Posting, transfers: NewTr
     throw new Refusal('BooksClosed', { through: company.on })
   const rows = await sql.rows<{ id: bigint }>(
     `INSERT INTO transfer (company, debit_account, credit_account, currency, amount_minor, code, reference,
-                           idempotency_key, reverses_id, receipt_id, actor, value_on, posting_on, recorded_at)
-     SELECT $1, debit, credit, currency, minor, code, coalesce(reference, ''), key, reverses, "receiptId", $3,
+                           idempotency_key, reverses_id, moves_id, receipt_id, actor, value_on, posting_on, recorded_at)
+     SELECT $1, debit, credit, currency, minor, code, coalesce(reference, ''), key, reverses, moves, "receiptId", $3,
             "valueOn", "postingOn", to_timestamp($4 / 1000.0)
      FROM jsonb_to_recordset($2::jsonb) AS t(debit bigint, credit bigint, currency text, minor bigint, code text,
-            reference text, key text, reverses bigint, "receiptId" bigint, "valueOn" date, "postingOn" date)
+            reference text, key text, reverses bigint, moves bigint, "receiptId" bigint, "valueOn" date, "postingOn" date)
      RETURNING id`,
     [
       posting.company,

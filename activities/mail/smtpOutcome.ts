@@ -1,8 +1,11 @@
 /** How one attempt to send a message ended. */
 export type SendOutcome =
   | { kind: 'sent'; response: string }
-  /** Nothing is known against the message or its address: try again later. */
-  | { kind: 'deferred'; reason: string }
+  /**
+   * Nothing is known against the message or its address: try again later. `delivered` is `unknown` when the
+   * connection ended before the server's word on the message: it may have it.
+   */
+  | { kind: 'deferred'; reason: string; delivered: 'no' | 'unknown' }
   /** It won't be taken however often it is tried: the address, or this message, is not accepted. */
   | { kind: 'refused'; reason: string; scope: 'recipient' | 'message' }
 
@@ -35,17 +38,19 @@ export function outcomeOfError(error: unknown): SendOutcome {
   const failure = failureOf(error)
   const reason = reasonOf(failure)
   const { responseCode = 0, command } = failure
+  // The server answered, or nobody was there to talk to.
+  const delivered = responseCode >= 400 || command === 'CONN' ? 'no' : 'unknown'
   const isPermanent = responseCode >= 500 && responseCode <= 599
-  if (!isPermanent || OUR_SIDE_REPLIES.has(responseCode)) return { kind: 'deferred', reason }
+  if (!isPermanent || OUR_SIDE_REPLIES.has(responseCode)) return { kind: 'deferred', reason, delivered }
   if (command === 'RCPT TO') {
     // RFC 5321 4.5.3.1.10: a 552 here may mean "too many recipients" or a full mailbox, and is treated as 452.
-    if (responseCode === 552) return { kind: 'deferred', reason }
+    if (responseCode === 552) return { kind: 'deferred', reason, delivered }
     return { kind: 'refused', reason, scope: scopeOf(failure, MAILBOX_REPLIES.has(responseCode)) }
   }
   if (command === 'DATA') return { kind: 'refused', reason, scope: scopeOf(failure, false) }
   // Too large is told at MAIL FROM when the size is declared; else a refusal there is about our own address.
   if (command === 'MAIL FROM' && responseCode === 552) return { kind: 'refused', reason, scope: 'message' }
-  return { kind: 'deferred', reason }
+  return { kind: 'deferred', reason, delivered }
 }
 
 /**

@@ -132,7 +132,7 @@ CREATE INDEX receivable_case_due ON receivable (case_id, next_action_at) WHERE c
 CREATE INDEX receivable_case_touched ON receivable (case_id) WHERE touched;
 CREATE INDEX receivable_customer_open ON receivable (customer_id, due_on, id) WHERE closed_as IS NULL;
 CREATE INDEX receivable_payer_open ON receivable (payer_id, due_on, id) WHERE closed_as IS NULL;
-CREATE INDEX receivable_load ON receivable (load_id) WHERE held;
+CREATE INDEX receivable_load ON receivable (load_id);
 
 -- Dated history of the terms, so that an aging of any past day can be told as it was known then.
 CREATE TABLE receivable_term (
@@ -209,6 +209,8 @@ CREATE TABLE transfer (
   reference       text NOT NULL DEFAULT '',
   idempotency_key text NOT NULL,
   reverses_id     bigint UNIQUE REFERENCES transfer,
+  -- The first application of money that was carried along to a replacement.
+  moves_id        bigint REFERENCES transfer,
   receipt_id      bigint REFERENCES receipt,
   actor           text NOT NULL,
   -- When the customer paid: promises, days late, interest.

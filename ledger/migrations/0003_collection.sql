@@ -194,3 +194,4 @@ GRANT SELECT ON schema_migration TO cartera_app;
 DO $$ BEGIN
   EXECUTE format('GRANT cartera_app TO %I', current_user);
 EXCEPTION WHEN OTHERS THEN RAISE NOTICE 'cartera_app is not granted to %: %', current_user, SQLERRM; END $$;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO cartera_app;

@@ -1,0 +1,53 @@
+import { heartbeat, log } from '@temporalio/activity'
+import type { Client } from '@temporalio/client'
+import type { Database } from '../ledger/database.ts'
+import { casesBehind, receivablesAsleep } from '../ledger/sweep.ts'
+import { caseWorkflowId, type CollectionInput, wake } from '../workflows/collection.messages.ts'
+import { TASK_QUEUE } from '../workflows/taskQueues.ts'
+
+export interface SweepReport {
+  woken: number
+  /** How late the latest of them was. */
+  latestMs: number
+  /** Open receivables that nothing would ever have woken. */
+  repaired: number
+}
+
+const AT_ONCE = 10
+const PER_SWEEP = 1_000
+
+/** Starts a case or wakes it if it runs: the same call, so nobody has to know. */
+export async function wakeCase(client: Client, company: string, key: string): Promise<void> {
+  const input: CollectionInput = { v: 1, company, key }
+  await client.workflow.signalWithStart('collection', {
+    workflowId: caseWorkflowId(company, key),
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    taskQueue: TASK_QUEUE,
+    args: [input],
+    signal: wake,
+    staticSummary: key,
+  })
+}
+
+/** Wakes cases a few at a time: a thousand at once would make each wait for all. */
+export async function wakeAll(client: Client, company: string, keys: readonly string[], tell: (done: number) => void = () => {}): Promise<void> {
+  for (let from = 0; from < keys.length; from += AT_ONCE) {
+    await Promise.all(keys.slice(from, from + AT_ONCE).map((key) => wakeCase(client, company, key)))
+    tell(Math.min(from + AT_ONCE, keys.length))
+  }
+}
+
+export const createWakeActivities = ({ client, database }: { client: Client; database: Database }) => ({
+  wakeCases: ({ company, keys }: { company: string; keys: string[] }): Promise<void> => wakeAll(client, company, keys, (done) => heartbeat(done)),
+
+  async sweepCases({ company, now }: { company: string; now: number }): Promise<SweepReport> {
+    const behind = await casesBehind(database, company, now, PER_SWEEP)
+    const asleep = await receivablesAsleep(database, company, PER_SWEEP)
+    await wakeAll(client, company, [...new Set([...behind, ...asleep].map((c) => c.key))])
+    const report = { woken: behind.length, latestMs: behind[0]?.lateMs ?? 0, repaired: asleep.length }
+    if (report.woken + report.repaired > 0) log.warn('cases were behind', { ...report })
+    return report
+  },
+})
+export type WakeActivities = ReturnType<typeof createWakeActivities>

@@ -1,0 +1,15 @@
+import type { Environment } from './environment.ts'
+
+/** How the company signs what it sends. */
+export const companyOf = (env: Environment) => ({
+  id: env.CARTERA_COMPANY,
+  name: env.CARTERA_COMPANY_NAME,
+  timeZone: env.CARTERA_TIME_ZONE,
+})
+
+export const senderOf = (env: Environment) => ({
+  name: env.CARTERA_COMPANY_NAME,
+  replyTo: env.CARTERA_MAIL_REPLY_TO ?? env.CARTERA_MAIL_FROM,
+  phone: env.CARTERA_PHONE,
+  bankReference: env.CARTERA_BANK_REFERENCE,
+})

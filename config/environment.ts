@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { shippedFile } from './paths.ts'
+
+/**
+ * The environment, parsed once. Where the three servers are is taken from the environment, or from what the
+ * embedded stack wrote into its state folder; the environment wins.
+ */
+const schema = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a URL such as postgres://user:password@host:5432/cartera' }),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'a URL such as smtp://host:25' }),
+  TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().default('default'),
+  CARTERA_COMPANY: z.string().regex(/^[A-Za-z0-9_-]+$/, 'letters, digits, - and _').default('main'),
+  CARTERA_COMPANY_NAME: z.string().default('Cartera Demo, S.A. de C.V.'),
+  CARTERA_TIME_ZONE: z.string().default('America/Mexico_City'),
+  CARTERA_POLICIES: z.string().default(shippedFile('config', 'policies')),
+  CARTERA_CALENDARS: z.string().default(shippedFile('config', 'calendars')),
+  CARTERA_MAIL_FROM: z.email().default('cobranza@cartera.example'),
+  CARTERA_MAIL_REPLY_TO: z.email().optional(),
+  CARTERA_MAIL_PER_SECOND: z.coerce.number().positive().default(50),
+  CARTERA_PHONE: z.string().default('+52 55 5555 0100'),
+  CARTERA_BANK_REFERENCE: z.string().default('CLABE 002 180 0000 0000 0000'),
+})
+
+export type Environment = z.infer<typeof schema>
+
+export class EnvironmentError extends Error {
+  override name = 'EnvironmentError'
+}
+
+/** Where the embedded stack keeps everything: CARTERA_STATE, or `.cartera` in the package's folder. */
+export const stateFolder = (env: NodeJS.ProcessEnv = process.env): string => resolve(env.CARTERA_STATE ?? shippedFile('.cartera'))
+
+/** The file in which a running embedded stack says where its servers are. */
+export const endpointsFile = (state: string): string => join(state, 'endpoints.json')
+
+/** @throws EnvironmentError naming every setting that is missing or wrong, and what to do */
+export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
+  const file = endpointsFile(stateFolder(env))
+  const endpoints = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {}
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = schema.safeParse({ ...endpoints, ...given })
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map((issue) => {
+    const name = issue.path.join('.')
+    return given[name] === undefined && endpoints[name] === undefined ? `${name} is not set` : `${name}: ${issue.message}`
+  })
+  throw new EnvironmentError(
+    `${problems.join('; ')}. Start the embedded stack (npm start), or set them to your own servers' addresses.`,
+  )
+}

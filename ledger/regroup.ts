@@ -1,0 +1,76 @@
+import type { Answer, CaseCommands } from '../domain/command.ts'
+import { caseKeySql, touchCustomers } from './cases.ts'
+import type { Sql } from './database.ts'
+import { appendToJournal } from './journal.ts'
+import { dropUnsent } from './outbox.ts'
+import { findReceivables } from './receivables.ts'
+import type { CommandScope } from './scope.ts'
+import { overtakeTasks } from './tasks.ts'
+
+/**
+ * Moves a customer's open receivables to the cases that its current policy groups them into. What was planned in the
+ * old cases is given back and planned anew in the new ones.
+ */
+export async function regroup(sql: Sql, scope: CommandScope): Promise<Answer> {
+  const { asking, customer, policy } = scope
+  const moves = await sql.rows<{ id: number; from: number; key: string; site: string }>(
+    `SELECT r.id::int, r.case_id::int AS from, ${caseKeySql('$2::text')} AS key, CASE WHEN $2 = 'site' THEN r.site ELSE '' END AS site
+     FROM receivable r JOIN customer c ON c.id = r.customer_id JOIN payer p ON p.id = r.payer_id JOIN collection_case k ON k.id = r.case_id
+     WHERE r.customer_id = $1 AND r.closed_as IS NULL AND k.key <> ${caseKeySql('$2::text')}`,
+    [customer.id, policy.grouping],
+  )
+  for (const from of new Set(moves.map((m) => m.from))) {
+    const leaving = moves.filter((m) => m.from === from).map((m) => m.id)
+    await dropUnsent(sql, from, leaving)
+    await overtakeTasks(sql, asking, { ...scope, case: { ...scope.case, id: from } }, leaving.map((receivable) => ({ receivable, kinds: ['call', 'visit', 'apply_cash', 'hold_orders', 'review', 'request_approval', 'tell_supervisor'] })))
+  }
+  await sql.rows(
+    `INSERT INTO collection_case (company, customer_id, key, grouping, site)
+     SELECT DISTINCT $1, $2::bigint, key, $3, site FROM jsonb_to_recordset($4::jsonb) AS m(key text, site text)
+     ON CONFLICT (company, key) DO UPDATE SET grouping = excluded.grouping`,
+    [asking.company, customer.id, policy.grouping, JSON.stringify(moves)],
+  )
+  await sql.rows(
+    `UPDATE receivable r SET case_id = k.id, touched = true FROM jsonb_to_recordset($2::jsonb) AS m(id bigint, key text)
+     JOIN collection_case k ON k.company = $1 AND k.key = m.key WHERE r.id = m.id`,
+    [asking.company, JSON.stringify(moves)],
+  )
+  const result = { grouping: policy.grouping, moved: moves.length, cases: [...new Set(moves.map((m) => m.key))].sort() }
+  if (moves.length > 0)
+    await appendToJournal(sql, asking.company, customer.id, { event: 'regrouped', actor: asking.actor, at: asking.now, receivables: moves.map((m) => m.id), data: result })
+  return { result, cases: await touchCustomers(sql, [customer.id]) }
+}
+
+/** Live receivables take on the current version of their policy; their progress is kept, step by step name. */
+export async function adoptPolicy(sql: Sql, scope: CommandScope, input: CaseCommands['adoptPolicy']): Promise<Answer> {
+  const { asking, customer } = scope
+  const named = input.documents ? (await findReceivables(sql, asking.company, input.documents)).map((r) => r.id) : null
+  const adopted = await sql.rows<{ id: number }>(
+    `UPDATE receivable SET policy_id = $2, touched = true
+     WHERE customer_id = $1 AND closed_as IS NULL AND policy_id <> $2 AND ($3::bigint[] IS NULL OR id = ANY($3)) RETURNING id::int`,
+    [customer.id, scope.policyId, named],
+  )
+  const result = { policy: scope.policy.id, adopted: adopted.length }
+  if (adopted.length > 0)
+    await appendToJournal(sql, asking.company, customer.id, { event: 'policy adopted', actor: asking.actor, at: asking.now, receivables: adopted.map((a) => a.id), data: result })
+  return { result, cases: await touchCustomers(sql, [customer.id]) }
+}
+
+/** Adds a contact, or mends one: an address given again is no longer refused. */
+export async function addContact(sql: Sql, scope: CommandScope, input: CaseCommands['addContact']): Promise<Answer> {
+  const { asking, customer } = scope
+  await sql.rows(
+    `INSERT INTO contact (customer_id, site, name, email, phone, rank) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (customer_id, site, lower(email)) WHERE email IS NOT NULL
+       DO UPDATE SET name = excluded.name, phone = coalesce(excluded.phone, contact.phone), rank = excluded.rank, refused_at = NULL, refused_reason = NULL`,
+    [customer.id, input.site ?? '', input.name, input.email ?? null, input.phone ?? null, input.rank ?? 1],
+  )
+  if (input.email)
+    await sql.rows(
+      `UPDATE task SET state = 'done', closed_at = to_timestamp($2 / 1000.0), closed_why = 'contact mended' WHERE customer_id = $1 AND kind = 'fix_contact' AND state = 'open'`,
+      [customer.id, asking.now],
+    )
+  const result = { name: input.name, email: input.email ?? null, phone: input.phone ?? null }
+  await appendToJournal(sql, asking.company, customer.id, { event: 'contact added', actor: asking.actor, at: asking.now, receivables: [], data: result })
+  return { result, cases: await touchCustomers(sql, [customer.id]) }
+}

@@ -1,0 +1,28 @@
+import type { Instant } from '../domain/calendar.ts'
+import type { Sql } from './database.ts'
+
+/** A wake that is this late was lost: a little slack lets the case's own timer come first. */
+const SLACK_MS = 30_000
+
+/** Cases that should have looked at their facts and haven't: each is woken again. */
+export async function casesBehind(sql: Sql, company: string, now: Instant, limit: number): Promise<{ key: string; lateMs: number }[]> {
+  return sql.rows<{ key: string; lateMs: number }>(
+    `SELECT key, coalesce($2 - extract(epoch FROM next_wake_at) * 1000, 0)::float8 AS "lateMs" FROM (
+       (SELECT key, next_wake_at FROM collection_case WHERE facts_version > assessed_version AND company = $1 ORDER BY id LIMIT $4)
+       UNION
+       (SELECT key, next_wake_at FROM collection_case WHERE next_wake_at <= to_timestamp(($2 - $3) / 1000.0) AND company = $1 ORDER BY next_wake_at LIMIT $4)) behind
+     ORDER BY "lateMs" DESC LIMIT $4`,
+    [company, now, SLACK_MS, limit],
+  )
+}
+
+/** Open receivables whose case has nothing that would ever wake it: repaired by looking at the case again. */
+export async function receivablesAsleep(sql: Sql, company: string, limit: number): Promise<{ key: string }[]> {
+  return sql.rows<{ key: string }>(
+    `SELECT DISTINCT k.key FROM receivable r JOIN collection_case k ON k.id = r.case_id
+     WHERE r.company = $1 AND r.closed_as IS NULL AND NOT r.held AND r.kind IN ('invoice', 'debit_note', 'retention')
+       AND r.next_action_at IS NULL AND k.next_wake_at IS NULL AND k.facts_version = k.assessed_version
+     LIMIT $2`,
+    [company, limit],
+  )
+}

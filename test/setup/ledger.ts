@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { inject, onTestFinished } from 'vitest'
+import { parse } from 'yaml'
+import { type CalendarData, makeCalendar } from '../../domain/calendar.ts'
+import { type Policy, policySchema } from '../../domain/policy.ts'
+import { ensureCompany } from '../../ledger/company.ts'
+import { type Database, openDatabase } from '../../ledger/database.ts'
+import { publishPolicies } from '../../ledger/policies.ts'
+import type { Calendars } from '../../ledger/scope.ts'
+
+export const COMPANY = 'test'
+
+/** Monday to Friday, with the holidays of Mexico. */
+const calendarData: CalendarData = { id: 'mx', country: 'MX', types: ['public', 'bank'], weekend: [0, 6], overrides: [] }
+const mx = makeCalendar(calendarData)
+export const calendars: Calendars = () => mx
+
+/** A ladder that tests can reckon with: reminders at 1, 8 and 15 days, a call at 20, hold at 30, demand at 60. */
+export const testPolicy = (changes: Record<string, unknown> = {}): Policy =>
+  policySchema.parse({
+    ...parse(`
+      id: standard
+      name: for tests
+      applies_to: { company: true }
+      calendar: mx
+      contact_hours: { from: "09:00", to: "18:00" }
+      spread_minutes: 0
+      min_gap_days: 5
+      contact_gap_days: 3
+      tolerance: { MXN: "50.00", USD: "5.00" }
+      steps:
+        - { id: first, day: 1, action: remind }
+        - { id: second, day: 8, action: remind, severity: firm }
+        - { id: third, day: 15, action: remind, severity: final }
+        - { id: call, day: 20, action: call }
+        - { id: hold, day: 30, action: hold_orders }
+        - { id: demand, day: 60, action: demand }
+    `),
+    ...changes,
+  })
+
+export interface TestLedger {
+  url: string
+  database: Database
+  /** As the owner of the database: what only an intruder with its password could do. */
+  owner: Database
+}
+
+/** A database of its own, cloned from the migrated template, with a company and a policy; gone after the test. */
+export async function freshLedger(policies: Policy[] = [testPolicy()], now = Date.UTC(2026, 0, 1)): Promise<TestLedger> {
+  const admin = inject('postgresUrl').replace(/\/template(\?|$)/, '/postgres$1')
+  const name = `t_${randomUUID().replaceAll('-', '')}`
+  const url = admin.replace(/\/postgres(\?|$)/, `/${name}$1`)
+  await asAdmin(admin, `CREATE DATABASE ${name} TEMPLATE template`)
+  const database = openDatabase(url)
+  const owner = openDatabase(url, { role: null, max: 2 })
+  onTestFinished(async () => {
+    await database.close()
+    await owner.close()
+    // Without FORCE: a connection that a test leaked makes this fail.
+    await asAdmin(admin, `DROP DATABASE ${name}`)
+  })
+  await database.transaction((sql) => ensureCompany(sql, { id: COMPANY, name: 'Cementos de Prueba', timeZone: 'America/Mexico_City' }))
+  await publishPolicies(database, COMPANY, policies, 'test', now)
+  return { url, database, owner }
+}
+
+async function asAdmin(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}

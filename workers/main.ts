@@ -1,0 +1,50 @@
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { NativeConnection, Runtime } from '@temporalio/worker'
+import { createMailer } from '../activities/smtp.ts'
+import { readCalendars } from '../config/calendarFiles.ts'
+import { senderOf } from '../config/company.ts'
+import { EnvironmentError, readEnvironment } from '../config/environment.ts'
+import { openDatabase } from '../ledger/database.ts'
+import { SchemaError } from '../ledger/migrate.ts'
+import { workflowBundle } from './bundle.ts'
+import { connectTemporal, prepareLedger, prepareTemporal } from './prepare.ts'
+import { createWorkers } from './workers.ts'
+
+/** The worker: works against the servers that the environment names until SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  const env = readEnvironment()
+  Runtime.install({ shutdownSignals: ['SIGINT', 'SIGTERM'] })
+  const database = openDatabase(env.DATABASE_URL, { max: 20, applicationName: 'cartera-worker' })
+  const published = await prepareLedger(env, database)
+  if (published.length > 0) console.log(`policies published: ${published.join(', ')}`)
+  const { connection, client, namespace } = await connectTemporal(env)
+  await prepareTemporal(client, connection, namespace, env.CARTERA_COMPANY)
+  const { connectionOptions } = loadClientConnectConfig({ overrideEnvVars: { ...process.env, TEMPORAL_ADDRESS: env.TEMPORAL_ADDRESS } })
+  const native = await NativeConnection.connect(connectionOptions)
+  const mailer = createMailer(env.SMTP_URL)
+  const workers = await createWorkers(native, namespace, await workflowBundle(), {
+    database,
+    client,
+    mailer,
+    calendars: readCalendars(env.CARTERA_CALENDARS),
+    from: { name: env.CARTERA_COMPANY_NAME, address: env.CARTERA_MAIL_FROM },
+    sender: senderOf(env),
+    clock: async () => Date.now(),
+    mailPerSecond: env.CARTERA_MAIL_PER_SECOND,
+  })
+  console.log('worker ready')
+  try {
+    await Promise.all(workers.map((worker) => worker.run()))
+  } finally {
+    mailer.close()
+    await native.close()
+    await connection.close()
+    await database.close()
+  }
+}
+
+main().catch((error: unknown) => {
+  // What a person can mend is a sentence; the rest is a defect and shows where.
+  console.error(error instanceof EnvironmentError || error instanceof SchemaError ? error.message : error)
+  process.exitCode = 1
+})

@@ -1,0 +1,40 @@
+import type { Client } from '@temporalio/client'
+import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker'
+import { createBooksActivities } from '../activities/books.ts'
+import { createLedgerActivities } from '../activities/ledger.ts'
+import { createLoadActivities } from '../activities/load.ts'
+import { createMailActivities, type MailDeps } from '../activities/mail.ts'
+import { createWakeActivities } from '../activities/wake.ts'
+import { MAIL_TASK_QUEUE, TASK_QUEUE } from '../workflows/taskQueues.ts'
+
+export interface WorkerDeps extends MailDeps {
+  client: Client
+  mailPerSecond: number
+}
+
+/** Everything a worker registers: one for the workflows and the books, one for the mail with its rate limit. */
+export async function createWorkers(connection: NativeConnection, namespace: string, workflowBundle: WorkflowBundleOption, deps: WorkerDeps): Promise<Worker[]> {
+  const books = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: TASK_QUEUE,
+    workflowBundle,
+    activities: {
+      ...createLedgerActivities(deps),
+      ...createBooksActivities(deps),
+      ...createLoadActivities(deps),
+      ...createWakeActivities(deps),
+    },
+    maxCachedWorkflows: 500,
+    maxConcurrentActivityTaskExecutions: 20,
+  })
+  const mail = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: MAIL_TASK_QUEUE,
+    activities: createMailActivities(deps),
+    maxTaskQueueActivitiesPerSecond: deps.mailPerSecond,
+    maxConcurrentActivityTaskExecutions: 10,
+  })
+  return [books, mail]
+}

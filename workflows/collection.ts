@@ -1,0 +1,151 @@
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  log,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow'
+import type { LedgerActivities } from '../activities/ledger.ts'
+import type { MailActivities } from '../activities/mail.ts'
+import type { WakeActivities } from '../activities/wake.ts'
+import type { Answer, Asked, CaseCommandName } from '../domain/command.ts'
+import type { Plan } from '../domain/plan.ts'
+import { CASE_COMMANDS, type CollectionInput, commandUpdate, LEDGER_UNAVAILABLE, lifecycle, searchAttributes, wake } from './collection.messages.ts'
+import { MAIL_TASK_QUEUE } from './taskQueues.ts'
+
+// Short work next to the workflow. Bounded: an endless one would stall every update and grow the history.
+const ledger = proxyLocalActivities<LedgerActivities>({ startToCloseTimeout: '3s', scheduleToCloseTimeout: '12s', retry: { maximumAttempts: 3, initialInterval: '200ms' } })
+// One activity is one attempt; when the next one is due stands on the message's row.
+const mail = proxyActivities<MailActivities>({ taskQueue: MAIL_TASK_QUEUE, startToCloseTimeout: '3m', retry: { maximumAttempts: 1 } })
+// A wake that doesn't come through is found by the sweep.
+const waking = proxyActivities<WakeActivities>({ startToCloseTimeout: '1m', retry: { maximumAttempts: 3 } })
+
+const FIRST_PAUSE_MS = 30_000
+const LONGEST_PAUSE_MS = 5 * 60_000
+const AFTER_FAILED_ATTEMPT = '1 minute'
+
+/** The lifecycle of the receivables of one customer that are chased together. */
+export async function collection(input: CollectionInput): Promise<string> {
+  const { company, key } = input
+  const started = new Set<string>()
+  let woken = false
+  let latest: Plan | null = null
+  let failures = 0
+
+  setHandler(wake, () => {
+    woken = true
+  })
+  setHandler(lifecycle, () => latest && { stage: latest.shown.stage, open: latest.shown.open, nextAt: latest.nextAt, receivables: latest.lifecycle })
+  for (const name of CASE_COMMANDS) setHandler(commandUpdate(name), (content, asked) => carryOut(name, content, asked), { validator: (_, asked) => checkAsked(asked) })
+
+  for (;;) {
+    woken = false // before assess: a wake during it must not be lost
+    const plan = await assess()
+    if (plan === null) {
+      await condition(() => woken, Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1)))
+      continue
+    }
+    show(plan, latest)
+    latest = plan
+    startMissing(plan)
+    if (plan.closed) {
+      await condition(() => allHandlersFinished() && started.size === 0)
+      if (!woken) return plan.outcome
+      continue
+    }
+    if (plan.more) continue
+    const rested = () => woken || workflowInfo().continueAsNewSuggested
+    if (plan.nextAt === null) await condition(rested)
+    else await condition(rested, Math.max(1, plan.nextAt - Date.now()))
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(() => allHandlersFinished() && started.size === 0)
+      await continueAsNew<typeof collection>(input)
+    }
+  }
+
+  /** Facts → decisions → intents, written in one transaction; null when the ledger can't be reached. */
+  async function assess(): Promise<Plan | null> {
+    try {
+      const plan = await ledger.assess({ company, key, now: Date.now() })
+      failures = 0
+      return plan
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error
+      failures++
+      log.warn('the ledger did not answer: looking again later', { failures, cause: String(error.cause) })
+      return null
+    }
+  }
+
+  /** Each open intent has one activity under way, whoever wrote it and whenever. */
+  function startMissing(plan: Plan): void {
+    for (const { id, template } of plan.intents) {
+      const attempt = template === 'reminder' ? () => mail.sendReminder({ company, message: id }) : () => mail.dispatchStatement({ company, message: id })
+      detach(`message ${id}`, attempt)
+    }
+    if (plan.wake.length > 0) detach(`wake ${plan.wake.join(' ')}`, () => waking.wakeCases({ company, keys: plan.wake }))
+  }
+
+  function detach(name: string, attempt: () => Promise<unknown>): void {
+    if (started.has(name)) return
+    started.add(name)
+    void attempt()
+      .catch(async (error: unknown) => {
+        log.warn('an attempt failed: it is made again later', { name, cause: String(error instanceof ActivityFailure ? error.cause : error) })
+        await sleep(AFTER_FAILED_ATTEMPT)
+      })
+      .finally(() => {
+        started.delete(name)
+        woken = true
+      })
+  }
+
+  async function carryOut(name: CaseCommandName, content: unknown, asked: Asked): Promise<Answer> {
+    try {
+      const answer = await ledger.command({ company, key, name, content, asked, now: Date.now() })
+      const others = answer.cases.filter((other) => other !== key)
+      if (others.length > 0) detach(`wake after ${asked.key}`, () => waking.wakeCases({ company, keys: others }))
+      woken = true
+      return answer
+    } catch (error) {
+      throw asUpdateFailure(error)
+    }
+  }
+}
+
+function checkAsked(asked: Asked): void {
+  if (!asked?.actor || !asked.key) throw ApplicationFailure.nonRetryable('a command carries its actor and a key', 'BadRequest')
+}
+
+/** Only an ApplicationFailure fails an update; anything else would fail the task for ever. */
+function asUpdateFailure(error: unknown): unknown {
+  if (!(error instanceof ActivityFailure)) return error
+  const cause = error.cause
+  if (cause instanceof ApplicationFailure && cause.nonRetryable)
+    return ApplicationFailure.nonRetryable(cause.message, cause.type, ...(cause.details ?? []))
+  return ApplicationFailure.retryable(`the ledger did not answer: ${cause?.message ?? error.message}`, LEDGER_UNAVAILABLE)
+}
+
+/** What people see of a case: written only where it changed. */
+function show(plan: Plan, before: Plan | null): void {
+  const { shown, nextAt } = plan
+  if (plan.outcome === 'unknown') return
+  const known = before?.shown
+  const changes = [
+    ...(known?.customer === shown.customer ? [] : [{ key: searchAttributes.customer, value: shown.customer }]),
+    ...(known?.branch === shown.branch ? [] : [{ key: searchAttributes.branch, value: shown.branch }]),
+    ...(known?.analyst === shown.analyst ? [] : [{ key: searchAttributes.analyst, value: shown.analyst }]),
+    ...(known?.stage === shown.stage ? [] : [{ key: searchAttributes.stage, value: shown.stage }]),
+    ...(before && before.nextAt === nextAt ? [] : [{ key: searchAttributes.nextActionAt, value: nextAt === null ? null : new Date(nextAt) }]),
+  ]
+  if (changes.length > 0) upsertSearchAttributes(changes)
+  setCurrentDetails(`${shown.open} open, ${shown.stage}; ${shown.tasks} tasks; next ${nextAt === null ? 'when something happens' : new Date(nextAt).toISOString()}`)
+}

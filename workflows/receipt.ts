@@ -1,0 +1,16 @@
+import { proxyActivities } from '@temporalio/workflow'
+import type { BooksActivities } from '../activities/books.ts'
+import type { WakeActivities } from '../activities/wake.ts'
+import type { Answer } from '../domain/command.ts'
+import type { ReceiptRun } from './receipt.messages.ts'
+
+// Money is never lost to a busy or absent ledger: it is tried until it is in, or refused for a reason.
+const books = proxyActivities<BooksActivities>({ startToCloseTimeout: '10m', heartbeatTimeout: '1m', retry: { maximumInterval: '1m' } })
+const waking = proxyActivities<WakeActivities>({ startToCloseTimeout: '5m', retry: { maximumAttempts: 5 } })
+
+/** Posts in one transaction, then wakes every case it touches: no crash between the two can lose the wake. */
+export async function receipt({ company, work, asked }: ReceiptRun): Promise<Answer> {
+  const answer = await books.post({ company, work, asked, now: Date.now() })
+  if (answer.cases.length > 0) await waking.wakeCases({ company, keys: answer.cases })
+  return answer
+}
