@@ -1,7 +1,19 @@
-import { addDays, contactWindow, daysBetween, type Instant, type LocalDate, nextContactInstant } from './calendar.ts'
-import type { CaseContext, ReceivableFacts, Stage, Suspension } from './facts.ts'
+import { addDays, contactWindow, type Instant, type LocalDate, nextContactInstant } from './calendar.ts'
+import type { CaseContext, ReceivableFacts, Stage, StepRecord } from './facts.ts'
 import { isCurrency, parseAmount } from './money.ts'
-import { isContact, isEscalation, isWritten, needsApproval, type Policy, type Step } from './policy.ts'
+import {
+  isContact,
+  isEscalation,
+  isWritten,
+  needsApproval,
+  needsConversation,
+  type Policy,
+  reachesCustomer,
+  type Step,
+} from './policy.ts'
+import { lastEnd, longestActive, nextAnswerOn, suspendedDays } from './suspension.ts'
+
+export { suspendedDays }
 
 /**
  * `decide`: what is to be done about one receivable now, and when to look again. Pure: the same facts give
@@ -23,8 +35,10 @@ export type Reason =
   | 'netted'
   | 'below_tolerance'
   | 'unpresented'
+  | 'placed'
   | 'notice_on_its_way'
   | 'waits_for_log'
+  | 'waits_for_approval'
   | 'periodic_review'
   | 'closed'
 
@@ -40,6 +54,8 @@ export interface ReceivableDecision {
   /** Steps recorded as not going to happen. */
   skipped: { step: Step; reason: 'loaded late' | 'loaded late: a person decides' | 'not logged in time' }[]
   fired: FiredStep[]
+  /** A call or visit that nobody logged in time: the supervisor is told, whether or not the ladder goes on. */
+  unlogged: Step | null
   /** Nothing keeps it from being chased: what is planned about it stays planned. */
   chased: boolean
   /** Unused money covers it: someone should apply that. */
@@ -50,90 +66,179 @@ export interface ReceivableDecision {
 }
 
 export function decide(facts: ReceivableFacts, context: CaseContext): ReceivableDecision {
+  const { today, policy } = context
   const decision: ReceivableDecision = {
     id: facts.id,
-    stage: stageOf(facts, context.today),
+    stage: stageOf(facts, today),
     skipped: [],
     fired: [],
+    unlogged: null,
     chased: false,
     applyCash: false,
     suspendedTooLong: false,
     next: { step: null, at: null, reason: 'closed' },
   }
   if (decision.stage === 'closed') return decision
-  const suspension = longestActive(facts, context.today)
-  decision.suspendedTooLong = suspension !== null && suspendedDays(facts.suspensions, context.today) > context.policy.suspended_days_cap
-  decision.applyCash = suspension === null && facts.nettedMinor > 0n
+  const suspended = longestActive(facts.suspensions, today) !== null
+  const cap = facts.suspendedDaysAllowed ?? policy.suspended_days_cap
+  decision.suspendedTooLong = suspended && suspendedDays(facts.suspensions, today) > cap
+  decision.applyCash = !suspended && facts.nettedMinor > 0n
   const brake = brakeOn(facts, context)
-  if (brake) {
-    const lookAgain = addDays(context.today, context.policy.review_every_days)
-    return waiting(decision, context, brake, suspension?.endsOn ?? suspension?.askAgainOn ?? lookAgain)
-  }
-  decision.chased = true
-  return climb(facts, context, decision)
+  decision.chased = brake === null
+  // What isn't conversation goes on inside the house.
+  if (brake === null || brake === 'placed' || brake === 'unpresented')
+    return climb(facts, context, decision, brake)
+  return waiting(
+    decision,
+    context,
+    brake,
+    nextAnswerOn(facts.suspensions, today, cap) ?? lookAgainOn(context),
+  )
 }
 
 /** What keeps a receivable from being chased now, or null. Asked when planning and again at the moment of sending. */
 export function brakeOn(facts: ReceivableFacts, context: CaseContext): Reason | null {
   const stage = stageOf(facts, context.today)
   if (stage === 'closed' || stage === 'unpresented') return stage
-  const suspension = longestActive(facts, context.today)
+  const suspension = longestActive(facts.suspensions, context.today)
   if (suspension) return suspension.kind
   const undisputed = facts.owedMinor - smaller(facts.disputedMinor, facts.owedMinor)
   if (undisputed === 0n) return 'disputed'
   const chased = undisputed - smaller(facts.nettedMinor, undisputed)
   if (chased === 0n) return 'netted'
-  return chased < toleranceOf(context.policy, facts.currency) ? 'below_tolerance' : null
+  if (chased < toleranceOf(context.policy, facts.currency)) return 'below_tolerance'
+  // Whoever it was placed with speaks to the customer now.
+  return stage === 'legal' || stage === 'agency' ? 'placed' : null
+}
+
+/** Whether a step may be taken although the receivable isn't chased. */
+function goesOn(step: Step, brake: 'placed' | 'unpresented' | null): boolean {
+  if (brake === null) return true
+  // The term runs from acceptance: what counts from the due date has time until then.
+  if (brake === 'unpresented') return step.action === 'review' && step.anchor === 'issued'
+  return !isContact(step.action) && !needsConversation(step.action)
 }
 
 /** The ladder: the first step without a record is the one that counts; those that are due fire. */
-function climb(facts: ReceivableFacts, context: CaseContext, decision: ReceivableDecision): ReceivableDecision {
-  const records = new Map(facts.steps.map((record) => [record.step, record]))
-  for (const late of loadedLate(facts, context)) {
-    decision.skipped.push(late)
-    records.set(late.step.id, { step: late.step.id, state: 'skipped', on: context.today })
-  }
-  const open = facts.pinned.steps.filter((step) => !records.has(step.id))
+function climb(
+  facts: ReceivableFacts,
+  context: CaseContext,
+  decision: ReceivableDecision,
+  brake: 'placed' | 'unpresented' | null,
+): ReceivableDecision {
+  if (brake !== 'unpresented') decision.skipped.push(...loadedLate(facts))
+  const recorded = new Set(
+    [...facts.steps, ...decision.skipped.map((s) => ({ step: s.step.id }))].map((s) => s.step),
+  )
+  const open = facts.pinned.steps.filter((step) => !recorded.has(step.id) && goesOn(step, brake))
+  const stopsAt = stopOf(facts, context, decision, open, brake)
+  if (stopsAt !== null && stopsAt.step === (open[0] ?? null))
+    return waiting(decision, context, stopsAt.reason, stopsAt.until, open[0]?.id ?? null)
 
-  const pending = facts.steps.find((record) => record.state === 'pending')
-  if (pending) {
-    const step = facts.pinned.steps.find((s) => s.id === pending.step)
-    if (!step || isWritten(step.action))
-      return waiting(decision, context, 'notice_on_its_way', null, open[0]?.id ?? null)
-    const waitsUntil = context.calendar.addWorkingDays(pending.on, context.policy.max_wait_working_days)
-    // Silence never decides an approval, and never lets a demand or a placement pass an unlogged call.
-    const blocksNext = needsApproval(step.action) || (open[0] !== undefined && needsApproval(open[0].action))
-    if (context.today <= waitsUntil || blocksNext)
-      return waiting(decision, context, 'waits_for_log', context.today <= waitsUntil ? addDays(waitsUntil, 1) : addDays(context.today, context.policy.review_every_days), open[0]?.id ?? null)
-    decision.skipped.push({ step, reason: 'not logged in time' })
-  }
-
-  for (const step of open) {
+  for (const [index, step] of open.entries()) {
+    if (step === stopsAt?.step) return waiting(decision, context, stopsAt.reason, stopsAt.until, step.id)
     const { on, reason } = stepDate(facts, context, step)
-    if (on === null)
-      return waiting(decision, context, 'unpresented', addDays(context.today, context.policy.review_every_days), step.id)
+    if (on === null) return waiting(decision, context, 'unpresented', lookAgainOn(context), step.id)
     const at = turnOf(on, context)
     if (at > context.now) {
       decision.next = { step: step.id, at, reason }
       return decision
     }
-    decision.fired.push({ step, byPhone: isWritten(step.action) && !context.mailable })
-    if (isContact(step.action))
-      return waiting(decision, context, isWritten(step.action) && context.mailable ? 'notice_on_its_way' : 'waits_for_log', addDays(context.today, 1), open[open.indexOf(step) + 1]?.id ?? null)
+    const byPhone = isWritten(step.action) && !context.mailable
+    decision.fired.push({ step, byPhone })
+    const wait = waitFor(step, byPhone, context.today, context)
+    if (wait) return waiting(decision, context, wait.reason, wait.until, open[index + 1]?.id ?? null)
   }
   return review(facts, context, decision)
 }
 
+/** A step that is on its way stops the ladder before `step`: the next one, or the first that may not pass it. */
+interface Stop extends Wait {
+  step: Step | null
+}
+
+/**
+ * Where the ladder stops because a step is still on its way, or null. A call or visit that isn't logged in time
+ * is told to the supervisor and given up, unless the next thing said would be a demand or a placement: neither
+ * passes a conversation that didn't happen, only what is done inside the house does.
+ */
+function stopOf(
+  facts: ReceivableFacts,
+  context: CaseContext,
+  decision: ReceivableDecision,
+  open: readonly Step[],
+  brake: Reason | null,
+): Stop | null {
+  const record = facts.steps.find((r) => r.state === 'pending')
+  if (!record) return null
+  const step = facts.pinned.steps.find((s) => s.id === record.step)
+  // What was to be said is being taken back.
+  if (brake !== null && (!step || isContact(step.action))) return null
+  const next = open[0] ?? null
+  // A step of another version of the policy: a notice, as far as this one knows, but looked at again.
+  if (!step) return { step: next, reason: 'notice_on_its_way', until: lookAgainOn(context) }
+  const wait = waitFor(step, isByPhone(record, step, context), record.on, context)
+  if (wait === null) return null
+  if (wait.until === null || wait.until > context.today) return { ...wait, step: next }
+
+  decision.unlogged = step
+  const saidNext = open.find((s) => s.action !== 'hold_orders' && s.action !== 'review')
+  if (saidNext && needsConversation(saidNext.action))
+    return { step: saidNext, reason: 'waits_for_log', until: lookAgainOn(context) }
+  decision.skipped.push({ step, reason: 'not logged in time' })
+  return null
+}
+
+interface Wait {
+  reason: Reason
+  /** Day to look again; null while only an event tells. */
+  until: LocalDate | null
+}
+
+/** What the ladder waits for once a step was taken on a day, or null when it goes straight on. */
+function waitFor(step: Step, byPhone: boolean, since: LocalDate, context: CaseContext): Wait | null {
+  if (isWritten(step.action) && !byPhone) return { reason: 'notice_on_its_way', until: null }
+  if (isContact(step.action)) {
+    const logUntil = context.calendar.addWorkingDays(since, context.policy.max_wait_working_days)
+    return { reason: 'waits_for_log', until: addDays(logUntil, 1) }
+  }
+  // Silence never decides an approval.
+  return needsApproval(step.action) ? { reason: 'waits_for_approval', until: lookAgainOn(context) } : null
+}
+
+/** Without a note of how it was said: a notice can't be on its way to nobody. */
+const isByPhone = (record: StepRecord, step: Step, context: CaseContext): boolean =>
+  isWritten(step.action) && (record.byPhone ?? !context.mailable)
+
+const lookAgainOn = (context: CaseContext): LocalDate =>
+  addDays(context.today, context.policy.review_every_days)
+
+const isPeriodic = (record: StepRecord): boolean => record.step.startsWith('review#')
+
 /** After the last step a person looks every so many days: never silence. */
-function review(facts: ReceivableFacts, context: CaseContext, decision: ReceivableDecision): ReceivableDecision {
-  const last = [...facts.steps.map((s) => s.on), ...(decision.fired.length || decision.skipped.length ? [context.today] : [])]
+function review(
+  facts: ReceivableFacts,
+  context: CaseContext,
+  decision: ReceivableDecision,
+): ReceivableDecision {
+  const last = [
+    ...facts.steps.map((s) => s.on),
+    ...(decision.fired.length || decision.skipped.length ? [context.today] : []),
+  ]
     .sort()
     .at(-1)
   const since = last ?? facts.firstSeenOn
   const on = context.calendar.nextWorkingDay(addDays(since, context.policy.review_every_days))
   const at = turnOf(on, context)
-  const number = facts.steps.filter((s) => s.step.startsWith('review#')).length + 1
-  const step: Step = { id: `review#${number}`, day: 0, anchor: 'due', action: 'review', channel: 'mail', severity: 'reminder' }
+  const number = facts.steps.filter(isPeriodic).length + 1
+  const step: Step = {
+    id: `review#${number}`,
+    day: 0,
+    anchor: 'due',
+    action: 'review',
+    channel: 'mail',
+    severity: 'reminder',
+  }
   if (at > context.now) decision.next = { step: step.id, at, reason: 'periodic_review' }
   else {
     decision.fired.push({ step, byPhone: false })
@@ -147,37 +252,49 @@ function review(facts: ReceivableFacts, context: CaseContext, decision: Receivab
  * A receivable that came late starts at the most advanced contact that was due by then; what stood before it is
  * skipped, and of the escalations among what was due none happens by itself.
  */
-function loadedLate(facts: ReceivableFacts, context: CaseContext): ReceivableDecision['skipped'] {
-  if (facts.steps.length > 0) return []
+function loadedLate(facts: ReceivableFacts): ReceivableDecision['skipped'] {
+  if (facts.steps.some((record) => !isPeriodic(record))) return []
   const dueAtLoad = facts.pinned.steps.filter((step) => {
     const on = anchorDate(facts, step)
-    return on !== null && context.calendar.nextWorkingDay(on) < facts.firstSeenOn
+    return on !== null && on <= facts.firstSeenOn
   })
   const start = dueAtLoad.findLast((step) => isContact(step.action))
   return dueAtLoad
     .filter((step) => step !== start)
-    .map((step) => ({ step, reason: isEscalation(step.action) ? 'loaded late: a person decides' : 'loaded late' }))
+    .map((step) => ({
+      step,
+      reason: isEscalation(step.action) ? 'loaded late: a person decides' : 'loaded late',
+    }))
 }
 
 const anchorDate = (facts: ReceivableFacts, step: Step): LocalDate | null => {
   const anchor = {
     due: facts.anchorOn ?? facts.dueOn,
     issued: facts.issuedOn,
-    presented: facts.presentedOn,
+    // Who needn't accept an invoice has it from its first day.
+    presented: facts.presentedOn ?? (facts.requiresPresentation ? null : facts.issuedOn),
   }[step.anchor]
   return anchor === null ? null : addDays(anchor, step.day)
 }
 
-/** The working day of a step and which bound put it there. Gaps bind contacts only. */
-export function stepDate(facts: ReceivableFacts, context: CaseContext, step: Step): { on: LocalDate | null; reason: Reason } {
+/**
+ * The working day of a step and which bound put it there. Gaps bind what is said to the customer: never holding
+ * orders, reviews and proposals inside the house.
+ */
+export function stepDate(
+  facts: ReceivableFacts,
+  context: CaseContext,
+  step: Step,
+): { on: LocalDate | null; reason: Reason } {
   const anchored = anchorDate(facts, step)
   if (anchored === null) return { on: null, reason: 'unpresented' }
   const { policy } = context
   const bounds: { on: LocalDate; reason: Reason }[] = [{ on: anchored, reason: 'anchor' }]
   const free = lastEnd(facts.suspensions, context.today)
   if (free) bounds.push({ on: addDays(free, policy.suspension_grace_days), reason: 'after_suspension' })
+  if (facts.lastContactOn && reachesCustomer(step.action))
+    bounds.push({ on: addDays(facts.lastContactOn, policy.min_gap_days), reason: 'min_gap' })
   if (isContact(step.action)) {
-    if (facts.lastContactOn) bounds.push({ on: addDays(facts.lastContactOn, policy.min_gap_days), reason: 'min_gap' })
     const said = saidLast(context, step)
     // Never two of a kind to one customer on a day, whatever the policy's gap.
     if (said) bounds.push({ on: addDays(said, Math.max(1, policy.contact_gap_days)), reason: 'contact_gap' })
@@ -188,7 +305,8 @@ export function stepDate(facts: ReceivableFacts, context: CaseContext, step: Ste
 
 /** When the case was last spoken to in the way of this step; null when the step can join what is still open. */
 function saidLast(context: CaseContext, step: Step): LocalDate | null {
-  if (isWritten(step.action) && context.mailable) return context.noticePendingToday ? null : context.lastNoticeOn
+  if (isWritten(step.action) && context.mailable)
+    return context.noticePendingToday ? null : context.lastNoticeOn
   const joins = step.action === 'visit' ? context.openVisit : context.openCall
   return joins ? null : context.lastCallOn
 }
@@ -216,37 +334,6 @@ function stageOf(facts: ReceivableFacts, today: LocalDate): Stage {
   if (facts.stage === 'prelegal' || facts.stage === 'legal' || facts.stage === 'agency') return facts.stage
   if (facts.requiresPresentation && facts.presentedOn === null) return 'unpresented'
   return facts.dueOn < today ? 'overdue' : 'current'
-}
-
-const isActive = (s: Suspension, today: LocalDate): boolean => s.from <= today && (s.endsOn === null || s.endsOn > today)
-
-/** Of the suspensions in force, the one that is known to hold longest. */
-function longestActive(facts: ReceivableFacts, today: LocalDate): Suspension | null {
-  const end = (s: Suspension) => s.endsOn ?? s.askAgainOn ?? '9999-12-31'
-  const active = facts.suspensions.filter((s) => isActive(s, today))
-  return active.length === 0 ? null : active.reduce((a, b) => (end(b) > end(a) ? b : a))
-}
-
-const lastEnd = (suspensions: readonly Suspension[], today: LocalDate): LocalDate | null =>
-  suspensions.reduce<LocalDate | null>(
-    (last, s) => (s.endsOn !== null && s.endsOn <= today && s.endsOn > s.from && (last === null || s.endsOn > last) ? s.endsOn : last),
-    null,
-  )
-
-/** Days on which it was suspended, overlaps counted once, up to today. */
-export function suspendedDays(suspensions: readonly Suspension[], today: LocalDate): number {
-  const ranges = suspensions
-    .filter((s) => s.from <= today)
-    .map((s) => ({ from: s.from, to: s.endsOn !== null && s.endsOn <= today ? s.endsOn : addDays(today, 1) }))
-    .sort((a, b) => (a.from < b.from ? -1 : 1))
-  let days = 0
-  let covered = ''
-  for (const range of ranges) {
-    const from = range.from > covered ? range.from : covered
-    if (range.to > from) days += daysBetween(from, range.to)
-    if (range.to > covered) covered = range.to
-  }
-  return days
 }
 
 function toleranceOf(policy: Policy, currency: string): bigint {

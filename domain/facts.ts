@@ -25,6 +25,8 @@ export interface StepRecord {
   step: string
   state: 'pending' | 'done' | 'skipped'
   on: LocalDate
+  /** A written step that is told by telephone because no address worked: it waits for a log, not for a message. */
+  byPhone?: boolean
 }
 
 export interface ReceivableFacts {
@@ -45,6 +47,8 @@ export interface ReceivableFacts {
   /** As claimed in open disputes; what counts is capped at what is owed. */
   disputedMinor: bigint
   suspensions: readonly Suspension[]
+  /** An approval lets it be suspended for so many days; else the policy's cap holds. */
+  suspendedDaysAllowed?: number
   steps: readonly StepRecord[]
   /** Day of the last step that reached the customer about it. */
   lastContactOn: LocalDate | null

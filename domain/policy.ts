@@ -34,6 +34,13 @@ export const isEscalation = (action: Action): boolean => !isContact(action) && a
 /** Always passes an approval, whatever the policy says. */
 export const needsApproval = (action: Action): boolean => isEscalation(action) && action !== 'hold_orders'
 
+/** Comes after conversation: a call or visit before it that nobody logged doesn't let it pass. */
+export const needsConversation = (action: Action): boolean =>
+  action === 'demand' || action === 'place_legal' || action === 'place_agency'
+
+/** Ends with someone writing or speaking to the customer: never soon after the last time. */
+export const reachesCustomer = (action: Action): boolean => isContact(action) || needsConversation(action)
+
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "09:00"')
 const days = z.int().min(0).max(3650)
 
@@ -64,7 +71,9 @@ export const policySchema = z
     spread_minutes: days.default(60).describe('the morning peak is spread over so many minutes'),
     min_gap_days: days.default(5).describe('between two contacts about one receivable'),
     contact_gap_days: days.default(3).describe('between two messages, or two calls, of one case'),
-    max_wait_working_days: days.default(5).describe('a call or visit not logged by then goes to the supervisor'),
+    max_wait_working_days: days
+      .default(5)
+      .describe('a call or visit not logged by then goes to the supervisor'),
     review_every_days: z.int().min(1).max(365).default(30),
     suspended_days_cap: days.default(90),
     suspension_grace_days: days.default(1).describe('from the end of a suspension to the next contact'),
@@ -87,7 +96,8 @@ export const policySchema = z
     const seen = new Set<string>()
     policy.steps.forEach((step, index) => {
       const at = ['steps', index]
-      if (seen.has(step.id)) context.addIssue({ code: 'custom', path: [...at, 'id'], message: `"${step.id}" is used twice` })
+      if (seen.has(step.id))
+        context.addIssue({ code: 'custom', path: [...at, 'id'], message: `"${step.id}" is used twice` })
       seen.add(step.id)
       const previous = policy.steps[index - 1]
       if (previous && previous.anchor === step.anchor && previous.day > step.day)

@@ -1,4 +1,3 @@
-import { isMap, isNode, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { isTimeZone } from './calendar.ts'
 import { ENCODINGS } from './csvDecode.ts'
@@ -6,6 +5,7 @@ import { dateReader } from './dateFormat.ts'
 import { isCurrency } from './money.ts'
 import { LANGUAGES } from './notice.ts'
 import { RECEIVABLE_KINDS } from './openItem.ts'
+import { parseYaml, problemText, type YamlProblem } from './yamlFile.ts'
 
 /** Name of a column in the file's header. */
 const header = z.string().trim().min(1).max(200)
@@ -110,75 +110,18 @@ export const profileSchema = z
 
 export type Profile = z.infer<typeof profileSchema>
 
-/** What is wrong in a profile, and where. Line and column are 1-based. */
-export interface ProfileError {
-  file: string
-  line: number
-  column: number
-  /** Dotted path of the setting (`columns.due`), '' for the file. */
-  path: string
-  message: string
-}
+/** What is wrong in a profile, and where. */
+export type ProfileError = YamlProblem
 
 export type ParsedProfile = { ok: true; profile: Profile } | { ok: false; errors: ProfileError[] }
 
 /** Reads a profile from YAML. `fileName` only names the file in errors. */
 export function parseProfile(yamlText: string, fileName: string): ParsedProfile {
-  const lineCounter = new LineCounter()
-  const document = parseDocument(yamlText, { lineCounter, prettyErrors: false })
-  const failure = (offset: number, path: readonly PropertyKey[], message: string): ProfileError => {
-    const { line, col } = lineCounter.linePos(offset)
-    return {
-      file: fileName,
-      line: Math.max(line, 1),
-      column: Math.max(col, 1),
-      path: path.map(String).join('.'),
-      message,
-    }
-  }
-  const broken = [...document.errors, ...document.warnings]
-  if (broken.length > 0)
-    return { ok: false, errors: broken.map((error) => failure(error.pos[0], [], error.message)) }
-
-  let content: unknown
-  try {
-    content = document.toJS()
-  } catch (error) {
-    // An alias without anchor, or one that would expand to a bomb.
-    return { ok: false, errors: [failure(0, [], error instanceof Error ? error.message : String(error))] }
-  }
-  const checked = profileSchema.safeParse(content)
-  if (checked.success) return { ok: true, profile: checked.data }
-  const errors = checked.error.issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys')
-      return [failure(offsetOf(document.contents, issue.path), issue.path, issue.message)]
-    return issue.keys.map((key) => {
-      const path = [...issue.path, key]
-      return failure(
-        offsetOf(document.contents, path),
-        path,
-        'is not a setting of a profile; check its spelling',
-      )
-    })
+  const parsed = parseYaml(yamlText, fileName, profileSchema, {
+    unknownSetting: 'is not a setting of a profile; check its spelling',
   })
-  return { ok: false, errors: errors.sort((a, b) => a.line - b.line || a.column - b.column) }
-}
-
-/** Where the setting starts, by its key; that of its nearest parent when it is missing. */
-function offsetOf(root: ParsedNode | null, path: readonly PropertyKey[]): number {
-  let node: unknown = root
-  let offset = root?.range[0] ?? 0
-  for (const part of path) {
-    if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(part))
-      if (!pair) return offset
-      if (isNode(pair.key) && pair.key.range) offset = pair.key.range[0]
-      node = pair.value
-    } else return offset
-  }
-  return offset
+  return parsed.ok ? { ok: true, profile: parsed.value } : { ok: false, errors: parsed.problems }
 }
 
 /** `profile.yaml:12:3: columns.due: …` */
-export const profileErrorText = (error: ProfileError): string =>
-  `${error.file}:${error.line}:${error.column}: ${error.path === '' ? '' : `${error.path}: `}${error.message}`
+export const profileErrorText = problemText

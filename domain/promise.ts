@@ -30,8 +30,11 @@ export interface PromiseStanding {
 }
 
 /** The last day on which a payment promised for `dueOn` still counts. */
-export const promiseDeadline = (dueOn: LocalDate, graceWorkingDays: number, calendar: WorkingCalendar): LocalDate =>
-  calendar.addWorkingDays(calendar.nextWorkingDay(dueOn), graceWorkingDays)
+export const promiseDeadline = (
+  dueOn: LocalDate,
+  graceWorkingDays: number,
+  calendar: WorkingCalendar,
+): LocalDate => calendar.addWorkingDays(calendar.nextWorkingDay(dueOn), graceWorkingDays)
 
 /**
  * How a promise stands on `today`. Money fills the instalments first in, first out; each counts by its value
@@ -58,7 +61,8 @@ export function standingOfPromise(
   if (missing === null || (stillOwedMinor === 0n && today <= missing.decidedAfter))
     return { outcome: 'kept', missing: null, paidMinor }
   if (today <= missing.decidedAfter) return { outcome: 'open', missing, paidMinor }
-  return { outcome: paidMinor > 0n ? 'partially_kept' : 'broken', missing, paidMinor }
+  // Money that came after the last day doesn't soften what had been broken by then.
+  return { outcome: paidBy(missing.decidedAfter) > 0n ? 'partially_kept' : 'broken', missing, paidMinor }
 }
 
 /** Promises that count against the customer: not kept or withdrawn, except through an error of the supplier. */

@@ -7,10 +7,10 @@ const SLACK_MS = 30_000
 /** Cases that should have looked at their facts and haven't: each is woken again. */
 export async function casesBehind(sql: Sql, company: string, now: Instant, limit: number): Promise<{ key: string; lateMs: number }[]> {
   return sql.rows<{ key: string; lateMs: number }>(
-    `SELECT key, coalesce($2 - extract(epoch FROM next_wake_at) * 1000, 0)::float8 AS "lateMs" FROM (
+    `SELECT key, coalesce($2::float8 - extract(epoch FROM next_wake_at)::float8 * 1000, 0)::float8 AS "lateMs" FROM (
        (SELECT key, next_wake_at FROM collection_case WHERE facts_version > assessed_version AND company = $1 ORDER BY id LIMIT $4)
        UNION
-       (SELECT key, next_wake_at FROM collection_case WHERE next_wake_at <= to_timestamp(($2 - $3) / 1000.0) AND company = $1 ORDER BY next_wake_at LIMIT $4)) behind
+       (SELECT key, next_wake_at FROM collection_case WHERE next_wake_at <= to_timestamp(($2::float8 - $3::float8) / 1000.0) AND company = $1 ORDER BY next_wake_at LIMIT $4)) behind
      ORDER BY "lateMs" DESC LIMIT $4`,
     [company, now, SLACK_MS, limit],
   )

@@ -10,6 +10,7 @@ import {
   setCurrentDetails,
   setHandler,
   sleep,
+  TimeoutFailure,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
@@ -78,9 +79,10 @@ export async function collection(input: CollectionInput): Promise<string> {
       failures = 0
       return plan
     } catch (error) {
-      if (!(error instanceof ActivityFailure)) throw error
+      const cause = causeOf(error)
+      if (cause === null) throw error
       failures++
-      log.warn('the ledger did not answer: looking again later', { failures, cause: String(error.cause) })
+      log.warn('the ledger did not answer: looking again later', { failures, cause: cause.message })
       return null
     }
   }
@@ -99,7 +101,7 @@ export async function collection(input: CollectionInput): Promise<string> {
     started.add(name)
     void attempt()
       .catch(async (error: unknown) => {
-        log.warn('an attempt failed: it is made again later', { name, cause: String(error instanceof ActivityFailure ? error.cause : error) })
+        log.warn('an attempt failed: it is made again later', { name, cause: String(causeOf(error) ?? error) })
         await sleep(AFTER_FAILED_ATTEMPT)
       })
       .finally(() => {
@@ -125,13 +127,19 @@ function checkAsked(asked: Asked): void {
   if (!asked?.actor || !asked.key) throw ApplicationFailure.nonRetryable('a command carries its actor and a key', 'BadRequest')
 }
 
+/** What an activity failed with (a local one fails with the cause itself); null for what isn't an activity's failure. */
+function causeOf(error: unknown): Error | null {
+  if (error instanceof ActivityFailure) return error.cause ?? error
+  return error instanceof ApplicationFailure || error instanceof TimeoutFailure ? error : null
+}
+
 /** Only an ApplicationFailure fails an update; anything else would fail the task for ever. */
 function asUpdateFailure(error: unknown): unknown {
-  if (!(error instanceof ActivityFailure)) return error
-  const cause = error.cause
+  const cause = causeOf(error)
+  if (cause === null) return error
   if (cause instanceof ApplicationFailure && cause.nonRetryable)
     return ApplicationFailure.nonRetryable(cause.message, cause.type, ...(cause.details ?? []))
-  return ApplicationFailure.retryable(`the ledger did not answer: ${cause?.message ?? error.message}`, LEDGER_UNAVAILABLE)
+  return ApplicationFailure.retryable(`the ledger did not answer: ${cause.message}`, LEDGER_UNAVAILABLE)
 }
 
 /** What people see of a case: written only where it changed. */

@@ -12,7 +12,7 @@ import type { Calendars } from '../../ledger/scope.ts'
 export const COMPANY = 'test'
 
 /** Monday to Friday, with the holidays of Mexico. */
-const calendarData: CalendarData = { id: 'mx', country: 'MX', types: ['public', 'bank'], weekend: [0, 6], overrides: [] }
+const calendarData: CalendarData = { id: 'mx', country: 'MX', types: ['public', 'bank'], weekend: [6, 7], overrides: [] }
 const mx = makeCalendar(calendarData)
 export const calendars: Calendars = () => mx
 

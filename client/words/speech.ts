@@ -1,0 +1,51 @@
+import { formatMoney, isCurrency, parseAmount } from '../../domain/money.ts'
+import type { Language } from '../../domain/notice.ts'
+
+/** How amounts, dates and lists are said in a language. Takes what stands in stored data; what it can't read it repeats. */
+export interface Speech {
+  language: Language
+  /** `1234.50`, `MXN` → `$1,234.50`. */
+  amount(decimal: unknown, currency: unknown): string
+  /** An amount whose currency isn't told. */
+  number(decimal: unknown): string
+  /** `2026-11-25` → `25 nov 2026`. */
+  date(day: unknown): string
+  weekday(day: string): string
+  /** An instant as date and time in a zone. */
+  moment(instant: number | string, timeZone: string): string
+  list(items: unknown): string
+}
+
+const COMMA = { decimal: '.', grouping: ',' } as const
+
+export function createSpeech(language: Language): Speech {
+  const inUtc = { timeZone: 'UTC' } as const
+  const dates = new Intl.DateTimeFormat(language, { ...inUtc, day: '2-digit', month: 'short', year: 'numeric' })
+  const weekdays = new Intl.DateTimeFormat(language, { ...inUtc, weekday: 'short' })
+  const dateOf = (day: unknown): Date | null => (typeof day === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(day) ? new Date(`${day}T00:00:00Z`) : null)
+  const shown = (format: Intl.DateTimeFormat, day: unknown) => {
+    const date = dateOf(day)
+    return date && !Number.isNaN(date.getTime()) ? format.format(date) : String(day ?? '')
+  }
+  const number = (decimal: unknown) => {
+    const text = String(decimal ?? '')
+    if (!/^-?\d+(\.\d+)?$/.test(text)) return text
+    const digits = text.split('.')[1]?.length ?? 0
+    return new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(text as `${number}`)
+  }
+  return {
+    language,
+    amount(decimal, currency) {
+      const code = String(currency ?? '')
+      if (!isCurrency(code)) return code === '' ? number(decimal) : `${number(decimal)} ${code}`
+      const parsed = parseAmount(String(decimal ?? ''), code, COMMA)
+      return parsed.ok ? formatMoney(parsed.minor, code, language) : `${String(decimal)} ${code}`
+    },
+    number,
+    date: (day) => shown(dates, day),
+    weekday: (day) => shown(weekdays, day),
+    moment: (instant, timeZone) =>
+      new Intl.DateTimeFormat(language, { timeZone, day: '2-digit', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(instant)),
+    list: (items) => (Array.isArray(items) ? items.map(String).join(', ') : String(items ?? '')),
+  }
+}

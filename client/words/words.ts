@@ -1,0 +1,109 @@
+import type { CALL_RESULTS, CaseCommands, CONTACT_CHANNELS, DISPUTE_REASONS, RECEIPT_FORMS, REVERSAL_REASONS } from '../../domain/command.ts'
+import type { Reason, ReceivableDecision } from '../../domain/decide.ts'
+import type { ClosedAs, Stage } from '../../domain/facts.ts'
+import type { LoadReport } from '../../domain/load.ts'
+import type { Language, Severity } from '../../domain/notice.ts'
+import type { ReceivableKind } from '../../domain/openItem.ts'
+import type { Action } from '../../domain/policy.ts'
+import type { RefusalName, Refusals } from '../../domain/refusal.ts'
+import type { TaskKind } from '../../ledger/tasks.ts'
+import type { Phrases } from './phrases.ts'
+import type { Speech } from './speech.ts'
+
+/**
+ * Everything that clients say, by language. A closed list of the domain is a record over it, so that a language
+ * lacks nothing: the compiler asks for every key.
+ */
+
+/** What the journal calls its events; those of tasks are `<kind> task <what>` and have their own table. */
+export const EVENTS = [
+  'loaded',
+  'load released',
+  'steps skipped',
+  'call logged',
+  'visit logged',
+  'contact logged',
+  'promise recorded',
+  'promise replaced',
+  'promise kept',
+  'promise partially kept',
+  'promise broken',
+  'promise withdrawn',
+  'payment announced',
+  'announced payment withdrawn',
+  'announced payment arrived',
+  'announced payment lapsed',
+  'dispute opened',
+  'dispute resolved',
+  'paused',
+  'resumed',
+  'credited',
+  'written off',
+  'cancelled',
+  'replaced',
+  'receipt posted',
+  'receipt applied',
+  'receipt reversed',
+  'credit applied',
+  'reminder sent',
+  'statement sent',
+  'notice skipped',
+  'notice failed',
+  'notice deferred',
+  'notice refused',
+  'left out of notice',
+  'regrouped',
+  'policy adopted',
+  'contact added',
+  'policies published',
+] as const
+export type EventName = (typeof EVENTS)[number]
+
+export const TASK_EVENTS = ['opened', 'extended', 'overtaken', 'done'] as const
+export type TaskEvent = (typeof TASK_EVENTS)[number]
+
+/** What an event or an answer says of itself, as stored. */
+export type Data = Readonly<Record<string, unknown>>
+
+export type SkipReason = ReceivableDecision['skipped'][number]['reason']
+export type DisputeOutcome = CaseCommands['resolveDispute']['outcome']
+export type ReplaceReason = CaseCommands['replace']['why']
+export type PromiseState = 'open' | 'kept' | 'partially_kept' | 'broken' | 'withdrawn' | 'replaced'
+
+/** What a refusal or a task may be about. */
+export const THINGS = ['receivable', 'case', 'customer', 'payer', 'receipt', 'promise', 'dispute', 'pause', 'task', 'announced payment', 'load', 'policy', 'message'] as const
+export type Thing = (typeof THINGS)[number]
+
+export interface Words {
+  language: Language
+  refusals: { [N in RefusalName]: (data: Refusals[N], speech: Speech) => string }
+  things: Record<Thing, string>
+  events: Record<EventName, (data: Data, speech: Speech) => string>
+  taskEvents: Record<TaskEvent, (kind: string, data: Data, speech: Speech) => string>
+  taskKinds: Record<TaskKind, string>
+  /** What a task is about, by the subject that the ledger keeps; those with an id or address behind it are made. */
+  taskSubjects: Record<'chase' | 'overdue' | 'loaded late' | 'not logged' | 'unused money' | 'suspended too long' | 'no address' | 'periodic', string> & {
+    broken: (what: 'promise' | 'announcement', id: string) => string
+    refused: (address: string) => string
+    deferred: (address: string) => string
+  }
+  reasons: Record<Reason, string>
+  skips: Record<SkipReason, string>
+  stages: Record<Stage, string>
+  closedAs: Record<ClosedAs, string>
+  actions: Record<Action, string>
+  severities: Record<Severity, string>
+  kinds: Record<ReceivableKind, string>
+  callResults: Record<(typeof CALL_RESULTS)[number], string>
+  channels: Record<(typeof CONTACT_CHANNELS)[number], string>
+  disputeReasons: Record<(typeof DISPUTE_REASONS)[number], string>
+  disputeOutcomes: Record<DisputeOutcome, string>
+  receiptForms: Record<(typeof RECEIPT_FORMS)[number], string>
+  reversalReasons: Record<(typeof REVERSAL_REASONS)[number], string>
+  replaceReasons: Record<ReplaceReason, string>
+  promiseStates: Record<PromiseState, string>
+  loadStates: Record<LoadReport['state'], string>
+  /** Reasons that the engine itself gives, in the ledger's own words. */
+  whys: Record<'nothing left to say' | 'nothing left to do' | 'no address' | 'contact mended' | 'the payment that kept it bounced' | 'money valued in time was recorded late', string>
+  phrases: Phrases
+}

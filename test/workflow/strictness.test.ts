@@ -1,0 +1,198 @@
+import { WorkflowNotFoundError } from '@temporalio/client'
+import { expect, test } from 'vitest'
+import { TryLater } from '../../client/failures.ts'
+import { instantOf } from '../../domain/calendar.ts'
+import { Refusal } from '../../domain/refusal.ts'
+import { lifecycle } from '../../workflows/collection.messages.ts'
+import { type EngineOptions, startEngine } from '../setup/engine.ts'
+import { faulty } from '../setup/faults.ts'
+import { COMPANY, freshLedger } from '../setup/ledger.ts'
+import { loadItems, noon } from '../setup/portfolio.ts'
+
+/** The collection loop, as strict as it must be: what is killed, delayed, doubled or lost, and what holds then. */
+
+const at = (day: string, time: string) => instantOf(day, time, 'America/Mexico_City')
+const pesos = (amount: number) => ({ currency: 'MXN', minor: amount * 100 })
+const pay = (number: string, amount: number, document: string, valueOn: string) => ({
+  name: 'post' as const,
+  content: { receipts: [{ number, customer: 'C-1', amount: pesos(amount), valueOn, applications: [{ document }] }] },
+})
+
+async function scene(options: Partial<EngineOptions> = {}) {
+  const ledger = await freshLedger()
+  const faults = faulty(ledger.database)
+  const engine = await startEngine(ledger, { startAt: noon('2040-01-09'), database: faults.database, ...options })
+  const handle = engine.client.workflow.getHandle(`case:${COMPANY}:C-1`)
+  const load = async (document: string, due: string) => loadItems(ledger.database, [{ document, due }], await engine.now())
+  return { ledger, faults, engine, handle, load }
+}
+
+test('a wake that comes while the case is being assessed is not lost', async () => {
+  const { faults, engine, handle, load } = await scene()
+  await load('F-1', '2040-01-20')
+  const held = faults.hold()
+  await engine.wake('C-1')
+  await held.reached
+  // Loaded after the assessment read nothing of it, and woken for while that one still runs.
+  await handle.signal('wake')
+  const before = faults.transactions
+  held.let()
+  await load('F-2', '2040-01-05')
+  await engine.until(at('2040-01-09', '12:01'))
+  expect(faults.transactions).toBeGreaterThan(before)
+  expect(await engine.diary('F-2')).toContain('2040-01-09 reminder sent')
+})
+
+test('a doubled wake changes nothing', async () => {
+  const { engine, load } = await scene()
+  await load('F-1', '2040-01-05')
+  await Promise.all([1, 2, 3, 4, 5].map(() => engine.wake('C-1')))
+  await engine.until(at('2040-01-10', '20:00'))
+  await Promise.all([1, 2, 3, 4, 5].map(() => engine.wake('C-1')))
+  await engine.until(at('2040-01-10', '20:10'))
+  expect(await engine.mails()).toHaveLength(1)
+  expect(await engine.diary('F-1')).toEqual(['2040-01-09 loaded', '2040-01-09 reminder sent'])
+})
+
+test('a lost wake is found by the sweep', async () => {
+  const { engine, load } = await scene()
+  await load('F-1', '2040-01-05')
+  const report = await engine.client.workflow.execute('sweep', { workflowId: 'sweep', taskQueue: 'cartera', args: [{ v: 1, company: COMPANY }] })
+  expect(report).toMatchObject({ woken: 1 })
+  await engine.until(at('2040-01-09', '12:05'))
+  expect(await engine.mails()).toHaveLength(1)
+})
+
+test('an update in flight when the case is settled is answered before the workflow completes', async () => {
+  const { faults, engine, handle, load } = await scene()
+  await load('F-1', '2040-01-20')
+  await engine.wake('C-1')
+  await engine.until(at('2040-01-09', '12:01'))
+  // The command's transaction stands still while the payment closes the case behind it.
+  const held = faults.hold()
+  const asked = engine.ask('C-1', 'addContact', { name: 'Tesorería', email: 'tesoreria@example.com' })
+  await held.reached
+  await engine.book(pay('R-1', 1000, 'F-1', '2040-01-09'))
+  held.let()
+  expect((await asked).result).toMatchObject({ name: 'Tesorería' })
+  expect(await handle.result()).toBe('settled')
+})
+
+test('a command for a settled case is answered all the same, and a bounced payment re-opens it where it stood', async () => {
+  const { engine, handle, load } = await scene()
+  await load('F-1', '2040-01-05')
+  await engine.wake('C-1')
+  await engine.until(at('2040-01-10', '12:00'))
+  await engine.book(pay('R-1', 1000, 'F-1', '2040-01-10'))
+  expect(await handle.result()).toBe('settled')
+  await engine.ask('C-1', 'logContact', { channel: 'phone', person: 'Sr. Ruiz', result: 'reached' })
+  await engine.book({ name: 'reverse', content: { receipt: 'R-1', reason: 'bounced', why: 'sin fondos' } })
+  await engine.until(at('2040-01-20', '12:00'))
+  expect(await engine.diary('F-1')).toEqual([
+    '2040-01-09 loaded',
+    '2040-01-09 reminder sent',
+    '2040-01-10 receipt posted',
+    '2040-01-10 receipt reversed',
+    '2040-01-16 reminder sent',
+  ])
+})
+
+test('an intent whose assessment got lost on its way back is handed out again, and sent once', async () => {
+  const { faults, engine, load } = await scene()
+  await load('F-1', '2040-01-05')
+  faults.loseNextAnswer()
+  await engine.wake('C-1')
+  await engine.until(at('2040-01-09', '13:00'))
+  expect(await engine.mails()).toHaveLength(1)
+  expect(await engine.diary('F-1')).toEqual(['2040-01-09 loaded', '2040-01-09 reminder sent'])
+})
+
+test('a crash between sending and marking sends the same bytes again under the same Message-ID, and the step counts once', async () => {
+  let lose = true
+  const { faults, engine, load } = await scene({
+    wrapMailer: (mailer) => ({
+      ...mailer,
+      async send(raw, envelope) {
+        const outcome = await mailer.send(raw, envelope)
+        if (lose) {
+          lose = false
+          throw new Error('the worker was killed after the server took the message')
+        }
+        return outcome
+      },
+    }),
+  })
+  await load('F-1', '2040-01-05')
+  await engine.wake('C-1')
+  await engine.until(at('2040-01-09', '13:00'))
+  const mails = await engine.mails()
+  expect(mails).toHaveLength(2)
+  expect(new Set(mails.map((m) => m.messageId)).size).toBe(1)
+  expect(mails[0]!.html).toBe(mails[1]!.html)
+  expect(await engine.diary('F-1')).toEqual(['2040-01-09 loaded', '2040-01-09 reminder sent'])
+  expect(faults.transactions).toBeGreaterThan(0)
+})
+
+test('a ledger that is away for an hour delays the case and loses nothing: commands say so, and work again after', async () => {
+  const { faults, engine, handle, load } = await scene()
+  await load('F-1', '2040-01-09')
+  await engine.wake('C-1')
+  await engine.until(at('2040-01-10', '08:30'))
+  faults.away()
+  const refused = await engine.ask('C-1', 'pause', { to: '2040-01-20', why: 'acuerdo' }, { key: 'pause-1' }).catch((error: unknown) => error)
+  expect(refused).toBeInstanceOf(TryLater)
+  // A payment isn't refused: it waits until it is in.
+  const paid = engine.client.workflow.start('receipt', {
+    workflowId: 'receipt:test:R-1',
+    taskQueue: 'cartera',
+    args: [{ v: 1, company: COMPANY, work: pay('R-1', 400, 'F-1', '2040-01-10'), asked: { actor: 'ana', key: 'R-1' } }],
+  })
+  await engine.until(at('2040-01-10', '09:30'))
+  expect(await engine.mails()).toHaveLength(0)
+  faults.back()
+  await engine.until(at('2040-01-10', '09:45'))
+  await (await paid).result()
+  expect(await engine.diary('F-1')).toEqual(expect.arrayContaining(['2040-01-10 reminder sent', '2040-01-10 receipt posted']))
+  await engine.ask('C-1', 'pause', { to: '2040-01-20', why: 'acuerdo' }, { key: 'pause-1' })
+  expect((await handle.fetchHistory()).events!.length).toBeLessThan(250)
+})
+
+test('the same key asked again gets the same answer, other content under it is a conflict', async () => {
+  const { engine, load } = await scene()
+  await load('F-1', '2040-01-20')
+  await engine.wake('C-1')
+  const terms = { documents: ['F-1'], instalments: [{ dueOn: '2040-01-23', amount: pesos(1000) }], madeBy: 'Sra. Peña' }
+  const first = await engine.ask('C-1', 'recordPromise', terms, { key: 'promise-1' })
+  expect(await engine.ask('C-1', 'recordPromise', terms, { key: 'promise-1' })).toEqual(first)
+  const other = await engine.ask('C-1', 'recordPromise', { ...terms, madeBy: 'Sr. Ruiz' }, { key: 'promise-1' }).catch((error: unknown) => error)
+  expect(other).toBeInstanceOf(Refusal)
+  expect((other as Refusal).refusal).toBe('KeyConflict')
+})
+
+test('an answer lost after COMMIT is given by the retry, and the effect is there once', async () => {
+  const { ledger, faults, engine, load } = await scene()
+  await load('F-1', '2040-01-20')
+  await engine.wake('C-1')
+  await engine.until(at('2040-01-09', '12:01'))
+  faults.loseNextAnswer()
+  await engine.ask('C-1', 'openDispute', { lines: [{ document: 'F-1', amount: pesos(100) }], reason: 'quantity', owner: 'ventas' })
+  expect(await ledger.database.rows('SELECT id FROM dispute')).toHaveLength(1)
+})
+
+test('a refusal carries its name and what would be accepted, and the case goes on', async () => {
+  const { engine, handle, load } = await scene()
+  await load('F-1', '2040-01-20')
+  await engine.wake('C-1')
+  const refused = await engine
+    .ask('C-1', 'recordPromise', { documents: ['F-1'], instalments: [{ dueOn: '2040-06-01', amount: pesos(10) }], madeBy: 'x' })
+    .catch((error: unknown) => error)
+  expect(refused).toMatchObject({ refusal: 'PromiseTooFar', data: { latest: '2040-02-08' } })
+  expect(await handle.query(lifecycle)).toMatchObject({ open: 1, stage: 'current' })
+})
+
+test('an unknown case completes at once', async () => {
+  const { engine } = await scene()
+  await engine.wake('nobody')
+  expect(await engine.client.workflow.getHandle(`case:${COMPANY}:nobody`).result()).toBe('unknown')
+  await expect(engine.client.workflow.getHandle(`case:${COMPANY}:never`).describe()).rejects.toBeInstanceOf(WorkflowNotFoundError)
+})
