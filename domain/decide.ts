@@ -1,4 +1,4 @@
-import { addDays, contactWindow, type Instant, type LocalDate, nextContactInstant } from './calendar.ts'
+import { addDays, type Instant, type LocalDate } from './calendar.ts'
 import type { CaseContext, ReceivableFacts, Stage, StepRecord } from './facts.ts'
 import { isCurrency, parseAmount } from './money.ts'
 import {
@@ -8,39 +8,17 @@ import {
   needsApproval,
   needsConversation,
   type Policy,
-  reachesCustomer,
   type Step,
 } from './policy.ts'
-import { lastEnd, longestActive, nextAnswerOn, suspendedDays } from './suspension.ts'
+import { anchorDate, type Reason, stepDate, turnOf } from './stepDate.ts'
+import { longestActive, nextAnswerOn, suspendedDays } from './suspension.ts'
 
-export { suspendedDays }
+export { type Reason, stepDate, suspendedDays }
 
 /**
  * `decide`: what is to be done about one receivable now, and when to look again. Pure: the same facts give
  * the same decision, and recording what it says changes the facts so that it isn't said twice.
  */
-
-/** Why nothing happens before `next.at`; the client words it. */
-export type Reason =
-  | 'anchor'
-  | 'min_gap'
-  | 'contact_gap'
-  | 'after_suspension'
-  | 'promised'
-  | 'announced'
-  | 'cheque'
-  | 'disputed'
-  | 'paused'
-  | 'negotiating'
-  | 'netted'
-  | 'below_tolerance'
-  | 'unpresented'
-  | 'placed'
-  | 'notice_on_its_way'
-  | 'waits_for_log'
-  | 'waits_for_approval'
-  | 'periodic_review'
-  | 'closed'
 
 export interface FiredStep {
   step: Step
@@ -132,8 +110,7 @@ function climb(
   )
   const open = facts.pinned.steps.filter((step) => !recorded.has(step.id) && goesOn(step, brake))
   const stopsAt = stopOf(facts, context, decision, open, brake)
-  if (stopsAt !== null && stopsAt.step === (open[0] ?? null))
-    return waiting(decision, context, stopsAt.reason, stopsAt.until, open[0]?.id ?? null)
+  if (stopsAt?.step === null) return waiting(decision, context, stopsAt.reason, stopsAt.until)
 
   for (const [index, step] of open.entries()) {
     if (step === stopsAt?.step) return waiting(decision, context, stopsAt.reason, stopsAt.until, step.id)
@@ -221,32 +198,28 @@ function review(
   context: CaseContext,
   decision: ReceivableDecision,
 ): ReceivableDecision {
-  const last = [
-    ...facts.steps.map((s) => s.on),
-    ...(decision.fired.length || decision.skipped.length ? [context.today] : []),
-  ]
-    .sort()
-    .at(-1)
-  const since = last ?? facts.firstSeenOn
-  const on = context.calendar.nextWorkingDay(addDays(since, context.policy.review_every_days))
-  const at = turnOf(on, context)
+  const recordedNow = decision.fired.length > 0 || decision.skipped.length > 0
+  const days = recordedNow ? [context.today] : facts.steps.map((s) => s.on)
+  const since = days.sort().at(-1) ?? facts.firstSeenOn
+  const at = turnOf(addDays(since, context.policy.review_every_days), context)
   const number = facts.steps.filter(isPeriodic).length + 1
-  const step: Step = {
-    id: `review#${number}`,
-    day: 0,
-    anchor: 'due',
-    action: 'review',
-    channel: 'mail',
-    severity: 'reminder',
+  if (at > context.now) {
+    decision.next = { step: periodicReview(number).id, at, reason: 'periodic_review' }
+    return decision
   }
-  if (at > context.now) decision.next = { step: step.id, at, reason: 'periodic_review' }
-  else {
-    decision.fired.push({ step, byPhone: false })
-    const again = context.calendar.nextWorkingDay(addDays(context.today, context.policy.review_every_days))
-    decision.next = { step: `review#${number + 1}`, at: turnOf(again, context), reason: 'periodic_review' }
-  }
-  return decision
+  decision.fired.push({ step: periodicReview(number), byPhone: false })
+  return waiting(decision, context, 'periodic_review', lookAgainOn(context), periodicReview(number + 1).id)
 }
+
+/** A step that no policy can name: `#` isn't allowed in theirs. */
+const periodicReview = (number: number): Step => ({
+  id: `review#${number}`,
+  day: 0,
+  anchor: 'due',
+  action: 'review',
+  channel: 'mail',
+  severity: 'reminder',
+})
 
 /**
  * A receivable that came late starts at the most advanced contact that was due by then; what stood before it is
@@ -265,57 +238,6 @@ function loadedLate(facts: ReceivableFacts): ReceivableDecision['skipped'] {
       step,
       reason: isEscalation(step.action) ? 'loaded late: a person decides' : 'loaded late',
     }))
-}
-
-const anchorDate = (facts: ReceivableFacts, step: Step): LocalDate | null => {
-  const anchor = {
-    due: facts.anchorOn ?? facts.dueOn,
-    issued: facts.issuedOn,
-    // Who needn't accept an invoice has it from its first day.
-    presented: facts.presentedOn ?? (facts.requiresPresentation ? null : facts.issuedOn),
-  }[step.anchor]
-  return anchor === null ? null : addDays(anchor, step.day)
-}
-
-/**
- * The working day of a step and which bound put it there. Gaps bind what is said to the customer: never holding
- * orders, reviews and proposals inside the house.
- */
-export function stepDate(
-  facts: ReceivableFacts,
-  context: CaseContext,
-  step: Step,
-): { on: LocalDate | null; reason: Reason } {
-  const anchored = anchorDate(facts, step)
-  if (anchored === null) return { on: null, reason: 'unpresented' }
-  const { policy } = context
-  const bounds: { on: LocalDate; reason: Reason }[] = [{ on: anchored, reason: 'anchor' }]
-  const free = lastEnd(facts.suspensions, context.today)
-  if (free) bounds.push({ on: addDays(free, policy.suspension_grace_days), reason: 'after_suspension' })
-  if (facts.lastContactOn && reachesCustomer(step.action))
-    bounds.push({ on: addDays(facts.lastContactOn, policy.min_gap_days), reason: 'min_gap' })
-  if (isContact(step.action)) {
-    const said = saidLast(context, step)
-    // Never two of a kind to one customer on a day, whatever the policy's gap.
-    if (said) bounds.push({ on: addDays(said, Math.max(1, policy.contact_gap_days)), reason: 'contact_gap' })
-  }
-  const latest = bounds.reduce((a, b) => (b.on > a.on ? b : a))
-  return { on: context.calendar.nextWorkingDay(latest.on), reason: latest.reason }
-}
-
-/** When the case was last spoken to in the way of this step; null when the step can join what is still open. */
-function saidLast(context: CaseContext, step: Step): LocalDate | null {
-  if (isWritten(step.action) && context.mailable)
-    return context.noticePendingToday ? null : context.lastNoticeOn
-  const joins = step.action === 'visit' ? context.openVisit : context.openCall
-  return joins ? null : context.lastCallOn
-}
-
-/** The instant of a case's turn on a day: its place in the morning's spread, inside the contact hours. */
-function turnOf(on: LocalDate, context: CaseContext): Instant {
-  const opensAt = contactWindow(on, context.hours).opensAt
-  const from = opensAt > context.now ? opensAt : context.now
-  return nextContactInstant(from, context.hours, context.calendar, context.spreadMinutes)
 }
 
 function waiting(

@@ -24,7 +24,9 @@ export interface Netted {
  * Virtual netting: unused money against the payer's oldest items, each unit of it once. Both lists must be
  * of one payer and one currency, in the order in which they are to be used. Nothing moves in the books.
  */
-export function netVirtually(money: readonly UnusedMoney[], debits: readonly OpenDebit[]): Netted[] {
+export function netVirtually(unused: readonly UnusedMoney[], debits: readonly OpenDebit[]): Netted[] {
+  // An overdrawn lot is nobody's money: it must not enlarge what another one nets.
+  const money = unused.filter((lot) => lot.minor > 0n)
   const netted: Netted[] = []
   let lot = 0
   let left = money[0]?.minor ?? 0n
@@ -32,8 +34,7 @@ export function netVirtually(money: readonly UnusedMoney[], debits: readonly Ope
     let uncovered = debit.minor
     while (uncovered > 0n && lot < money.length) {
       const used = left < uncovered ? left : uncovered
-      if (used > 0n)
-        netted.push({ receivableId: debit.receivableId, minor: used, valueOn: money[lot]!.valueOn })
+      netted.push({ receivableId: debit.receivableId, minor: used, valueOn: money[lot]!.valueOn })
       uncovered -= used
       left -= used
       if (left === 0n) left = money[++lot]?.minor ?? 0n

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isCurrency, parseAmount } from './money.ts'
 import { SEVERITIES } from './notice.ts'
 
 /**
@@ -41,11 +42,11 @@ export const needsConversation = (action: Action): boolean =>
 /** Ends with someone writing or speaking to the customer: never soon after the last time. */
 export const reachesCustomer = (action: Action): boolean => isContact(action) || needsConversation(action)
 
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "09:00"')
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "09:00"')
 const days = z.int().min(0).max(3650)
 
 export const stepSchema = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9_]*$/, 'lower-case letters, digits and _'),
+  id: z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be lower-case letters, digits and _, a letter first'),
   day: z.int().min(-365).max(3650).describe('days after the anchor; negative is before it'),
   anchor: z.enum(['due', 'issued', 'presented']).default('due'),
   action: z.enum(ACTIONS),
@@ -56,7 +57,7 @@ export type Step = z.infer<typeof stepSchema>
 
 export const policySchema = z
   .strictObject({
-    id: z.string().regex(/^[a-z][a-z0-9_-]*$/),
+    id: z.string().regex(/^[a-z][a-z0-9_-]*$/, 'must be lower-case letters, digits, _ and -, a letter first'),
     name: z.string().min(1),
     applies_to: z
       .strictObject({
@@ -93,22 +94,30 @@ export const policySchema = z
     steps: z.array(stepSchema).min(1),
   })
   .superRefine((policy, context) => {
+    const complain = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message })
     const seen = new Set<string>()
-    policy.steps.forEach((step, index) => {
-      const at = ['steps', index]
+    const lastOf = new Map<Step['anchor'], Step>()
+    for (const [index, step] of policy.steps.entries()) {
       if (seen.has(step.id))
-        context.addIssue({ code: 'custom', path: [...at, 'id'], message: `"${step.id}" is used twice` })
+        complain(['steps', index, 'id'], 'must differ from the ids of the steps before it')
       seen.add(step.id)
-      const previous = policy.steps[index - 1]
-      if (previous && previous.anchor === step.anchor && previous.day > step.day)
-        context.addIssue({
-          code: 'custom',
-          path: [...at, 'day'],
-          message: `day ${step.day} comes before day ${previous.day} of "${previous.id}": put the steps in order`,
-        })
-    })
+      // Steps are taken in the order of the file: one out of order would wait for a later day's.
+      const before = lastOf.get(step.anchor)
+      if (before && before.day > step.day)
+        complain(['steps', index, 'day'], `must not be before day ${before.day} of "${before.id}" above it`)
+      lastOf.set(step.anchor, step)
+    }
     if (policy.contact_hours.from >= policy.contact_hours.to)
-      context.addIssue({ code: 'custom', path: ['contact_hours'], message: '"from" must be before "to"' })
+      complain(['contact_hours'], '"from" must be before "to"')
+    for (const [currency, amount] of Object.entries(policy.tolerance)) {
+      if (!isCurrency(currency)) complain(['tolerance', currency], 'must be a currency code of ISO 4217')
+      else {
+        const parsed = parseAmount(amount, currency, { decimal: '.' })
+        if (!parsed.ok || parsed.minor < 0n)
+          complain(['tolerance', currency], `must be an amount of ${currency} such as "50"`)
+      }
+    }
   })
 export type Policy = z.infer<typeof policySchema>
 

@@ -4,6 +4,7 @@ import type { LocalDate, WorkingCalendar } from './calendar.ts'
 export interface PaidTowards {
   /** Negative when a payment was taken back. */
   minor: bigint
+  /** When the customer paid. Of a payment taken back, that of the payment: then both count or neither does. */
   valueOn: LocalDate
 }
 

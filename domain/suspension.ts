@@ -53,14 +53,15 @@ export function nextAnswerOn(
 ): LocalDate | null {
   const active = suspensions.filter((s) => isActive(s, today))
   if (active.length === 0) return null
-  const ends = active.map((s) => s.endsOn)
-  const days = [
+  const known = [
     ...active.map((s) => s.askAgainOn),
-    ends.includes(null) ? null : ends.reduce((a, b) => (b! > a! ? b : a)),
+    active.some((s) => s.endsOn === null)
+      ? null
+      : active
+          .map((s) => s.endsOn)
+          .sort()
+          .at(-1)!,
     addDays(today, cap - suspendedDays(suspensions, today) + 1),
   ]
-  return days.reduce(
-    (first, day) => (day !== null && day > today && (first === null || day < first) ? day : first),
-    null,
-  )
+  return known.filter((day) => day !== null && day > today).sort()[0] ?? null
 }

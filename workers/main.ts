@@ -1,13 +1,14 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import { createMailer } from '../activities/smtp.ts'
+import { connectTemporal } from '../client/temporal.ts'
 import { readCalendars } from '../config/calendarFiles.ts'
 import { senderOf } from '../config/company.ts'
 import { EnvironmentError, readEnvironment } from '../config/environment.ts'
 import { openDatabase } from '../ledger/database.ts'
 import { SchemaError } from '../ledger/migrate.ts'
 import { workflowBundle } from './bundle.ts'
-import { connectTemporal, prepareLedger, prepareTemporal } from './prepare.ts'
+import { prepareLedger, prepareTemporal } from './prepare.ts'
 import { createWorkers } from './workers.ts'
 
 /** The worker: works against the servers that the environment names until SIGTERM or SIGINT. */

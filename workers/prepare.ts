@@ -1,5 +1,4 @@
-import { Client, Connection, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client'
-import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { type Client, type Connection, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client'
 import { companyOf } from '../config/company.ts'
 import type { Environment } from '../config/environment.ts'
 import { readPolicies } from '../config/policyFiles.ts'
@@ -16,13 +15,6 @@ export async function prepareLedger(env: Environment, database: Database): Promi
   await migrate(env.DATABASE_URL)
   await database.transaction((sql) => ensureCompany(sql, companyOf(env)))
   return publishPolicies(database, env.CARTERA_COMPANY, readPolicies(env.CARTERA_POLICIES), 'worker', Date.now())
-}
-
-/** Address, TLS, API key: from TEMPORAL_* or a profile, as the Temporal CLI reads them. */
-export async function connectTemporal(env: Environment): Promise<{ connection: Connection; client: Client; namespace: string }> {
-  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: { ...process.env, TEMPORAL_ADDRESS: env.TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE: env.TEMPORAL_NAMESPACE } })
-  const connection = await Connection.connect(connectionOptions)
-  return { connection, client: new Client({ connection, namespace: namespace ?? 'default' }), namespace: namespace ?? 'default' }
 }
 
 /** INDEXED_VALUE_TYPE numbers of the API. */

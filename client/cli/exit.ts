@@ -52,7 +52,7 @@ export function tellError(error: unknown, words: Words, speech: Speech, at: Addr
   if (error.name === 'BadRequest') return { code: EXIT.badInput, lines: (error as BadRequest).problems.map(({ path, message }) => phrases.badContent(path, message)) }
   if (error.name === 'BadFile') return { code: EXIT.badInput, lines: badFileLines(error as BadFile, words) }
   if (error.name === 'TryLater') return { code: EXIT.tryLater, lines: [tellTryLater(error as TryLater, words, at)] }
-  if (BAD_INPUT.has(error.name)) return { code: EXIT.badInput, lines: problemsOf(error) }
+  if (BAD_INPUT.has(error.name)) return { code: EXIT.badInput, lines: [error.message] }
   if (SERVERS.has(error.name)) return { code: EXIT.tryLater, lines: [error.message] }
   if (isLedgerAway(error)) return { code: EXIT.tryLater, lines: [phrases.ledgerAway(at.ledger, error.message)] }
   const path = missingPath(error)
@@ -71,11 +71,6 @@ export const badFileLines = ({ errors, total }: BadFile, { phrases }: Words): st
   ...(total > errors.length ? [phrases.andMore(total - errors.length)] : []),
   phrases.badFile(total),
 ]
-
-const problemsOf = (error: Error): string[] => {
-  const { problems } = error as { problems?: unknown }
-  return Array.isArray(problems) && problems.length > 0 ? problems.map((p) => (typeof p === 'string' ? p : String((p as { message?: unknown }).message ?? p))) : [error.message]
-}
 
 /** The file that the operating system says isn't there or can't be read. */
 function missingPath(error: Error): string | null {

@@ -6,8 +6,8 @@ export interface FaultyLedger {
   /** From now on every transaction fails as when nobody answers at the port. */
   away(): void
   back(): void
-  /** The next transaction whose turn `when` accepts waits before it begins, until `let` is called. */
-  hold(when?: () => boolean): { reached: Promise<void>; let: () => void }
+  /** The next transaction (or the nth) waits before it begins, or behind its COMMIT before its answer, until `let` is called. */
+  hold(where: 'before' | 'after', nth?: number): { reached: Promise<void>; let: () => void }
   /** The next transaction is carried out, and its answer lost. */
   loseNextAnswer(): void
   transactions: number
@@ -16,8 +16,15 @@ export interface FaultyLedger {
 export function faulty(real: Database): FaultyLedger {
   let isAway = false
   let losing = false
-  let gate: { when: () => boolean; reach: () => void; open: Promise<void> } | null = null
+  let gate: { nth: number; where: 'before' | 'after'; reach: () => void; open: Promise<void> } | null = null
   const refuse = () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' }))
+  const waitAt = async (where: 'before' | 'after') => {
+    if (gate?.where !== where || --gate.nth > 0) return
+    const held = gate
+    gate = null
+    held.reach()
+    await held.open
+  }
   const faults: FaultyLedger = {
     transactions: 0,
     database: {
@@ -27,13 +34,9 @@ export function faulty(real: Database): FaultyLedger {
       async transaction(work) {
         faults.transactions++
         if (isAway) return refuse()
-        if (gate?.when()) {
-          const held = gate
-          gate = null
-          held.reach()
-          await held.open
-        }
+        await waitAt('before')
         const result = await real.transaction(work)
+        await waitAt('after')
         if (losing) {
           losing = false
           throw new Error('the connection was lost after COMMIT')
@@ -47,13 +50,13 @@ export function faulty(real: Database): FaultyLedger {
     back: () => {
       isAway = false
     },
-    hold(when = () => true) {
+    hold(where, nth = 1) {
       let reach = () => {}
       let open = () => {}
       const reached = new Promise<void>((resolve) => {
         reach = resolve
       })
-      gate = { when, reach, open: new Promise<void>((resolve) => { open = resolve }) }
+      gate = { nth, where, reach, open: new Promise<void>((resolve) => { open = resolve }) }
       return { reached, let: open }
     },
     loseNextAnswer() {

@@ -3,9 +3,10 @@ import { expect, test } from 'vitest'
 import { TryLater } from '../../client/failures.ts'
 import { instantOf } from '../../domain/calendar.ts'
 import { Refusal } from '../../domain/refusal.ts'
-import { lifecycle } from '../../workflows/collection.messages.ts'
+import { commandUpdate, lifecycle } from '../../workflows/collection.messages.ts'
 import { type EngineOptions, startEngine } from '../setup/engine.ts'
 import { faulty } from '../setup/faults.ts'
+import type { Database } from '../../ledger/database.ts'
 import { COMPANY, freshLedger } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 
@@ -27,19 +28,22 @@ async function scene(options: Partial<EngineOptions> = {}) {
   return { ledger, faults, engine, handle, load }
 }
 
+/** Until every case has looked at what changed. */
+async function assessed(database: Database): Promise<void> {
+  await expect.poll(() => database.rows('SELECT 1 FROM collection_case WHERE facts_version > assessed_version'), { timeout: 20_000 }).toEqual([])
+}
+
 test('a wake that comes while the case is being assessed is not lost', async () => {
   const { faults, engine, handle, load } = await scene()
   await load('F-1', '2040-01-20')
-  const held = faults.hold()
+  const held = faults.hold('after')
   await engine.wake('C-1')
   await held.reached
-  // Loaded after the assessment read nothing of it, and woken for while that one still runs.
-  await handle.signal('wake')
-  const before = faults.transactions
-  held.let()
+  // The assessment has read its facts and its answer is still on the way: now the facts change, and the wake comes.
   await load('F-2', '2040-01-05')
+  await handle.signal('wake')
+  held.let()
   await engine.until(at('2040-01-09', '12:01'))
-  expect(faults.transactions).toBeGreaterThan(before)
   expect(await engine.diary('F-2')).toContain('2040-01-09 reminder sent')
 })
 
@@ -64,18 +68,39 @@ test('a lost wake is found by the sweep', async () => {
 })
 
 test('an update in flight when the case is settled is answered before the workflow completes', async () => {
-  const { faults, engine, handle, load } = await scene()
+  const { ledger, faults, engine, handle, load } = await scene()
   await load('F-1', '2040-01-20')
   await engine.wake('C-1')
   await engine.until(at('2040-01-09', '12:01'))
-  // The command's transaction stands still while the payment closes the case behind it.
-  const held = faults.hold()
-  const asked = engine.ask('C-1', 'addContact', { name: 'Tesorería', email: 'tesoreria@example.com' })
+  // The command's answer stands still while the payment closes the case behind it. Asked without the client's own
+  // second try, which would hide that the first had been lost.
+  const held = faults.hold('before')
+  const asked = handle.executeUpdate(commandUpdate('addContact'), {
+    args: [{ name: 'Tesorería', email: 'tesoreria@example.com' }, { actor: 'ana', key: 'contact-1' }],
+  })
   await held.reached
   await engine.book(pay('R-1', 1000, 'F-1', '2040-01-09'))
+  await assessed(ledger.database)
   held.let()
   expect((await asked).result).toMatchObject({ name: 'Tesorería' })
   expect(await handle.result()).toBe('settled')
+})
+
+test('a payment taken back while the case is closing keeps it open', async () => {
+  const { faults, engine, handle, load } = await scene()
+  await load('F-1', '2040-01-05')
+  await engine.wake('C-1')
+  await engine.until(at('2040-01-10', '12:00'))
+  // The payment is in; the assessment that finds the case settled is held on its way back.
+  // Its one transaction is the payment's, the next the assessment's.
+  const held = faults.hold('after', 2)
+  await engine.book(pay('R-1', 1000, 'F-1', '2040-01-10'))
+  await held.reached
+  await engine.book({ name: 'reverse', content: { receipt: 'R-1', reason: 'misposted', why: 'de otro cliente' } })
+  held.let()
+  await engine.until(at('2040-01-17', '12:00'))
+  expect((await handle.describe()).status.name).toBe('RUNNING')
+  expect(await engine.diary('F-1')).toContain('2040-01-16 reminder sent')
 })
 
 test('a command for a settled case is answered all the same, and a bounced payment re-opens it where it stood', async () => {
@@ -138,6 +163,7 @@ test('a ledger that is away for an hour delays the case and loses nothing: comma
   await load('F-1', '2040-01-09')
   await engine.wake('C-1')
   await engine.until(at('2040-01-10', '08:30'))
+  const { runId } = await handle.describe()
   faults.away()
   const refused = await engine.ask('C-1', 'pause', { to: '2040-01-20', why: 'acuerdo' }, { key: 'pause-1' }).catch((error: unknown) => error)
   expect(refused).toBeInstanceOf(TryLater)
@@ -154,6 +180,7 @@ test('a ledger that is away for an hour delays the case and loses nothing: comma
   await (await paid).result()
   expect(await engine.diary('F-1')).toEqual(expect.arrayContaining(['2040-01-10 reminder sent', '2040-01-10 receipt posted']))
   await engine.ask('C-1', 'pause', { to: '2040-01-20', why: 'acuerdo' }, { key: 'pause-1' })
+  expect((await handle.describe()).runId).toBe(runId)
   expect((await handle.fetchHistory()).events!.length).toBeLessThan(250)
 })
 

@@ -1,12 +1,13 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { endpointsFile, stateFolder } from '../../config/environment.ts'
+import { endpointsFile, readEnvironment, stateFolder } from '../../config/environment.ts'
 import { shippedFile } from '../../config/paths.ts'
-import { type Log, StackError, startChild } from './children.ts'
+import { type Child, type Log, reclaim, StackError, startChild } from './children.ts'
 import { startInbox } from './inbox.ts'
 import { startPostgres } from './postgres.ts'
-import { loadSample } from './sample.ts'
+import { loadSample, writeSamplePolicies } from './sample.ts'
 import { createShutdown } from './shutdown.ts'
 import { findTemporalCli, startTemporal } from './temporal.ts'
 
@@ -82,13 +83,14 @@ async function main(): Promise<void> {
       DATABASE_URL: postgres.url,
       SMTP_URL: inbox.url,
       TEMPORAL_ADDRESS: temporal.address,
-      CARTERA_POLICIES: process.env.CARTERA_POLICIES ?? shippedFile('config', options.empty ? 'policies' : 'sample/policies'),
+      CARTERA_POLICIES: process.env.CARTERA_POLICIES ?? (options.empty ? shippedFile('config', 'policies') : writeSamplePolicies(state)),
     }
     writeEndpoints(state, env)
     if (!shutdown.begun()) {
-      const worker = await startWorker(env)
+      await reclaim({ name: 'The worker', pidFile: join(state, 'worker.pid'), marker: join('workers', 'main.js'), signal: 'SIGTERM', log })
+      const worker = await startWorker(state, env)
       shutdown.add({ name: 'the worker', ...worker })
-      if (!options.empty && !shutdown.begun()) await loadSample(env, log)
+      if (!options.empty && !shutdown.begun()) await loadSample(readEnvironment(env), log)
       if (!shutdown.begun()) tellWhere(temporal.uiUrl, inbox.url, startedAt)
       await Promise.race([signal, postgres.ended, temporal.ended, worker.ended].map((p) => Promise.resolve(p).then((why) => whenEnded(why, shutdown.begun()))))
     }
@@ -110,15 +112,24 @@ function writeEndpoints(state: string, env: NodeJS.ProcessEnv): void {
   chmodSync(file, 0o600)
 }
 
-async function startWorker(env: NodeJS.ProcessEnv) {
-  const child = await startChild({
-    name: 'the worker',
+/** The worker is a process of its own, the same program as on own servers. */
+async function startWorker(state: string, env: NodeJS.ProcessEnv): Promise<Child> {
+  const logFile = join(state, 'worker.log')
+  const worker = await startChild({
+    name: 'The worker',
     command: process.execPath,
     args: ['--enable-source-maps', shippedFile('dist', 'workers', 'main.js')],
     env,
-    log,
-  } as never)
-  return child
+    cwd: state,
+    stopSignals: ['SIGTERM', 'SIGKILL'],
+    logFile,
+    pidFile: join(state, 'worker.pid'),
+  })
+  while (!worker.lastLines().includes('worker ready')) {
+    if (worker.hasEnded()) throw new StackError(`The worker ended before it was ready. Its last lines (${logFile}):\n${worker.lastLines()}`)
+    await sleep(100)
+  }
+  return worker
 }
 
 function tellWhere(uiUrl: string, smtpUrl: string, startedAt: number): void {

@@ -1,0 +1,37 @@
+import type { Answer, CaseCommandName, ReceiptCommandName } from '../../domain/command.ts'
+import type { Speech } from './speech.ts'
+import type { Data, EventName, Words } from './words.ts'
+
+/** What a command did is told by the event that it writes; a task is done without telling its kind. */
+const TOLD_AS: Record<Exclude<CaseCommandName, 'logContact' | 'closeTask'> | Exclude<ReceiptCommandName, 'post'>, EventName> = {
+  recordPromise: 'promise recorded',
+  withdrawPromise: 'promise withdrawn',
+  replacePromise: 'promise replaced',
+  announcePayment: 'payment announced',
+  withdrawAnnouncement: 'announced payment withdrawn',
+  openDispute: 'dispute opened',
+  resolveDispute: 'dispute resolved',
+  pause: 'paused',
+  resume: 'resumed',
+  credit: 'credited',
+  replace: 'replaced',
+  cancel: 'cancelled',
+  writeOff: 'written off',
+  adoptPolicy: 'policy adopted',
+  regroup: 'regrouped',
+  addContact: 'contact added',
+  apply: 'receipt applied',
+  applyCredit: 'credit applied',
+  reverse: 'receipt reversed',
+}
+
+/** The answer of a command, a line for each thing done. */
+export function answerLines(words: Words, speech: Speech, name: CaseCommandName | ReceiptCommandName, { result }: Pick<Answer, 'result'>): string[] {
+  if (name === 'post') return ((result.receipts ?? []) as Data[]).map((receipt) => words.events['receipt posted'](receipt, speech))
+  if (name === 'closeTask') return [words.taskEvents.done('', result, speech)]
+  if (name === 'logContact') {
+    const event = result.channel === 'visit' ? 'visit logged' : result.channel === 'phone' ? 'call logged' : 'contact logged'
+    return [words.events[event](result, speech)]
+  }
+  return [words.events[TOLD_AS[name]](result, speech)]
+}

@@ -1,0 +1,149 @@
+import type { LoadReport } from '../../domain/load.ts'
+import type { JournalFinding } from '../../ledger/journal.ts'
+
+/** Titles of tables and names of facts. */
+export const LABELS = [
+  'action',
+  'address',
+  'amount',
+  'analyst',
+  'answer',
+  'balance',
+  'branch',
+  'bucket',
+  'case',
+  'cases',
+  'channel',
+  'contacts',
+  'count',
+  'credits',
+  'currency',
+  'customer',
+  'date',
+  'daysAfterDue',
+  'daysLate',
+  'disputed',
+  'document',
+  'due',
+  'dueOn',
+  'events',
+  'group',
+  'hour',
+  'inMail',
+  'issued',
+  'kind',
+  'moved',
+  'name',
+  'next',
+  'number',
+  'open',
+  'original',
+  'overdue',
+  'owed',
+  'owner',
+  'payer',
+  'pauses',
+  'policy',
+  'promises',
+  'disputes',
+  'announcements',
+  'receivables',
+  'server',
+  'severity',
+  'site',
+  'stage',
+  'state',
+  'step',
+  'subject',
+  'task',
+  'tasks',
+  'to',
+  'total',
+  'unapplied',
+  'until',
+  'weekday',
+  'what',
+  'when',
+  'who',
+  'why',
+] as const
+export type Label = (typeof LABELS)[number]
+
+/** Sentences of the programs themselves: what went wrong, what was done, what to do next. */
+export interface Phrases {
+  labels: Record<Label, string>
+  // what was typed
+  notADate(option: string, value: string): string
+  notAnInstant(option: string, value: string): string
+  notAnAmount(option: string, value: string, currency: string): string
+  notACurrency(option: string, value: string): string
+  notANumber(option: string, value: string): string
+  badContent(place: string, message: string): string
+  sayOneOf(options: string): string
+  notBoth(options: string): string
+  amountsForAll(option: string): string
+  otherCompany(profile: string, company: string): string
+  noFile(path: string): string
+  noProfile(name: string, known: string): string
+  noSuchPolicy(id: string, known: string): string
+  badHeads(path: string): string
+  // files
+  badLine(line: number, column: string, value: string, message: string): string
+  noteLine(line: number, column: string, value: string, message: string): string
+  badFile(total: number): string
+  andMore(count: number): string
+  // servers
+  temporalAway(address: string): string
+  ledgerAway(address: string, cause: string): string
+  ledgerBusy(cause: string): string
+  workersAway(what: string): string
+  askAgain(key: string): string
+  defect(details: string): string
+  // loads
+  load(report: LoadReport): string
+  loadKnown(report: LoadReport): string
+  loadHeld(id: string): string
+  loadWaits: string
+  loadReads(lines: number, of: number): string
+  loadWakes: string
+  loadWoke: string
+  // answers
+  nothing: string
+  nothingToDo: string
+  noMore: string
+  more(cursor: string): string
+  casesWoken(count: number): string
+  // diary
+  lookedAt(at: string): string
+  then: string
+  whenAsked: string
+  nextLine(when: string, what: string, why: string): string
+  because(why: string): string
+  by(actor: string): string
+  engine: string
+  manyCases(customer: string): string
+  // policies
+  policyGood(file: string, id: string, steps: number): string
+  policyExplained(name: string, issued: string, due: string): string
+  // inbox
+  inboxEmpty(folder: string): string
+  noMessage(id: string): string
+  doubled(messageId: string, times: number): string
+  htmlWritten(file: string): string
+  noHtml(id: string): string
+  attached(name: string, bytes: number): string
+  // journal
+  journalGood(entries: number, chains: number): string
+  journalBad(findings: number): string
+  finding(finding: JournalFinding): string
+  // status
+  reachable: string
+  away: string
+  workersListen(count: number): string
+  noWorkers: string
+  casesRunning(count: number): string
+  casesBehind(count: number, most: string): string
+  casesAsleep(count: number): string
+  allSeen: string
+  minutes(minutes: number): string
+}
