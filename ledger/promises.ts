@@ -166,6 +166,38 @@ async function paidTowards(sql: Sql, promise: PromiseRow): Promise<{ paid: PaidT
   return { paid: [...applied, ...virtual], stillOwedMinor: owed!.minor }
 }
 
+export interface PromiseSoFar {
+  id: number
+  currency: string
+  madeOn: LocalDate
+  madeBy: string
+  receivables: number[]
+  instalments: { no: number; dueOn: LocalDate; countsUntil: LocalDate; minor: bigint }[]
+  paidMinor: bigint
+}
+
+/** The open promises of a customer, with what is paid towards each. */
+export async function openPromisesOf(sql: Sql, customerId: number): Promise<PromiseSoFar[]> {
+  const promises = await sql.rows<PromiseRow & { made_on: LocalDate; made_by: string }>(
+    `${PROMISES.replace('SELECT p.id::int', 'SELECT p.made_on, p.made_by, p.id::int')} WHERE p.customer_id = $1 AND p.state = 'open' ORDER BY p.id`,
+    [customerId],
+  )
+  const soFar: PromiseSoFar[] = []
+  for (const promise of promises) {
+    const { paid } = await paidTowards(sql, promise)
+    soFar.push({
+      id: promise.id,
+      currency: promise.currency,
+      madeOn: promise.made_on,
+      madeBy: promise.made_by,
+      receivables: promise.receivables,
+      instalments: promise.instalments.map((i) => ({ no: i.no, dueOn: i.dueOn, countsUntil: i.decidedAfter, minor: BigInt(i.minor) })),
+      paidMinor: paid.reduce((sum, p) => sum + p.minor, 0n),
+    })
+  }
+  return soFar
+}
+
 const termsOf = (promise: PromiseRow) => ({
   instalments: promise.instalments.map((i): Instalment => ({ ...i, minor: BigInt(i.minor) })),
   thresholdPercent: promise.threshold_percent,

@@ -11,21 +11,21 @@ export interface Outcome {
 /** Makes a commander action of a command's work: gives it a session, tells what went wrong, closes what was opened. */
 export type Runs = <A extends unknown[]>(work: (session: Session, ...args: A) => Promise<void>) => (...args: unknown[]) => Promise<void>
 
-export const runsWith =
-  (io: Io, outcome: Outcome): Runs =>
-  (work) =>
-  async (...args) => {
-    // Commander gives the arguments, the options and the command.
-    const command = args.at(-1) as Command
-    const session = new Session(io, command.optsWithGlobals<GlobalOptions>())
-    try {
-      await work(session, ...(args.slice(0, -1) as Parameters<typeof work> extends [Session, ...infer A] ? A : never))
-    } catch (error) {
-      outcome.code = tell(error, session)
-    } finally {
-      await session.close()
+export function runsWith(io: Io, outcome: Outcome): Runs {
+  return <A extends unknown[]>(work: (session: Session, ...args: A) => Promise<void>) =>
+    async (...args: unknown[]) => {
+      // Commander gives the arguments, the options and the command.
+      const command = args.at(-1) as Command
+      const session = new Session(io, command.optsWithGlobals<GlobalOptions>())
+      try {
+        await work(session, ...(args.slice(0, -1) as A))
+      } catch (error) {
+        outcome.code = tell(error, session)
+      } finally {
+        await session.close()
+      }
     }
-  }
+}
 
 function tell(error: unknown, session: Session): ExitCode {
   const { words, speech } = session
@@ -37,4 +37,9 @@ function tell(error: unknown, session: Session): ExitCode {
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? ((error as { refusal?: string }).refusal ?? error.name) : 'Error')
-const dataOf = (error: unknown): unknown => (error as { data?: unknown; errors?: unknown; problems?: unknown }).data ?? (error as { errors?: unknown }).errors ?? (error as { problems?: unknown }).problems
+
+/** What of an error a program can use: a refusal's data, a file's bad lines, the problems of a request. */
+function dataOf(error: unknown): unknown {
+  const { data, errors, problems } = Object(error) as { data?: unknown; errors?: unknown; problems?: unknown }
+  return data ?? errors ?? problems
+}

@@ -16,6 +16,7 @@ const things: Words['things'] = {
   load: 'load',
   policy: 'policy',
   message: 'message',
+  page: 'page of the list',
 }
 const thing = (name: string): string => (things as Record<string, string>)[name] ?? name
 
@@ -218,6 +219,7 @@ export const en: Words = {
     'nothing left to do': 'nothing left to do',
     'no address': 'no address that works',
     'contact mended': 'the contact was mended',
+    weekend: 'weekend',
     'the payment that kept it bounced': 'the payment that kept it bounced',
     'money valued in time was recorded late': 'money valued in time was recorded late',
   },

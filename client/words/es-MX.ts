@@ -16,6 +16,7 @@ const things: Words['things'] = {
   load: 'carga',
   policy: 'política',
   message: 'mensaje',
+  page: 'página de la lista',
 }
 const thing = (name: string): string => (things as Record<string, string>)[name] ?? name
 
@@ -233,6 +234,7 @@ export const esMX: Words = {
     'nothing left to do': 'ya no hay qué hacer',
     'no address': 'no hay un correo que funcione',
     'contact mended': 'se corrigió el contacto',
+    weekend: 'fin de semana',
     'the payment that kept it bounced': 'el pago que la cumplía fue devuelto',
     'money valued in time was recorded late': 'el dinero llegó a tiempo y se registró tarde',
   },

@@ -71,7 +71,7 @@ export type ReplaceReason = CaseCommands['replace']['why']
 export type PromiseState = 'open' | 'kept' | 'partially_kept' | 'broken' | 'withdrawn' | 'replaced'
 
 /** What a refusal or a task may be about. */
-export const THINGS = ['receivable', 'case', 'customer', 'payer', 'receipt', 'promise', 'dispute', 'pause', 'task', 'announced payment', 'load', 'policy', 'message'] as const
+export const THINGS = ['receivable', 'case', 'customer', 'payer', 'receipt', 'promise', 'dispute', 'pause', 'task', 'announced payment', 'load', 'policy', 'message', 'page'] as const
 export type Thing = (typeof THINGS)[number]
 
 export interface Words {
@@ -104,6 +104,6 @@ export interface Words {
   promiseStates: Record<PromiseState, string>
   loadStates: Record<LoadReport['state'], string>
   /** Reasons that the engine itself gives, in the ledger's own words. */
-  whys: Record<'nothing left to say' | 'nothing left to do' | 'no address' | 'contact mended' | 'the payment that kept it bounced' | 'money valued in time was recorded late', string>
+  whys: Record<'nothing left to say' | 'nothing left to do' | 'no address' | 'contact mended' | 'weekend' | 'the payment that kept it bounced' | 'money valued in time was recorded late', string>
   phrases: Phrases
 }

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { TryLater } from '../../client/failures.ts'
 import { instantOf } from '../../domain/calendar.ts'
 import { Refusal } from '../../domain/refusal.ts'
-import { commandUpdate, lifecycle } from '../../workflows/collection.messages.ts'
+import { commandUpdate, lifecycle, wake } from '../../workflows/collection.messages.ts'
+import { TASK_QUEUE } from '../../workflows/taskQueues.ts'
 import { type EngineOptions, startEngine } from '../setup/engine.ts'
 import { faulty } from '../setup/faults.ts'
 import type { Database } from '../../ledger/database.ts'
@@ -24,8 +25,17 @@ async function scene(options: Partial<EngineOptions> = {}) {
   const faults = faulty(ledger.database)
   const engine = await startEngine(ledger, { startAt: noon('2040-01-09'), database: faults.database, ...options })
   const handle = engine.client.workflow.getHandle(`case:${COMPANY}:C-1`)
+  // A short workflow task lets messages in while a local activity is still under way, as a slow ledger does.
+  const startBrisk = () =>
+    engine.client.workflow.signalWithStart('collection', {
+      workflowId: handle.workflowId,
+      taskQueue: TASK_QUEUE,
+      args: [{ v: 1, company: COMPANY, key: 'C-1' }],
+      signal: wake,
+      workflowTaskTimeout: '1s',
+    })
   const load = async (document: string, due: string) => loadItems(ledger.database, [{ document, due }], await engine.now())
-  return { ledger, faults, engine, handle, load }
+  return { ledger, faults, engine, handle, load, startBrisk }
 }
 
 /** Until every case has looked at what changed. */
@@ -33,15 +43,22 @@ async function assessed(database: Database): Promise<void> {
   await expect.poll(() => database.rows('SELECT 1 FROM collection_case WHERE facts_version > assessed_version'), { timeout: 20_000 }).toEqual([])
 }
 
+/** Signals that a workflow task has taken in. */
+function signalsDelivered(events: { workflowExecutionSignaledEventAttributes?: unknown; workflowTaskCompletedEventAttributes?: unknown }[]): number {
+  const last = events.findLastIndex((event) => event.workflowTaskCompletedEventAttributes)
+  return events.slice(0, last + 1).filter((event) => event.workflowExecutionSignaledEventAttributes).length
+}
+
 test('a wake that comes while the case is being assessed is not lost', async () => {
-  const { faults, engine, handle, load } = await scene()
+  const { faults, engine, handle, load, startBrisk } = await scene()
   await load('F-1', '2040-01-20')
   const held = faults.hold('after')
-  await engine.wake('C-1')
+  await startBrisk()
   await held.reached
   // The assessment has read its facts and its answer is still on the way: now the facts change, and the wake comes.
   await load('F-2', '2040-01-05')
-  await handle.signal('wake')
+  await handle.signal(wake)
+  await expect.poll(async () => signalsDelivered((await handle.fetchHistory()).events ?? []), { timeout: 2_500 }).toBe(2)
   held.let()
   await engine.until(at('2040-01-09', '12:01'))
   expect(await engine.diary('F-2')).toContain('2040-01-09 reminder sent')
@@ -68,9 +85,9 @@ test('a lost wake is found by the sweep', async () => {
 })
 
 test('an update in flight when the case is settled is answered before the workflow completes', async () => {
-  const { ledger, faults, engine, handle, load } = await scene()
+  const { ledger, faults, engine, handle, load, startBrisk } = await scene()
   await load('F-1', '2040-01-20')
-  await engine.wake('C-1')
+  await startBrisk()
   await engine.until(at('2040-01-09', '12:01'))
   // The command's answer stands still while the payment closes the case behind it. Asked without the client's own
   // second try, which would hide that the first had been lost.

@@ -1,0 +1,98 @@
+import type { Instant } from '../domain/calendar.ts'
+import type { Stage } from '../domain/facts.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { customerId } from './customers.ts'
+import { mustFind, type Sql } from './database.ts'
+import { findReceivables } from './receivables.ts'
+
+export interface CustomerCase {
+  key: string
+  grouping: string
+  site: string
+  open: number
+  stages: Partial<Record<Stage, number>>
+  nextWakeAt: Instant | null
+}
+
+/**
+ * The collection cases of a customer, those without open receivables too.
+ * @throws Refusal NotFound when the customer isn't known
+ */
+export async function casesOfCustomer(sql: Sql, company: string, code: string): Promise<CustomerCase[]> {
+  return sql.rows<CustomerCase>(
+    `SELECT k.key, k.grouping, k.site, k.next_wake_at AS "nextWakeAt", coalesce(sum(s.n), 0)::int AS open,
+       coalesce(jsonb_object_agg(s.stage, s.n) FILTER (WHERE s.stage IS NOT NULL), '{}') AS stages
+     FROM collection_case k LEFT JOIN LATERAL (
+       SELECT r.stage, count(*)::int AS n FROM receivable r WHERE r.case_id = k.id AND r.closed_as IS NULL AND r.kind IN ('invoice', 'debit_note', 'retention') GROUP BY r.stage) s ON true
+     WHERE k.customer_id = $1 GROUP BY k.id ORDER BY k.key`,
+    [await customerId(sql, company, code)],
+  )
+}
+
+/** What a command is about: the first that is said decides. */
+export interface CommandAbout {
+  documents?: string[]
+  customer?: string
+  task?: number
+  promise?: number
+  dispute?: number
+  pause?: number
+  announcement?: number
+}
+
+/**
+ * The key of the case to send a command to.
+ * @throws Refusal NotFound
+ */
+export async function findCaseFor(sql: Sql, company: string, about: CommandAbout): Promise<string> {
+  const [document] = about.documents ?? []
+  if (document !== undefined) return (await findReceivables(sql, company, [document]))[0]!.case_key
+  if (about.task !== undefined)
+    return caseOf(
+      sql,
+      company,
+      'task',
+      about.task,
+      'SELECT k.key FROM task t JOIN collection_case k ON k.id = t.case_id WHERE t.company = $1 AND t.id = $2',
+    )
+  if (about.promise !== undefined)
+    return caseOf(sql, company, 'promise', about.promise, ofItems('promise', 'promise_item', 'promise_id'))
+  if (about.dispute !== undefined)
+    return caseOf(sql, company, 'dispute', about.dispute, ofItems('dispute', 'dispute_line', 'dispute_id'))
+  if (about.announcement !== undefined)
+    return caseOf(
+      sql,
+      company,
+      'announced payment',
+      about.announcement,
+      ofItems('announced_payment', 'announced_item', 'announced_id'),
+    )
+  if (about.pause !== undefined) {
+    const found = await mustFind<{ key: string | null; code: string }>(
+      sql,
+      'pause',
+      String(about.pause),
+      `SELECT k.key, c.code FROM pause p JOIN customer c ON c.id = p.customer_id LEFT JOIN receivable r ON r.id = p.receivable_id
+       LEFT JOIN collection_case k ON k.id = r.case_id WHERE p.company = $1 AND p.id = $2`,
+      [company, about.pause],
+    )
+    return found.key ?? caseOfCustomer(sql, company, found.code)
+  }
+  if (about.customer !== undefined) return caseOfCustomer(sql, company, about.customer)
+  throw new Refusal('NotFound', { what: 'case', id: '' })
+}
+
+const caseOf = async (sql: Sql, company: string, what: string, id: number, text: string): Promise<string> =>
+  (await mustFind<{ key: string }>(sql, what, String(id), text, [company, id])).key
+
+const ofItems = (table: string, items: string, column: string): string =>
+  `SELECT k.key FROM ${table} x JOIN ${items} i ON i.${column} = x.id JOIN receivable r ON r.id = i.receivable_id JOIN collection_case k ON k.id = r.case_id
+   WHERE x.company = $1 AND x.id = $2 ORDER BY r.due_on, r.id LIMIT 1`
+
+/** What concerns the customer as a whole goes to the case of its own; without one, to the one that has most to do. */
+async function caseOfCustomer(sql: Sql, company: string, code: string): Promise<string> {
+  const cases = await casesOfCustomer(sql, company, code)
+  const own = cases.find((c) => c.key === code) ?? [...cases].sort((a, b) => b.open - a.open)[0]
+  if (!own) throw new Refusal('NotFound', { what: 'case', id: code })
+  return own.key
+}
