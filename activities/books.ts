@@ -1,5 +1,5 @@
-import { ApplicationFailure } from '@temporalio/common'
 import { heartbeat } from '@temporalio/activity'
+import { ApplicationFailure } from '@temporalio/common'
 import type { Answer, Asked, ReceiptCommandName, ReceiptCommands } from '../domain/command.ts'
 import { readReceipts } from '../domain/receiptFile.ts'
 import { commandBooks } from '../ledger/caseCommands.ts'
@@ -14,11 +14,31 @@ const MOST_ERRORS = 500
 
 /** Work on the books that isn't one case's: receipts, applications, reversals. */
 export const createBooksActivities = ({ database }: { database: Database }) => ({
-  async post({ company, work, asked, now }: { company: string; work: ReceiptWork; asked: Asked; now: number }): Promise<Answer> {
+  async post({
+    company,
+    work,
+    asked,
+    now,
+  }: {
+    company: string
+    work: ReceiptWork
+    asked: Asked
+    now: number
+  }): Promise<Answer> {
     const beat = setInterval(() => heartbeat(), 10_000)
     try {
-      const { name, content } = work.name === 'postFile' ? { name: 'post' as const, content: await receiptsOf(database, work.upload) } : work
-      return await refusing(() => commandBooks(database, { company, now, ...asked }, name, content as ReceiptCommands[ReceiptCommandName]))
+      const { name, content } =
+        work.name === 'postFile'
+          ? { name: 'post' as const, content: await receiptsOf(database, work.upload) }
+          : work
+      return await refusing(() =>
+        commandBooks(
+          database,
+          { company, now, ...asked },
+          name,
+          content as ReceiptCommands[ReceiptCommandName],
+        ),
+      )
     } finally {
       clearInterval(beat)
     }
@@ -29,6 +49,11 @@ export type BooksActivities = ReturnType<typeof createBooksActivities>
 async function receiptsOf(database: Database, upload: string): Promise<ReceiptCommands['post']> {
   const { receipts, errors } = readReceipts(await download(database, upload))
   if (errors.length > 0)
-    throw ApplicationFailure.nonRetryable(`${errors.length} bad lines: nothing was posted`, BAD_RECEIPT_FILE, errors.slice(0, MOST_ERRORS), errors.length)
+    throw ApplicationFailure.nonRetryable(
+      `${errors.length} bad lines: nothing was posted`,
+      BAD_RECEIPT_FILE,
+      errors.slice(0, MOST_ERRORS),
+      errors.length,
+    )
   return { receipts }
 }

@@ -7,7 +7,8 @@ export async function refusing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof Refusal) throw ApplicationFailure.nonRetryable(error.message, error.refusal, error.data)
+    if (error instanceof Refusal)
+      throw ApplicationFailure.nonRetryable(error.message, error.refusal, error.data)
     if (error instanceof ZodError)
       throw ApplicationFailure.nonRetryable(
         error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),

@@ -4,7 +4,16 @@ import type { LoadReport, NewLoad } from '../domain/load.ts'
 import { readOpenItems } from '../domain/openItemFile.ts'
 import { profileSchema } from '../domain/profile.ts'
 import type { Database } from '../ledger/database.ts'
-import { beginLoad, casesOfLoad, compareWithBooks, promoteLoad, refuseLoad, releaseLoad, stagedThrough, stageRows } from '../ledger/loads.ts'
+import {
+  beginLoad,
+  casesOfLoad,
+  compareWithBooks,
+  promoteLoad,
+  refuseLoad,
+  releaseLoad,
+  stagedThrough,
+  stageRows,
+} from '../ledger/loads.ts'
 import { download } from '../ledger/uploads.ts'
 import { wakeAll } from './wake.ts'
 
@@ -34,7 +43,8 @@ export const createLoadActivities = ({ client, database }: { client: Client; dat
     return whileBeating(() => promoteLoad(database, load.id, now))
   },
 
-  release: ({ load, actor, now }: { load: NewLoad; actor: string; now: number }): Promise<LoadReport> => whileBeating(() => releaseLoad(database, load.id, actor, now)),
+  release: ({ load, actor, now }: { load: NewLoad; actor: string; now: number }): Promise<LoadReport> =>
+    whileBeating(() => releaseLoad(database, load.id, actor, now)),
 
   /** Wakes the cases of a load a page at a time; after a crash it goes on behind the last page. */
   async wakeLoaded({ load }: { load: NewLoad }): Promise<number> {
@@ -42,7 +52,12 @@ export const createLoadActivities = ({ client, database }: { client: Client; dat
     let woken = 0
     for (;;) {
       const page = await casesOfLoad(database, load.id, after, PAGE)
-      await wakeAll(client, load.company, page.map((c) => c.key), () => heartbeat({ woken }))
+      await wakeAll(
+        client,
+        load.company,
+        page.map((c) => c.key),
+        () => heartbeat({ woken }),
+      )
       woken += page.length
       if (page.length < PAGE) return woken
       after = page.at(-1)!.key

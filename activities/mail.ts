@@ -23,12 +23,20 @@ export const createMailActivities = (deps: MailDeps) => {
   const attempt = async ({ company, message }: { company: string; message: number }): Promise<string> => {
     const { database, calendars, mailer } = deps
     const doing = async () => ({ company, actor: 'cartera', now: await deps.clock() })
-    const claim = await claimMessage(database, calendars, await doing(), message, deps.sender, (notice, mailId, at) => compose(deps, notice, mailId, at))
+    const claim = await claimMessage(
+      database,
+      calendars,
+      await doing(),
+      message,
+      deps.sender,
+      (notice, mailId, at) => compose(deps, notice, mailId, at),
+    )
     if (claim.kind === 'nothing') return claim.why
     const outcome = await mailer.send(claim.raw, { from: deps.from.address, to: claim.recipient })
     log.info('mail attempted', { message, outcome: outcome.kind })
     if (outcome.kind === 'sent') await markSent(database, calendars, await doing(), message, outcome.response)
-    else if (outcome.kind === 'deferred') await markDeferred(database, calendars, await doing(), message, outcome)
+    else if (outcome.kind === 'deferred')
+      await markDeferred(database, calendars, await doing(), message, outcome)
     else await markRefused(database, calendars, await doing(), message, outcome)
     return outcome.kind
   }

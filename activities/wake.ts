@@ -1,8 +1,8 @@
 import { heartbeat, log } from '@temporalio/activity'
-import type { Client } from '@temporalio/client'
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Database } from '../ledger/database.ts'
 import { casesBehind, receivablesAsleep } from '../ledger/sweep.ts'
-import { caseWorkflowId, type CollectionInput, wake } from '../workflows/collection.messages.ts'
+import { type CollectionInput, caseWorkflowId, wake } from '../workflows/collection.messages.ts'
 import { TASK_QUEUE } from '../workflows/taskQueues.ts'
 
 export interface SweepReport {
@@ -19,19 +19,32 @@ const PER_SWEEP = 1_000
 /** Starts a case or wakes it if it runs: the same call, so nobody has to know. */
 export async function wakeCase(client: Client, company: string, key: string): Promise<void> {
   const input: CollectionInput = { v: 1, company, key }
-  await client.workflow.signalWithStart('collection', {
-    workflowId: caseWorkflowId(company, key),
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    taskQueue: TASK_QUEUE,
-    args: [input],
-    signal: wake,
-    staticSummary: key,
-  })
+  for (let tries = 1; ; tries++) {
+    try {
+      await client.workflow.signalWithStart('collection', {
+        workflowId: caseWorkflowId(company, key),
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        taskQueue: TASK_QUEUE,
+        args: [input],
+        signal: wake,
+        staticSummary: key,
+      })
+      return
+    } catch (error) {
+      // Two that start it at once: the one that comes second signals what the first has started.
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError) || tries === 3) throw error
+    }
+  }
 }
 
 /** Wakes cases a few at a time: a thousand at once would make each wait for all. */
-export async function wakeAll(client: Client, company: string, keys: readonly string[], tell: (done: number) => void = () => {}): Promise<void> {
+export async function wakeAll(
+  client: Client,
+  company: string,
+  keys: readonly string[],
+  tell: (done: number) => void = () => {},
+): Promise<void> {
   for (let from = 0; from < keys.length; from += AT_ONCE) {
     await Promise.all(keys.slice(from, from + AT_ONCE).map((key) => wakeCase(client, company, key)))
     tell(Math.min(from + AT_ONCE, keys.length))
@@ -39,7 +52,8 @@ export async function wakeAll(client: Client, company: string, keys: readonly st
 }
 
 export const createWakeActivities = ({ client, database }: { client: Client; database: Database }) => ({
-  wakeCases: ({ company, keys }: { company: string; keys: string[] }): Promise<void> => wakeAll(client, company, keys, (done) => heartbeat(done)),
+  wakeCases: ({ company, keys }: { company: string; keys: string[] }): Promise<void> =>
+    wakeAll(client, company, keys, (done) => heartbeat(done)),
 
   async sweepCases({ company, now }: { company: string; now: number }): Promise<SweepReport> {
     const behind = await casesBehind(database, company, now, PER_SWEEP)

@@ -1,7 +1,7 @@
 import { type Answer, type Asked, receiptCommands } from '../domain/command.ts'
 import { contentHash } from '../ledger/commands.ts'
-import type { receipt } from '../workflows/receipt.ts'
 import { type ReceiptWork, receiptWorkflowId } from '../workflows/receipt.messages.ts'
+import type { receipt } from '../workflows/receipt.ts'
 import { TASK_QUEUE } from '../workflows/taskQueues.ts'
 import { checked } from './content.ts'
 import { TryLater } from './failures.ts'
@@ -17,7 +17,12 @@ const WITHIN_MS = 60_000
  * @throws Refusal when a rule says no; BadRequest; BadFile with every bad line; TryLater when there is no answer
  * within `withinMs`
  */
-export async function commandBooks(door: Door, work: ReceiptWork, asked: Asked, withinMs: number = WITHIN_MS): Promise<Answer> {
+export async function commandBooks(
+  door: Door,
+  work: ReceiptWork,
+  asked: Asked,
+  withinMs: number = WITHIN_MS,
+): Promise<Answer> {
   const { client, company } = door
   if (work.name !== 'postFile') checked(receiptCommands[work.name], work.content)
   // The same key with other content is another run, so that the ledger tells the conflict.
@@ -36,6 +41,8 @@ export async function commandBooks(door: Door, work: ReceiptWork, asked: Asked, 
     })
   } catch (error) {
     const known = understood(error)
-    throw known instanceof TryLater && known.what === 'workers' ? new TryLater('workers', workflowId, error) : known
+    throw known instanceof TryLater && known.what === 'workers'
+      ? new TryLater('workers', workflowId, error)
+      : known
   }
 }

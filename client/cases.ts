@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WithStartWorkflowOperation } from '@temporalio/client'
-import { type Answer, type Asked, type CaseCommandName, type CaseCommands, caseCommands } from '../domain/command.ts'
+import {
+  type Answer,
+  type Asked,
+  type CaseCommandName,
+  type CaseCommands,
+  caseCommands,
+} from '../domain/command.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { contentHash } from '../ledger/commands.ts'
-import type { collection } from '../workflows/collection.ts'
 import { caseWorkflowId, commandUpdate } from '../workflows/collection.messages.ts'
+import type { collection } from '../workflows/collection.ts'
 import { TASK_QUEUE } from '../workflows/taskQueues.ts'
 import { checked } from './content.ts'
 import { TryLater } from './failures.ts'
@@ -66,7 +72,15 @@ export async function commandCase<N extends CaseCommandName>(
   }
 }
 
-function ask<N extends CaseCommandName>(door: Door, key: string, name: N, content: CaseCommands[N], asked: Asked, updateId: string, withinMs: number): Promise<Answer> {
+function ask<N extends CaseCommandName>(
+  door: Door,
+  key: string,
+  name: N,
+  content: CaseCommands[N],
+  asked: Asked,
+  updateId: string,
+  withinMs: number,
+): Promise<Answer> {
   const { client, company } = door
   const start = new WithStartWorkflowOperation<typeof collection>('collection', {
     workflowId: caseWorkflowId(company, key),
@@ -76,6 +90,10 @@ function ask<N extends CaseCommandName>(door: Door, key: string, name: N, conten
     args: [{ v: 1, company, key }],
   })
   return client.withDeadline(Date.now() + withinMs, () =>
-    client.workflow.executeUpdateWithStart(commandUpdate(name), { startWorkflowOperation: start, args: [content, asked], updateId }),
+    client.workflow.executeUpdateWithStart(commandUpdate(name), {
+      startWorkflowOperation: start,
+      args: [content, asked],
+      updateId,
+    }),
   )
 }

@@ -39,7 +39,17 @@ export class BadFile extends Error {
   }
 }
 
-const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT', 'EPIPE'])
+const AWAY_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'EPIPE',
+])
 /** SQLSTATE: shutting or starting up, too many connections, connection lost; wrong password or no such database. */
 const AWAY_STATES = /^(57P0[123]|53300|08...|28...|3D000)$/
 const AWAY_SAYING = /timeout exceeded when trying to connect|Connection terminated/
@@ -51,7 +61,8 @@ export function isLedgerAway(error: unknown): boolean {
   if (typeof code === 'string' && AWAY_STATES.test(code)) return true
   if (error instanceof AggregateError) return error.errors.some(isLedgerAway)
   // A socket's error; the same codes of a file are about a file.
-  if (typeof code === 'string' && AWAY_CODES.has(code)) return syscall === 'connect' || syscall === 'read' || syscall === 'getaddrinfo'
+  if (typeof code === 'string' && AWAY_CODES.has(code))
+    return syscall === 'connect' || syscall === 'read' || syscall === 'getaddrinfo'
   return AWAY_SAYING.test(error.message)
 }
 

@@ -7,8 +7,8 @@ import { contentHash } from '../ledger/commands.ts'
 import type { Database, Sql } from '../ledger/database.ts'
 import { reportOf, stagedThrough } from '../ledger/loads.ts'
 import { upload } from '../ledger/uploads.ts'
-import type { portfolioLoad } from '../workflows/portfolioLoad.ts'
 import { loadWorkflowId, release } from '../workflows/portfolioLoad.messages.ts'
+import type { portfolioLoad } from '../workflows/portfolioLoad.ts'
 import { TASK_QUEUE } from '../workflows/taskQueues.ts'
 import { TryLater } from './failures.ts'
 import type { Door } from './temporal.ts'
@@ -48,7 +48,14 @@ export async function startLoad(door: Door, database: Database, request: LoadReq
   const { id, known } = await attemptOf(database, baseId(door.company, request, fileHash))
   if (known?.state === 'released') return { id, known }
   await upload(database, content)
-  const load: NewLoad = { ...asked, id, company: door.company, source: request.profile.source, authority: request.profile.authority, fileHash }
+  const load: NewLoad = {
+    ...asked,
+    id,
+    company: door.company,
+    source: request.profile.source,
+    authority: request.profile.authority,
+    fileHash,
+  }
   try {
     await door.client.workflow.start<typeof portfolioLoad>('portfolioLoad', {
       workflowId: loadWorkflowId(door.company, id),
@@ -84,12 +91,18 @@ export type Progress = (stage: 'waiting' | 'staging', stagedLines: number) => vo
  * Waits until a load is refused, held or released, looking at the ledger.
  * @throws TryLater when no worker takes it, or a step keeps failing; Error when its workflow ended without an answer
  */
-export async function watchLoad(door: Door, sql: Sql, id: string, progress: Progress = () => {}): Promise<LoadReport> {
+export async function watchLoad(
+  door: Door,
+  sql: Sql,
+  id: string,
+  progress: Progress = () => {},
+): Promise<LoadReport> {
   const startedAt = Date.now()
   for (let look = 1; ; look++) {
     const report = await reportOf(sql, id)
     if (report && report.state !== 'staging') return report
-    if (!report && Date.now() - startedAt > UNBEGUN_MS) throw new TryLater('workers', loadWorkflowId(door.company, id))
+    if (!report && Date.now() - startedAt > UNBEGUN_MS)
+      throw new TryLater('workers', loadWorkflowId(door.company, id))
     progress(report ? 'staging' : 'waiting', report ? await stagedThrough(sql, id) : 0)
     if (look % 12 === 0) await refuseTrouble(door, sql, id)
     await sleep(POLL_MS)
@@ -104,11 +117,14 @@ async function refuseTrouble(door: Door, sql: Sql, id: string): Promise<void> {
   } catch (error) {
     throw understood(error)
   }
-  const stuck = description.raw.pendingActivities?.find((a) => (a.attempt ?? 0) >= TRIES_UNTIL_TROUBLE && a.lastFailure)
+  const stuck = description.raw.pendingActivities?.find(
+    (a) => (a.attempt ?? 0) >= TRIES_UNTIL_TROUBLE && a.lastFailure,
+  )
   if (stuck) throw new TryLater('ledger', stuck.lastFailure?.message ?? '')
   if (description.status.name === 'RUNNING') return
   const report = await reportOf(sql, id)
-  if (!report || report.state === 'staging') throw new Error(`the workflow of load ${id} ended as ${description.status.name} before the load was in`)
+  if (!report || report.state === 'staging')
+    throw new Error(`the workflow of load ${id} ended as ${description.status.name} before the load was in`)
 }
 
 /** Waits until every case of a released load was woken. */
@@ -124,18 +140,31 @@ export async function waitForWakes(door: Door, id: string): Promise<void> {
  * Lets a held load go. A load that was released before is only reported.
  * @throws Refusal NotFound when the ledger doesn't know it, NotOpen when it was refused; TryLater
  */
-export async function releaseLoad(door: Door, sql: Sql, id: string, actor: string, withinMs = 120_000): Promise<LoadReport> {
+export async function releaseLoad(
+  door: Door,
+  sql: Sql,
+  id: string,
+  actor: string,
+  withinMs = 120_000,
+): Promise<LoadReport> {
   const known = await reportOf(sql, id)
   if (!known) throw new Refusal('NotFound', { what: 'load', id })
   if (known.state === 'released') return known
   if (known.state === 'refused') throw new Refusal('NotOpen', { what: 'load', id, state: known.state })
   const handle = door.client.workflow.getHandle(loadWorkflowId(door.company, id))
   try {
-    return await door.client.withDeadline(Date.now() + withinMs, () => handle.executeUpdate(release, { args: [actor] }))
+    return await door.client.withDeadline(Date.now() + withinMs, () =>
+      handle.executeUpdate(release, { args: [actor] }),
+    )
   } catch (error) {
     const report = await reportOf(sql, id)
     if (report?.state === 'released') return report
-    if (error instanceof Error && error.name === 'WorkflowNotFoundError') throw new TryLater('workers', `load ${id} has no workflow any more; load its file again, then release it`, error)
+    if (error instanceof Error && error.name === 'WorkflowNotFoundError')
+      throw new TryLater(
+        'workers',
+        `load ${id} has no workflow any more; load its file again, then release it`,
+        error,
+      )
     throw understood(error)
   }
 }

@@ -1,4 +1,8 @@
-import { isGrpcDeadlineError, isGrpcServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client'
+import {
+  isGrpcDeadlineError,
+  isGrpcServiceError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import type { LineError } from '../domain/openItem.ts'
 import { Refusal, type RefusalName, type Refusals } from '../domain/refusal.ts'
@@ -44,11 +48,16 @@ export function understood(error: unknown): unknown {
     const [details, total] = said.details ?? []
     if (isRefusalName(said.type)) return new Refusal(said.type, details as Refusals[RefusalName])
     if (said.type === LEDGER_UNAVAILABLE) return new TryLater('ledger', said.message, error)
-    if (said.type === 'BadRequest') return new BadRequest((details as BadRequest['problems'] | undefined) ?? [{ path: '', message: said.message }])
-    if (said.type === BAD_RECEIPT_FILE) return new BadFile(details as LineError[], total as number | undefined)
+    if (said.type === 'BadRequest')
+      return new BadRequest(
+        (details as BadRequest['problems'] | undefined) ?? [{ path: '', message: said.message }],
+      )
+    if (said.type === BAD_RECEIPT_FILE)
+      return new BadFile(details as LineError[], total as number | undefined)
     return error
   }
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error)) return new TryLater('workers', '', error)
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error))
+    return new TryLater('workers', '', error)
   const grpc = grpcErrorIn(error)
   return grpc && AWAY.has(grpc.code) ? new TryLater('temporal', grpc.details, error) : error
 }

@@ -8,11 +8,17 @@ import { shippedFile } from './paths.ts'
  * embedded stack wrote into its state folder; the environment wins.
  */
 const schema = z.object({
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a URL such as postgres://user:password@host:5432/cartera' }),
+  DATABASE_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: 'a URL such as postgres://user:password@host:5432/cartera',
+  }),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'a URL such as smtp://host:25' }),
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
-  CARTERA_COMPANY: z.string().regex(/^[A-Za-z0-9_-]+$/, 'letters, digits, - and _').default('main'),
+  CARTERA_COMPANY: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/, 'letters, digits, - and _')
+    .default('main'),
   CARTERA_COMPANY_NAME: z.string().default('Cartera Demo, S.A. de C.V.'),
   CARTERA_TIME_ZONE: z.string().default('America/Mexico_City'),
   CARTERA_POLICIES: z.string().default(shippedFile('config', 'policies')),
@@ -31,7 +37,8 @@ export class EnvironmentError extends Error {
 }
 
 /** Where the embedded stack keeps everything: CARTERA_STATE, or `.cartera` in the package's folder. */
-export const stateFolder = (env: NodeJS.ProcessEnv = process.env): string => resolve(env.CARTERA_STATE ?? shippedFile('.cartera'))
+export const stateFolder = (env: NodeJS.ProcessEnv = process.env): string =>
+  resolve(env.CARTERA_STATE ?? shippedFile('.cartera'))
 
 /** The file in which a running embedded stack says where its servers are. */
 export const endpointsFile = (state: string): string => join(state, 'endpoints.json')
@@ -45,7 +52,9 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map((issue) => {
     const name = issue.path.join('.')
-    return given[name] === undefined && endpoints[name] === undefined ? `${name} is not set` : `${name}: ${issue.message}`
+    return given[name] === undefined && endpoints[name] === undefined
+      ? `${name} is not set`
+      : `${name}: ${issue.message}`
   })
   throw new EnvironmentError(
     `${problems.join('; ')}. Start the embedded stack (npm start), or set them to your own servers' addresses.`,

@@ -13,7 +13,15 @@ const document = z.string().min(1)
 const text = z.string().trim().min(1)
 const id = z.int().positive()
 
-export const CALL_RESULTS = ['reached', 'promised', 'disputes', 'refuses', 'message_left', 'no_answer', 'wrong_number'] as const
+export const CALL_RESULTS = [
+  'reached',
+  'promised',
+  'disputes',
+  'refuses',
+  'message_left',
+  'no_answer',
+  'wrong_number',
+] as const
 export const CONTACT_CHANNELS = ['phone', 'visit', 'mail', 'whatsapp', 'in_person'] as const
 export const DISPUTE_REASONS = [
   'delivery_note',
@@ -80,7 +88,13 @@ export const caseCommands = {
   writeOff: z.strictObject({ document, why: text, approvedBy: text }),
   adoptPolicy: z.strictObject({ documents: z.array(document).min(1).optional() }),
   regroup: z.strictObject({}),
-  addContact: z.strictObject({ name: text, email: z.email().optional(), phone: text.optional(), site: z.string().default(''), rank: z.int().min(1).default(1) }),
+  addContact: z.strictObject({
+    name: text,
+    email: z.email().optional(),
+    phone: text.optional(),
+    site: z.string().default(''),
+    rank: z.int().min(1).default(1),
+  }),
 } as const
 
 const application = z.strictObject({ document, amount: money.optional() })
@@ -102,9 +116,22 @@ export const receiptInput = z.strictObject({
 /** Commands of the books: each is a run of the `receipt` workflow. */
 export const receiptCommands = {
   post: z.strictObject({ receipts: z.array(receiptInput).min(1) }),
-  apply: z.strictObject({ receipt: text, applications: z.array(application).min(1), postingOn: date.optional() }),
-  applyCredit: z.strictObject({ credit: document, applications: z.array(application).min(1), postingOn: date.optional() }),
-  reverse: z.strictObject({ receipt: text, reason: z.enum(REVERSAL_REASONS), why: text, postingOn: date.optional() }),
+  apply: z.strictObject({
+    receipt: text,
+    applications: z.array(application).min(1),
+    postingOn: date.optional(),
+  }),
+  applyCredit: z.strictObject({
+    credit: document,
+    applications: z.array(application).min(1),
+    postingOn: date.optional(),
+  }),
+  reverse: z.strictObject({
+    receipt: text,
+    reason: z.enum(REVERSAL_REASONS),
+    why: text,
+    postingOn: date.optional(),
+  }),
 } as const
 
 export type CaseCommands = { [N in keyof typeof caseCommands]: z.input<(typeof caseCommands)[N]> }
@@ -126,4 +153,3 @@ export interface Answer {
   /** Keys of the cases that are to look again. */
   cases: string[]
 }
-

@@ -23,5 +23,12 @@ export interface Plan {
   /** Typed search attributes of the case, and what its details show. */
   shown: { customer: string; branch: string; analyst: string; stage: Stage; open: number; tasks: number }
   /** The receivables looked at: stage, last step and next, by document. */
-  lifecycle: { document: string; stage: Stage; last: string | null; next: string | null; nextAt: Instant | null; reason: string }[]
+  lifecycle: {
+    document: string
+    stage: Stage
+    last: string | null
+    next: string | null
+    nextAt: Instant | null
+    reason: string
+  }[]
 }

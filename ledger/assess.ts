@@ -1,8 +1,8 @@
 import type { Instant } from '../domain/calendar.ts'
 import { decide, type ReceivableDecision } from '../domain/decide.ts'
 import type { CaseContext, ReceivableFacts, Stage } from '../domain/facts.ts'
-import type { Plan } from '../domain/plan.ts'
 import { STAGES } from '../domain/facts.ts'
+import type { Plan } from '../domain/plan.ts'
 import { isWritten, needsApproval, type Step } from '../domain/policy.ts'
 import { settleAnnouncements } from './agreements.ts'
 import { touchReceivables } from './cases.ts'
@@ -20,7 +20,13 @@ const BY_ITSELF = 'cartera'
  * Looks at a case: reads the facts, decides, and writes what was decided, its intents and its journal entries in one
  * transaction under the customer's lock. Twice at the same instant changes nothing.
  */
-export async function assess(database: Database, calendars: Calendars, company: string, key: string, now: Instant): Promise<Plan> {
+export async function assess(
+  database: Database,
+  calendars: Calendars,
+  company: string,
+  key: string,
+  now: Instant,
+): Promise<Plan> {
   return database.transaction(async (sql) => {
     const scope = await openCase(sql, calendars, company, key, now)
     if (!scope) return unknownCase
@@ -33,7 +39,10 @@ export async function assess(database: Database, calendars: Calendars, company: 
     const facts = await readFacts(sql, scope, promises.open, due.ids)
     const context = await readContext(sql, scope, now)
     const decisions = facts.map((f) => decide(f, context))
-    const broken = [...promises.notKept.map((p) => ({ ...p, kind: 'promise' })), ...announced.lapsed.map((a) => ({ ...a, kind: 'announcement' }))]
+    const broken = [
+      ...promises.notKept.map((p) => ({ ...p, kind: 'promise' })),
+      ...announced.lapsed.map((a) => ({ ...a, kind: 'announcement' })),
+    ]
 
     await takeOut(sql, doing, scope, decisions)
     await recordSkipped(sql, doing, scope, decisions)
@@ -56,18 +65,38 @@ const unknownCase: Plan = {
 }
 
 const CHASING: TaskKind[] = ['call', 'visit']
-const WHILE_OPEN: TaskKind[] = ['call', 'visit', 'apply_cash', 'hold_orders', 'review', 'request_approval', 'tell_supervisor']
+const WHILE_OPEN: TaskKind[] = [
+  'call',
+  'visit',
+  'apply_cash',
+  'hold_orders',
+  'review',
+  'request_approval',
+  'tell_supervisor',
+]
 
 /** What is no longer chased leaves what was planned about it: unsent messages, calls, visits. */
-async function takeOut(sql: Sql, doing: Doing, scope: CaseScope, decisions: readonly ReceivableDecision[]): Promise<void> {
+async function takeOut(
+  sql: Sql,
+  doing: Doing,
+  scope: CaseScope,
+  decisions: readonly ReceivableDecision[],
+): Promise<void> {
   const idle = decisions.filter((d) => !d.chased)
-  await dropUnsent(sql, scope.case.id, idle.map((d) => d.id))
+  await dropUnsent(
+    sql,
+    scope.case.id,
+    idle.map((d) => d.id),
+  )
   await overtakeTasks(
     sql,
     doing,
     scope,
     decisions.flatMap((d) => {
-      const kinds = d.stage === 'closed' ? WHILE_OPEN : [...(d.chased ? [] : CHASING), ...(d.applyCash ? [] : ['apply_cash' as const])]
+      const kinds =
+        d.stage === 'closed'
+          ? WHILE_OPEN
+          : [...(d.chased ? [] : CHASING), ...(d.applyCash ? [] : ['apply_cash' as const])]
       return kinds.length > 0 ? [{ receivable: d.id, kinds }] : []
     }),
   )
@@ -75,10 +104,19 @@ async function takeOut(sql: Sql, doing: Doing, scope: CaseScope, decisions: read
 
 type Doing = { company: string; actor: string; now: Instant }
 
-async function recordSkipped(sql: Sql, doing: Doing, scope: CaseScope, decisions: readonly ReceivableDecision[]): Promise<void> {
+async function recordSkipped(
+  sql: Sql,
+  doing: Doing,
+  scope: CaseScope,
+  decisions: readonly ReceivableDecision[],
+): Promise<void> {
   const skipped = decisions.flatMap((d) => d.skipped.map((s) => ({ ...s, id: d.id })))
   if (skipped.length === 0) return
-  await writeSteps(sql, scope, skipped.map((s) => ({ id: s.id, step: s.step, state: 'skipped', reason: s.reason })))
+  await writeSteps(
+    sql,
+    scope,
+    skipped.map((s) => ({ id: s.id, step: s.step, state: 'skipped', reason: s.reason })),
+  )
   for (const [reason, entries] of groupBy(skipped, (s) => s.reason))
     await appendToJournal(sql, doing.company, scope.customer.id, {
       event: 'steps skipped',
@@ -86,27 +124,57 @@ async function recordSkipped(sql: Sql, doing: Doing, scope: CaseScope, decisions
       at: doing.now,
       why: reason,
       receivables: [...new Set(entries.map((e) => e.id))],
-      data: { steps: Object.fromEntries([...groupBy(entries, (e) => String(e.id))].map(([id, es]) => [id, es.map((e) => e.step.id)])) },
+      data: {
+        steps: Object.fromEntries(
+          [...groupBy(entries, (e) => String(e.id))].map(([id, es]) => [id, es.map((e) => e.step.id)]),
+        ),
+      },
     })
   const tell = (reason: string) => [...new Set(skipped.filter((s) => s.reason === reason).map((s) => s.id))]
   const late = tell('loaded late: a person decides')
   if (late.length > 0)
-    await openTask(sql, doing, scope, { kind: 'review', subject: 'loaded late', owner: scope.customer.analyst, dueOn: scope.today, receivables: late })
+    await openTask(sql, doing, scope, {
+      kind: 'review',
+      subject: 'loaded late',
+      owner: scope.customer.analyst,
+      dueOn: scope.today,
+      receivables: late,
+    })
   const unlogged = tell('not logged in time')
   if (unlogged.length > 0)
-    await openTask(sql, doing, scope, { kind: 'tell_supervisor', subject: 'not logged', owner: scope.policy.supervisor, dueOn: scope.today, receivables: unlogged, detail: { analyst: scope.customer.analyst } })
-  const gaveUp = skipped.filter((s) => s.reason === 'not logged in time').map((s) => ({ receivable: s.id, kinds: CHASING }))
+    await openTask(sql, doing, scope, {
+      kind: 'tell_supervisor',
+      subject: 'not logged',
+      owner: scope.policy.supervisor,
+      dueOn: scope.today,
+      receivables: unlogged,
+      detail: { analyst: scope.customer.analyst },
+    })
+  const gaveUp = skipped
+    .filter((s) => s.reason === 'not logged in time')
+    .map((s) => ({ receivable: s.id, kinds: CHASING }))
   await overtakeTasks(sql, doing, scope, gaveUp)
 }
 
 /** Steps that fire become one message, one task of a kind; each receivable's step is bound to what carries it. */
-async function carryOut(sql: Sql, doing: Doing, scope: CaseScope, context: CaseContext, facts: readonly ReceivableFacts[], decisions: readonly ReceivableDecision[]): Promise<void> {
+async function carryOut(
+  sql: Sql,
+  doing: Doing,
+  scope: CaseScope,
+  context: CaseContext,
+  facts: readonly ReceivableFacts[],
+  decisions: readonly ReceivableDecision[],
+): Promise<void> {
   const fired = decisions.flatMap((d) => d.fired.map((f) => ({ id: d.id, ...f })))
   const written = fired.filter((f) => isWritten(f.step.action) && !f.byPhone)
   if (written.length > 0) {
     const template = written.some((f) => f.step.action === 'remind') ? 'reminder' : 'statement'
     const message = await planNotice(sql, doing, scope, template)
-    await writeSteps(sql, scope, written.map((f) => ({ id: f.id, step: f.step, state: 'pending', message })))
+    await writeSteps(
+      sql,
+      scope,
+      written.map((f) => ({ id: f.id, step: f.step, state: 'pending', message })),
+    )
   }
   const tasks = fired.filter((f) => f.byPhone || !isWritten(f.step.action))
   for (const [, group] of groupBy(tasks, (f) => taskOf(f.step, f.byPhone).join(' '))) {
@@ -122,11 +190,21 @@ async function carryOut(sql: Sql, doing: Doing, scope: CaseScope, context: CaseC
     })
     // Holding orders and reviewing bind nobody's waiting: they count when a person is told.
     const waits = kind === 'call' || kind === 'visit' || needsApproval(group[0]!.step.action)
-    await writeSteps(sql, scope, group.map((f) => ({ id: f.id, step: f.step, state: waits ? 'pending' : 'done', task: task.id })))
+    await writeSteps(
+      sql,
+      scope,
+      group.map((f) => ({ id: f.id, step: f.step, state: waits ? 'pending' : 'done', task: task.id })),
+    )
   }
   const cash = decisions.filter((d) => d.applyCash).map((d) => d.id)
   if (cash.length > 0)
-    await openTask(sql, doing, scope, { kind: 'apply_cash', subject: 'unused money', owner: scope.customer.analyst, dueOn: scope.today, receivables: cash })
+    await openTask(sql, doing, scope, {
+      kind: 'apply_cash',
+      subject: 'unused money',
+      owner: scope.customer.analyst,
+      dueOn: scope.today,
+      receivables: cash,
+    })
   const long = decisions.filter((d) => d.suspendedTooLong).map((d) => d.id)
   if (long.length > 0)
     await openTask(sql, doing, scope, {
@@ -135,10 +213,20 @@ async function carryOut(sql: Sql, doing: Doing, scope: CaseScope, context: CaseC
       owner: scope.customer.analyst,
       dueOn: scope.today,
       receivables: long,
-      detail: { action: 'extend_suspension', days: scope.policy.suspended_days_cap, supervisor: scope.policy.supervisor },
+      detail: {
+        action: 'extend_suspension',
+        days: scope.policy.suspended_days_cap,
+        supervisor: scope.policy.supervisor,
+      },
     })
   if (!context.mailable && facts.length > 0 && decisions.some((d) => d.chased))
-    await openTask(sql, doing, scope, { kind: 'fix_contact', subject: 'no address', owner: scope.customer.analyst, dueOn: scope.today, receivables: [] })
+    await openTask(sql, doing, scope, {
+      kind: 'fix_contact',
+      subject: 'no address',
+      owner: scope.customer.analyst,
+      dueOn: scope.today,
+      receivables: [],
+    })
 }
 
 const taskOf = (step: Step, byPhone: boolean): [TaskKind, string] => {
@@ -150,14 +238,26 @@ const taskOf = (step: Step, byPhone: boolean): [TaskKind, string] => {
 }
 
 /** A promise that wasn't kept, or announced money that never came, triggers what the policy says. */
-async function followBroken(sql: Sql, doing: Doing, scope: CaseScope, broken: { id: number; kind: string; receivables: number[] }[], decisions: readonly ReceivableDecision[]): Promise<void> {
+async function followBroken(
+  sql: Sql,
+  doing: Doing,
+  scope: CaseScope,
+  broken: { id: number; kind: string; receivables: number[] }[],
+  decisions: readonly ReceivableDecision[],
+): Promise<void> {
   const kind = scope.policy.promise.on_broken
   if (kind === 'nothing') return
   const chased = new Set(decisions.filter((d) => d.chased).map((d) => d.id))
   for (const one of broken) {
     const receivables = one.receivables.filter((id) => chased.has(id))
     if (receivables.length > 0)
-      await openTask(sql, doing, scope, { kind, subject: `broken ${one.kind} ${one.id}`, owner: scope.customer.analyst, dueOn: scope.today, receivables })
+      await openTask(sql, doing, scope, {
+        kind,
+        subject: `broken ${one.kind} ${one.id}`,
+        owner: scope.customer.analyst,
+        dueOn: scope.today,
+        receivables,
+      })
   }
 }
 
@@ -195,7 +295,12 @@ async function planOf(
   sql: Sql,
   scope: CaseScope,
   now: Instant,
-  seen: { facts: readonly ReceivableFacts[]; decisions: readonly ReceivableDecision[]; more: boolean; wake: string[] },
+  seen: {
+    facts: readonly ReceivableFacts[]
+    decisions: readonly ReceivableDecision[]
+    more: boolean
+    wake: string[]
+  },
 ): Promise<Plan> {
   const { intents, nextTryAt } = await openIntents(sql, scope.case.id, now)
   const row = await sql.one<{ open: number; tasks: number; next: number | null; stages: Stage[] | null }>(
@@ -213,7 +318,10 @@ async function planOf(
     [scope.case.id, wakeAt, seen.more],
   )
   const closed = row!.open === 0 && intents.length === 0 && nextTryAt === null && !seen.more
-  const worst = (row!.stages ?? []).reduce<Stage>((w, s) => (STAGES.indexOf(s) > STAGES.indexOf(w) ? s : w), 'unpresented')
+  const worst = (row!.stages ?? []).reduce<Stage>(
+    (w, s) => (STAGES.indexOf(s) > STAGES.indexOf(w) ? s : w),
+    'unpresented',
+  )
   return {
     intents,
     more: seen.more,
@@ -240,7 +348,8 @@ async function planOf(
   }
 }
 
-const earliest = (a: Instant | null, b: Instant | null): Instant | null => (a === null ? b : b === null ? a : Math.min(a, b))
+const earliest = (a: Instant | null, b: Instant | null): Instant | null =>
+  a === null ? b : b === null ? a : Math.min(a, b)
 
 function groupBy<T, K>(values: readonly T[], key: (value: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>()

@@ -1,6 +1,21 @@
-import { type Answer, caseCommands, type CaseCommandName, type CaseCommands, receiptCommands, type ReceiptCommandName, type ReceiptCommands } from '../domain/command.ts'
+import {
+  type Answer,
+  type CaseCommandName,
+  type CaseCommands,
+  caseCommands,
+  type ReceiptCommandName,
+  type ReceiptCommands,
+  receiptCommands,
+} from '../domain/command.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { announcePayment, openDispute, pause, resolveDispute, resume, withdrawAnnouncement } from './agreements.ts'
+import {
+  announcePayment,
+  openDispute,
+  pause,
+  resolveDispute,
+  resume,
+  withdrawAnnouncement,
+} from './agreements.ts'
 import { type Asking, once } from './commands.ts'
 import { cancel, credit, replace, writeOff } from './corrections.ts'
 import type { Database, Sql } from './database.ts'
@@ -11,7 +26,11 @@ import { addContact, adoptPolicy, regroup } from './regroup.ts'
 import { type Calendars, type CommandScope, mustOpenCase } from './scope.ts'
 import { closeTask, logContact } from './tasks.ts'
 
-type Carrier<N extends CaseCommandName> = (sql: Sql, scope: CommandScope, input: CaseCommands[N]) => Promise<Answer>
+type Carrier<N extends CaseCommandName> = (
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands[N],
+) => Promise<Answer>
 
 /** What carries each command of a case out. */
 const carriers: { [N in CaseCommandName]: Carrier<N> } = {
@@ -39,7 +58,14 @@ const carriers: { [N in CaseCommandName]: Carrier<N> } = {
  * Carries out a command of a collection case, once per key, under its customer's lock.
  * @throws Refusal when a rule says no; ZodError when the content isn't of the command's shape
  */
-export function commandCase<N extends CaseCommandName>(database: Database, calendars: Calendars, asking: Asking, key: string, name: N, input: CaseCommands[N]): Promise<Answer> {
+export function commandCase<N extends CaseCommandName>(
+  database: Database,
+  calendars: Calendars,
+  asking: Asking,
+  key: string,
+  name: N,
+  input: CaseCommands[N],
+): Promise<Answer> {
   const content = caseCommands[name].parse(input) as CaseCommands[N]
   return once(database, asking, name, { case: key.split(':')[0], ...content }, async (sql) => {
     const scope = await mustOpenCase(sql, calendars, key, asking)
@@ -50,13 +76,21 @@ export function commandCase<N extends CaseCommandName>(database: Database, calen
 
 /** A receivable that was regrouped since the caller looked is commanded in its new case. */
 async function refuseMoved(sql: Sql, scope: CommandScope, content: object): Promise<void> {
-  const named = 'documents' in content ? (content.documents as string[] | undefined) : 'document' in content ? [content.document as string] : undefined
+  const named =
+    'documents' in content
+      ? (content.documents as string[] | undefined)
+      : 'document' in content
+        ? [content.document as string]
+        : undefined
   if (!named?.[0]) return
   const [first] = await findReceivables(sql, scope.asking.company, [named[0]])
-  if (first!.customer_id === scope.customer.id && first!.case_key !== scope.case.key) throw new Refusal('CaseMoved', { to: first!.case_key })
+  if (first!.customer_id === scope.customer.id && first!.case_key !== scope.case.key)
+    throw new Refusal('CaseMoved', { to: first!.case_key })
 }
 
-const bookkeepers: { [N in ReceiptCommandName]: (sql: Sql, asking: Asking, input: ReceiptCommands[N]) => Promise<Answer> } = {
+const bookkeepers: {
+  [N in ReceiptCommandName]: (sql: Sql, asking: Asking, input: ReceiptCommands[N]) => Promise<Answer>
+} = {
   post: postReceipts,
   apply: applyReceipt,
   applyCredit,
@@ -64,7 +98,12 @@ const bookkeepers: { [N in ReceiptCommandName]: (sql: Sql, asking: Asking, input
 }
 
 /** Carries out a command of the books, once per key. */
-export function commandBooks<N extends ReceiptCommandName>(database: Database, asking: Asking, name: N, input: ReceiptCommands[N]): Promise<Answer> {
+export function commandBooks<N extends ReceiptCommandName>(
+  database: Database,
+  asking: Asking,
+  name: N,
+  input: ReceiptCommands[N],
+): Promise<Answer> {
   const content = receiptCommands[name].parse(input) as ReceiptCommands[N]
   return once(database, asking, name, content, (sql) => bookkeepers[name](sql, asking, content))
 }

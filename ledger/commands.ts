@@ -12,7 +12,9 @@ export interface Asking extends Asked {
 
 /** The same for the same content, however its properties are ordered. */
 export function contentHash(name: string, content: unknown): string {
-  return createHash('sha256').update(`${name} ${canonical(content)}`).digest('hex')
+  return createHash('sha256')
+    .update(`${name} ${canonical(content)}`)
+    .digest('hex')
 }
 
 const canonical = (value: unknown): string => {
@@ -39,13 +41,16 @@ export async function once(
 ): Promise<Answer> {
   const hash = contentHash(name, content)
   return database.transaction(async (sql) => {
-    await sql.rows('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${asking.company} ${asking.key}`])
+    await sql.rows('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `${asking.company} ${asking.key}`,
+    ])
     const before = await sql.one<{ content_hash: string; answer: Answer; name: string }>(
       'SELECT content_hash, answer, name FROM command WHERE company = $1 AND key = $2',
       [asking.company, asking.key],
     )
     if (before) {
-      if (before.content_hash !== hash) throw new Refusal('KeyConflict', { key: asking.key, command: before.name })
+      if (before.content_hash !== hash)
+        throw new Refusal('KeyConflict', { key: asking.key, command: before.name })
       return before.answer
     }
     const answer = await work(sql)

@@ -14,8 +14,10 @@ import { accountOf, postTransfers } from './transfers.ts'
 
 async function ownReceivable(sql: Sql, scope: CommandScope, name: string): Promise<Receivable> {
   const receivable = await findReceivable(sql, scope.asking.company, name)
-  if (receivable.customer_id !== scope.customer.id) throw new Refusal('WrongCustomer', { document: name, customer: scope.customer.code })
-  if (receivable.closed_as) throw new Refusal('AlreadyClosed', { document: name, closedAs: receivable.closed_as })
+  if (receivable.customer_id !== scope.customer.id)
+    throw new Refusal('WrongCustomer', { document: name, customer: scope.customer.code })
+  if (receivable.closed_as)
+    throw new Refusal('AlreadyClosed', { document: name, closedAs: receivable.closed_as })
   return receivable
 }
 
@@ -25,8 +27,22 @@ const postingDay = async (sql: Sql, scope: CommandScope, notBefore: LocalDate): 
   return open > notBefore ? open : notBefore
 }
 
-const journal = (sql: Sql, scope: CommandScope, event: string, receivables: number[], data: Record<string, unknown>, why: string) =>
-  appendToJournal(sql, scope.asking.company, scope.customer.id, { event, actor: scope.asking.actor, at: scope.asking.now, why, receivables, data })
+const journal = (
+  sql: Sql,
+  scope: CommandScope,
+  event: string,
+  receivables: number[],
+  data: Record<string, unknown>,
+  why: string,
+) =>
+  appendToJournal(sql, scope.asking.company, scope.customer.id, {
+    event,
+    actor: scope.asking.actor,
+    at: scope.asking.now,
+    why,
+    receivables,
+    data,
+  })
 
 /**
  * A credit note for a receivable. What is more than its open amount stays open as credit: it isn't cash and goes to
@@ -36,15 +52,37 @@ export async function credit(sql: Sql, scope: CommandScope, input: CaseCommands[
   const { asking } = scope
   const receivable = await ownReceivable(sql, scope, input.document)
   const { currency } = input.amount
-  if (currency !== receivable.currency) throw new Refusal('WrongCurrency', { document: receivable.name, expected: receivable.currency, given: currency })
+  if (currency !== receivable.currency)
+    throw new Refusal('WrongCurrency', {
+      document: receivable.name,
+      expected: receivable.currency,
+      given: currency,
+    })
   const minor = BigInt(input.amount.minor)
   const on = await postingDay(sql, scope, receivable.issued_on)
-  const note = await insertReceivable(sql, scope, receivable, { document: input.number, kind: 'credit_note', minor: -minor, issuedOn: on, dueOn: on })
+  const note = await insertReceivable(sql, scope, receivable, {
+    document: input.number,
+    kind: 'credit_note',
+    minor: -minor,
+    issuedOn: on,
+    dueOn: on,
+  })
   const sales = await accountOf(sql, asking.company, 'sales', currency)
   const applied = minor < receivable.balance_minor ? minor : receivable.balance_minor
   const base = { currency, reference: input.number, valueOn: on, postingOn: on }
-  await postTransfers(sql, asking, [{ ...base, debit: sales, credit: note.account, minor, code: 'credit_issue', key: `opening:${note.id}` }])
-  await postTransfers(sql, asking, [{ ...base, debit: note.account, credit: receivable.account_id, minor: applied, code: 'credit_application', key: `credit:${note.id}:${receivable.id}` }])
+  await postTransfers(sql, asking, [
+    { ...base, debit: sales, credit: note.account, minor, code: 'credit_issue', key: `opening:${note.id}` },
+  ])
+  await postTransfers(sql, asking, [
+    {
+      ...base,
+      debit: note.account,
+      credit: receivable.account_id,
+      minor: applied,
+      code: 'credit_application',
+      key: `credit:${note.id}:${receivable.id}`,
+    },
+  ])
   await settleStages(sql, [receivable.id, note.id], 'credited')
   const result = {
     credit: input.number,
@@ -59,7 +97,11 @@ export async function credit(sql: Sql, scope: CommandScope, input: CaseCommands[
 }
 
 /** Gives up collecting through the books; the claim stays, and later money posts as recovery. */
-export async function writeOff(sql: Sql, scope: CommandScope, input: CaseCommands['writeOff']): Promise<Answer> {
+export async function writeOff(
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands['writeOff'],
+): Promise<Answer> {
   const { asking } = scope
   if (input.approvedBy === asking.actor) throw new Refusal('SameActor', { actor: asking.actor })
   const receivable = await ownReceivable(sql, scope, input.document)
@@ -79,7 +121,12 @@ export async function writeOff(sql: Sql, scope: CommandScope, input: CaseCommand
     },
   ])
   await settleStages(sql, [receivable.id], 'written_off')
-  const result = { document: receivable.name, amount: toDecimal(receivable.balance_minor, receivable.currency), currency: receivable.currency, approvedBy: input.approvedBy }
+  const result = {
+    document: receivable.name,
+    amount: toDecimal(receivable.balance_minor, receivable.currency),
+    currency: receivable.currency,
+    approvedBy: input.approvedBy,
+  }
   await journal(sql, scope, 'written off', [receivable.id], result, input.why)
   return { result, cases: await touchCustomers(sql, [scope.customer.id]) }
 }
@@ -90,7 +137,11 @@ export async function cancel(sql: Sql, scope: CommandScope, input: CaseCommands[
   await refuseAppliedMoney(sql, receivable)
   await postBack(sql, scope, receivable, receivable.balance_minor, 'cancellation')
   await settleStages(sql, [receivable.id], 'cancelled')
-  const result = { document: receivable.name, amount: toDecimal(receivable.balance_minor, receivable.currency), currency: receivable.currency }
+  const result = {
+    document: receivable.name,
+    amount: toDecimal(receivable.balance_minor, receivable.currency),
+    currency: receivable.currency,
+  }
   await journal(sql, scope, 'cancelled', [receivable.id], result, input.why)
   return { result, cases: await touchCustomers(sql, [scope.customer.id]) }
 }
@@ -106,11 +157,27 @@ async function refuseAppliedMoney(sql: Sql, receivable: Receivable): Promise<voi
   }
 }
 
-async function postBack(sql: Sql, scope: CommandScope, receivable: Receivable, minor: bigint, code: 'cancellation' | 'replacement'): Promise<void> {
+async function postBack(
+  sql: Sql,
+  scope: CommandScope,
+  receivable: Receivable,
+  minor: bigint,
+  code: 'cancellation' | 'replacement',
+): Promise<void> {
   const on = await postingDay(sql, scope, receivable.issued_on)
   const sales = await accountOf(sql, scope.asking.company, 'sales', receivable.currency)
   await postTransfers(sql, scope.asking, [
-    { debit: sales, credit: receivable.account_id, currency: receivable.currency, minor, code, reference: receivable.name, key: `${code}:${receivable.id}`, valueOn: on, postingOn: on },
+    {
+      debit: sales,
+      credit: receivable.account_id,
+      currency: receivable.currency,
+      minor,
+      code,
+      reference: receivable.name,
+      key: `${code}:${receivable.id}`,
+      valueOn: on,
+      postingOn: on,
+    },
   ])
 }
 
@@ -118,37 +185,104 @@ async function postBack(sql: Sql, scope: CommandScope, receivable: Receivable, m
  * Re-invoicing. Our error: the new invoice's clock starts anew. At the customer's wish: it keeps the old one's clock
  * and steps. Promise, dispute, pauses and applied money move along, in one transaction.
  */
-export async function replace(sql: Sql, scope: CommandScope, input: CaseCommands['replace']): Promise<Answer> {
+export async function replace(
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands['replace'],
+): Promise<Answer> {
   const { asking } = scope
   const old = await ownReceivable(sql, scope, input.document)
   const { by } = input
-  if (by.amount.currency !== old.currency) throw new Refusal('WrongCurrency', { document: old.name, expected: old.currency, given: by.amount.currency })
-  if (by.dueOn < by.issuedOn) throw new Refusal('InvalidDate', { field: 'dueOn', value: by.dueOn, must: `not be before ${by.issuedOn}` })
+  if (by.amount.currency !== old.currency)
+    throw new Refusal('WrongCurrency', {
+      document: old.name,
+      expected: old.currency,
+      given: by.amount.currency,
+    })
+  if (by.dueOn < by.issuedOn)
+    throw new Refusal('InvalidDate', {
+      field: 'dueOn',
+      value: by.dueOn,
+      must: `not be before ${by.issuedOn}`,
+    })
   const minor = BigInt(by.amount.minor)
   const paid = await appliedMoney(sql, old)
   const paidMinor = paid.reduce((sum, p) => sum + p.amount_minor, 0n)
-  if (paidMinor > minor) throw new Refusal('OverApplied', { document: by.document, open: toDecimal(minor, old.currency), given: toDecimal(paidMinor, old.currency) })
+  if (paidMinor > minor)
+    throw new Refusal('OverApplied', {
+      document: by.document,
+      open: toDecimal(minor, old.currency),
+      given: toDecimal(paidMinor, old.currency),
+    })
   const keeps = input.why === 'customer_request'
-  const made = await insertReceivable(sql, scope, old, { document: by.document, kind: old.kind, minor, issuedOn: by.issuedOn, dueOn: by.dueOn, replaces: old.id, keepsClock: keeps })
+  const made = await insertReceivable(sql, scope, old, {
+    document: by.document,
+    kind: old.kind,
+    minor,
+    issuedOn: by.issuedOn,
+    dueOn: by.dueOn,
+    replaces: old.id,
+    keepsClock: keeps,
+  })
   const sales = await accountOf(sql, asking.company, 'sales', old.currency)
   const on = await postingDay(sql, scope, by.issuedOn)
   const common = { currency: old.currency, reference: by.document }
-  await postTransfers(sql, asking, [{ ...common, debit: made.account, credit: sales, minor, code: 'opening', key: `opening:${made.id}`, valueOn: by.issuedOn, postingOn: on }])
+  await postTransfers(sql, asking, [
+    {
+      ...common,
+      debit: made.account,
+      credit: sales,
+      minor,
+      code: 'opening',
+      key: `opening:${made.id}`,
+      valueOn: by.issuedOn,
+      postingOn: on,
+    },
+  ])
   await postTransfers(
     sql,
     asking,
-    paid.map((p) => ({ ...common, debit: p.credit_account, credit: p.debit_account, minor: p.amount_minor, code: 'application', key: `reversal:${p.id}`, reverses: p.id, receiptId: p.receipt_id, valueOn: p.value_on, postingOn: p.posting_on > on ? p.posting_on : on })),
+    paid.map((p) => ({
+      ...common,
+      debit: p.credit_account,
+      credit: p.debit_account,
+      minor: p.amount_minor,
+      code: 'application',
+      key: `reversal:${p.id}`,
+      reverses: p.id,
+      receiptId: p.receipt_id,
+      valueOn: p.value_on,
+      postingOn: p.posting_on > on ? p.posting_on : on,
+    })),
   )
   await postTransfers(
     sql,
     asking,
-    paid.map((p) => ({ ...common, debit: p.debit_account, credit: made.account, minor: p.amount_minor, code: 'application', key: `moved:${p.id}`, moves: p.moves_id ?? p.id, receiptId: p.receipt_id, valueOn: p.value_on, postingOn: p.posting_on > on ? p.posting_on : on })),
+    paid.map((p) => ({
+      ...common,
+      debit: p.debit_account,
+      credit: made.account,
+      minor: p.amount_minor,
+      code: 'application',
+      key: `moved:${p.id}`,
+      moves: p.moves_id ?? p.id,
+      receiptId: p.receipt_id,
+      valueOn: p.value_on,
+      postingOn: p.posting_on > on ? p.posting_on : on,
+    })),
   )
   await postBack(sql, scope, old, old.balance_minor + paidMinor, 'replacement')
   await moveAgreements(sql, old.id, made.id, keeps)
   await settleStages(sql, [old.id], 'replaced')
   await settleStages(sql, [made.id], 'paid')
-  const result = { document: old.name, by: by.document, amount: toDecimal(minor, old.currency), currency: old.currency, moved: toDecimal(paidMinor, old.currency), clock: keeps ? 'kept' : 'restarted' }
+  const result = {
+    document: old.name,
+    by: by.document,
+    amount: toDecimal(minor, old.currency),
+    currency: old.currency,
+    moved: toDecimal(paidMinor, old.currency),
+    clock: keeps ? 'kept' : 'restarted',
+  }
   await journal(sql, scope, 'replaced', [old.id, made.id], result, input.why)
   return { result, cases: await touchCustomers(sql, [scope.customer.id]) }
 }
@@ -186,7 +320,10 @@ async function moveAgreements(sql: Sql, from: number, to: number, withSteps: boo
       [from, to],
     )
   await sql.rows(`DELETE FROM receivable_step WHERE receivable_id = $1 AND state = 'pending'`, [from])
-  await sql.rows('UPDATE task_item SET receivable_id = $2 WHERE receivable_id = $1 AND task_id IN (SELECT id FROM task WHERE state = $3)', [from, to, 'open'])
+  await sql.rows(
+    'UPDATE task_item SET receivable_id = $2 WHERE receivable_id = $1 AND task_id IN (SELECT id FROM task WHERE state = $3)',
+    [from, to, 'open'],
+  )
 }
 
 interface NewReceivable {
@@ -200,7 +337,12 @@ interface NewReceivable {
 }
 
 /** A receivable like another of the same customer and case, with its account. */
-async function insertReceivable(sql: Sql, scope: CommandScope, like: Receivable, made: NewReceivable): Promise<{ id: number; account: number }> {
+async function insertReceivable(
+  sql: Sql,
+  scope: CommandScope,
+  like: Receivable,
+  made: NewReceivable,
+): Promise<{ id: number; account: number }> {
   const { asking } = scope
   const row = await sql.one<{ id: number }>(
     `INSERT INTO receivable (company, document, tranche, customer_id, payer_id, case_id, policy_id, kind, currency, original_minor, issued_on, due_on,
@@ -208,7 +350,17 @@ async function insertReceivable(sql: Sql, scope: CommandScope, like: Receivable,
      SELECT company, $2, '1', customer_id, payer_id, case_id, policy_id, $3, currency, $4, $5, $6,
        CASE WHEN $8 THEN coalesce(anchor_on, due_on) END, order_number, site, $7, CASE WHEN $8 THEN first_seen_on ELSE $9 END
      FROM receivable WHERE id = $1 ON CONFLICT (company, document, tranche) DO NOTHING RETURNING id::int`,
-    [like.id, made.document, made.kind, made.minor, made.issuedOn, made.dueOn, made.replaces ?? null, made.keepsClock ?? false, scope.today],
+    [
+      like.id,
+      made.document,
+      made.kind,
+      made.minor,
+      made.issuedOn,
+      made.dueOn,
+      made.replaces ?? null,
+      made.keepsClock ?? false,
+      scope.today,
+    ],
   )
   if (!row) throw new Refusal('DuplicateDocument', { document: made.document })
   await sql.rows(

@@ -36,7 +36,13 @@ export async function lockCustomer(sql: Sql, id: number): Promise<Customer> {
 }
 
 export async function customerId(sql: Sql, company: string, code: string): Promise<number> {
-  const row = await mustFind<{ id: bigint }>(sql, 'customer', code, 'SELECT id FROM customer WHERE company = $1 AND code = $2', [company, code])
+  const row = await mustFind<{ id: bigint }>(
+    sql,
+    'customer',
+    code,
+    'SELECT id FROM customer WHERE company = $1 AND code = $2',
+    [company, code],
+  )
   return Number(row.id)
 }
 

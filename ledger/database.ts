@@ -45,7 +45,8 @@ const isRetryable = (error: unknown): boolean =>
 
 /** Which of the ledger's own constraints turned a statement down; null for any other error. */
 export const violated = (error: unknown): string | null =>
-  error instanceof pg.DatabaseError && (error.code === '23514' || error.code === '23505' || error.code === '23503')
+  error instanceof pg.DatabaseError &&
+  (error.code === '23514' || error.code === '23505' || error.code === '23503')
     ? (error.constraint ?? '')
     : null
 
@@ -94,7 +95,13 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
 }
 
 /** The one row that must exist. */
-export async function mustFind<R extends object>(sql: Sql, what: string, id: string, text: string, values: unknown[]): Promise<R> {
+export async function mustFind<R extends object>(
+  sql: Sql,
+  what: string,
+  id: string,
+  text: string,
+  values: unknown[],
+): Promise<R> {
   const row = await sql.one<R>(text, values)
   if (!row) throw new Refusal('NotFound', { what, id })
   return row

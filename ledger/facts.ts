@@ -1,7 +1,7 @@
 import type { Instant, LocalDate } from '../domain/calendar.ts'
 import type { CaseContext, ReceivableFacts, Stage, StepRecord, Suspension } from '../domain/facts.ts'
 import type { Sql } from './database.ts'
-import { policyById } from './policies.ts'
+import { policiesById } from './policies.ts'
 import type { OpenPromise } from './promises.ts'
 import type { CaseScope } from './scope.ts'
 import { nettedOf } from './unusedMoney.ts'
@@ -26,7 +26,11 @@ interface BaseRow {
 export const BATCH = 1_000
 
 /** The receivables of a case that are due or touched: a sleeping one isn't read. Debits only; nobody chases a credit. */
-export async function dueReceivables(sql: Sql, caseId: number, now: Instant): Promise<{ ids: number[]; more: boolean }> {
+export async function dueReceivables(
+  sql: Sql,
+  caseId: number,
+  now: Instant,
+): Promise<{ ids: number[]; more: boolean }> {
   const rows = await sql.rows<{ id: number }>(
     `SELECT id::int FROM receivable
      WHERE case_id = $1 AND NOT held AND kind IN ('invoice', 'debit_note', 'retention')
@@ -38,7 +42,12 @@ export async function dueReceivables(sql: Sql, caseId: number, now: Instant): Pr
 }
 
 /** Everything `decide` reads about these receivables of one case. */
-export async function readFacts(sql: Sql, scope: CaseScope, openPromises: readonly OpenPromise[], ids: readonly number[]): Promise<ReceivableFacts[]> {
+export async function readFacts(
+  sql: Sql,
+  scope: CaseScope,
+  openPromises: readonly OpenPromise[],
+  ids: readonly number[],
+): Promise<ReceivableFacts[]> {
   if (ids.length === 0) return []
   const base = await sql.rows<BaseRow>(
     `SELECT r.id::int, r.document, r.currency, r.stage, r.issued_on, r.due_on, r.presented_on, r.anchor_on, r.first_seen_on,
@@ -51,30 +60,34 @@ export async function readFacts(sql: Sql, scope: CaseScope, openPromises: readon
   const steps = await stepsOf(sql, ids)
   const suspensions = await suspensionsOf(sql, scope.customer.id, openPromises, ids)
   const netted = await nettedOf(sql, [...new Set(base.map((r) => r.payer_id))])
-  return Promise.all(
-    base.map(async (row): Promise<ReceivableFacts> => {
-      const records = steps.get(row.id) ?? []
-      return {
-        id: row.id,
-        document: row.document,
-        currency: row.currency,
-        stage: row.stage,
-        issuedOn: row.issued_on,
-        dueOn: row.due_on,
-        presentedOn: row.presented_on,
-        anchorOn: row.anchor_on,
-        requiresPresentation: scope.customer.requires_presentation,
-        firstSeenOn: row.first_seen_on,
-        owedMinor: row.owed_minor,
-        nettedMinor: (netted.get(row.id) ?? []).reduce((sum, n) => sum + n.minor, 0n),
-        disputedMinor: row.disputed_minor,
-        suspensions: suspensions.get(row.id) ?? [],
-        steps: records,
-        lastContactOn: records.filter((s) => s.contacted).reduce<LocalDate | null>((last, s) => (last === null || s.on > last ? s.on : last), null),
-        pinned: await policyById(sql, row.policy_id),
-      }
-    }),
+  const policies = await policiesById(
+    sql,
+    base.map((r) => r.policy_id),
   )
+  return base.map((row): ReceivableFacts => {
+    const records = steps.get(row.id) ?? []
+    return {
+      id: row.id,
+      document: row.document,
+      currency: row.currency,
+      stage: row.stage,
+      issuedOn: row.issued_on,
+      dueOn: row.due_on,
+      presentedOn: row.presented_on,
+      anchorOn: row.anchor_on,
+      requiresPresentation: scope.customer.requires_presentation,
+      firstSeenOn: row.first_seen_on,
+      owedMinor: row.owed_minor,
+      nettedMinor: (netted.get(row.id) ?? []).reduce((sum, n) => sum + n.minor, 0n),
+      disputedMinor: row.disputed_minor,
+      suspensions: suspensions.get(row.id) ?? [],
+      steps: records,
+      lastContactOn: records
+        .filter((s) => s.contacted)
+        .reduce<LocalDate | null>((last, s) => (last === null || s.on > last ? s.on : last), null),
+      pinned: policies.get(row.policy_id)!,
+    }
+  })
 }
 
 type StepRow = StepRecord & { contacted: boolean }
@@ -89,7 +102,12 @@ async function stepsOf(sql: Sql, ids: readonly number[]): Promise<Map<number, St
   return byReceivable(rows)
 }
 
-async function suspensionsOf(sql: Sql, customerId: number, open: readonly OpenPromise[], ids: readonly number[]): Promise<Map<number, Suspension[]>> {
+async function suspensionsOf(
+  sql: Sql,
+  customerId: number,
+  open: readonly OpenPromise[],
+  ids: readonly number[],
+): Promise<Map<number, Suspension[]>> {
   const ended = await sql.rows<Suspension & { receivable: number }>(
     `SELECT i.receivable_id::int AS receivable, 'promised' AS kind, p.made_on AS from, p.closed_on AS "endsOn", NULL AS "askAgainOn"
      FROM promise_item i JOIN promise p ON p.id = i.promise_id WHERE i.receivable_id = ANY($1) AND p.state <> 'open'
@@ -124,7 +142,13 @@ function byReceivable<R extends { receivable: number }>(rows: R[]): Map<number, 
 
 /** What `decide` reads about the case itself. */
 export async function readContext(sql: Sql, scope: CaseScope, now: Instant): Promise<CaseContext> {
-  const row = await sql.one<{ mailable: boolean; pending: boolean; taken: boolean; open_call: boolean; open_visit: boolean }>(
+  const row = await sql.one<{
+    mailable: boolean
+    pending: boolean
+    taken: boolean
+    open_call: boolean
+    open_visit: boolean
+  }>(
     `SELECT EXISTS (SELECT FROM contact WHERE customer_id = $2 AND email IS NOT NULL AND refused_at IS NULL AND (site IN ('', $4) OR $4 = '')) AS mailable,
        EXISTS (SELECT FROM message WHERE case_id = $1 AND planned_on = $3 AND state = 'pending') AS pending,
        EXISTS (SELECT FROM message WHERE case_id = $1 AND planned_on = $3 AND state <> 'pending') AS taken,
@@ -138,7 +162,11 @@ export async function readContext(sql: Sql, scope: CaseScope, now: Instant): Pro
     today: scope.today,
     policy,
     calendar: scope.calendar,
-    hours: { timeZone: scope.customer.time_zone, from: policy.contact_hours.from, to: policy.contact_hours.to },
+    hours: {
+      timeZone: scope.customer.time_zone,
+      from: policy.contact_hours.from,
+      to: policy.contact_hours.to,
+    },
     spreadMinutes: policy.spread_minutes === 0 ? 0 : spread(scope.case.key) % policy.spread_minutes,
     mailable: row!.mailable,
     // A message of today that is on its way can't be joined any more: what comes later waits for another day.

@@ -14,7 +14,12 @@ export interface JournalEntry {
 }
 
 /** Appends to a customer's chain (or the company's, customer null), in the caller's transaction. */
-export async function appendToJournal(sql: Sql, company: string, customerId: number | null, entry: JournalEntry): Promise<void> {
+export async function appendToJournal(
+  sql: Sql,
+  company: string,
+  customerId: number | null,
+  entry: JournalEntry,
+): Promise<void> {
   const stored = { ...entry, at: new Date(entry.at).toISOString() }
   await sql.one('SELECT journal_append($1, $2, $3::jsonb)', [company, customerId, JSON.stringify(stored)])
 }
@@ -34,8 +39,20 @@ export async function timelineOf(sql: Sql, customerId: number, receivableId: num
     [customerId, receivableId],
   )
   return rows.map(({ entry }) => {
-    const parsed = JSON.parse(entry) as { at: string; event: string; actor: string; why?: string; data?: Record<string, unknown> }
-    return { at: parsed.at, event: parsed.event, actor: parsed.actor, why: parsed.why ?? null, data: parsed.data ?? {} }
+    const parsed = JSON.parse(entry) as {
+      at: string
+      event: string
+      actor: string
+      why?: string
+      data?: Record<string, unknown>
+    }
+    return {
+      at: parsed.at,
+      event: parsed.event,
+      actor: parsed.actor,
+      why: parsed.why ?? null,
+      data: parsed.data ?? {},
+    }
   })
 }
 
@@ -74,7 +91,8 @@ export async function verifyJournal(
     heads.delete(last.chain)
     if (!head) findings.push({ chain: last.chain, seq: last.seq, problem: 'unknown chain' })
     else if (head.seq > last.seq)
-      for (let seq = last.seq + 1; seq <= head.seq; seq++) findings.push({ chain: last.chain, seq, problem: 'removed' })
+      for (let seq = last.seq + 1; seq <= head.seq; seq++)
+        findings.push({ chain: last.chain, seq, problem: 'removed' })
     else if (head.seq < last.seq || head.hash !== last.hash.toString('hex'))
       findings.push({ chain: last.chain, seq: last.seq, problem: 'head does not match' })
   }
@@ -97,7 +115,8 @@ export async function verifyJournal(
       }
       const said = placeSaid(row.entry)
       const hash = createHash('sha256').update(last.hash).update(row.entry, 'utf8').digest()
-      if (said.chain !== row.chain || said.seq !== seq) findings.push({ chain: row.chain, seq, problem: 'moved' })
+      if (said.chain !== row.chain || said.seq !== seq)
+        findings.push({ chain: row.chain, seq, problem: 'moved' })
       else if (!gap && !hash.equals(row.hash)) findings.push({ chain: row.chain, seq, problem: 'altered' })
       const anchor = anchored.get(`${row.chain} ${seq}`)
       if (anchor !== undefined && anchor !== row.hash.toString('hex'))

@@ -17,11 +17,28 @@ export async function beginLoad(database: Database, load: NewLoad, now: Instant)
     await sql.rows(
       `INSERT INTO load (id, company, source, kind, file_name, file_hash, as_of, profile, state, hold, actor, started_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'staging', $9, $10, to_timestamp($11 / 1000.0)) ON CONFLICT (id) DO NOTHING`,
-      [load.id, load.company, load.source, load.kind, load.fileName, load.fileHash, load.asOf, JSON.stringify(load.profile), load.hold, load.actor, now],
+      [
+        load.id,
+        load.company,
+        load.source,
+        load.kind,
+        load.fileName,
+        load.fileHash,
+        load.asOf,
+        JSON.stringify(load.profile),
+        load.hold,
+        load.actor,
+        now,
+      ],
     )
     if (authority!.authority !== load.authority) {
       const message = `The source "${load.source}" was declared with authority "${authority!.authority}" before; this profile says "${load.authority}". Give the profile another source, or mend its authority.`
-      await addErrors(sql, load.id, [{ line: 0, column: '', value: load.authority, code: 'authority-changed', message }], true)
+      await addErrors(
+        sql,
+        load.id,
+        [{ line: 0, column: '', value: load.authority, code: 'authority-changed', message }],
+        true,
+      )
     }
     return (await reportOf(sql, load.id))!
   })
@@ -38,11 +55,17 @@ export async function reportOf(sql: Sql, id: string): Promise<LoadReport | null>
 }
 
 export const errorsOf = (sql: Sql, id: string, limit = 10_000): Promise<(LineError & { fatal: boolean })[]> =>
-  sql.rows(`SELECT line, field AS column, value, code, message, fatal FROM load_error WHERE load_id = $1 ORDER BY fatal DESC, line, seq LIMIT $2`, [id, limit])
+  sql.rows(
+    `SELECT line, field AS column, value, code, message, fatal FROM load_error WHERE load_id = $1 ORDER BY fatal DESC, line, seq LIMIT $2`,
+    [id, limit],
+  )
 
 /** The line up to which rows are staged: where an interrupted staging goes on. */
 export async function stagedThrough(sql: Sql, id: string): Promise<number> {
-  return (await sql.one<{ line: number }>('SELECT coalesce(max(line), 0)::int AS line FROM load_row WHERE load_id = $1', [id]))!.line
+  return (await sql.one<{ line: number }>(
+    'SELECT coalesce(max(line), 0)::int AS line FROM load_row WHERE load_id = $1',
+    [id],
+  ))!.line
 }
 
 export async function stageRows(sql: Sql, id: string, items: readonly OpenItem[]): Promise<void> {
@@ -58,7 +81,12 @@ export async function stageRows(sql: Sql, id: string, items: readonly OpenItem[]
   )
 }
 
-export async function addErrors(sql: Sql, id: string, errors: readonly LineError[], fatal: boolean): Promise<void> {
+export async function addErrors(
+  sql: Sql,
+  id: string,
+  errors: readonly LineError[],
+  fatal: boolean,
+): Promise<void> {
   if (errors.length === 0) return
   await sql.rows(
     `INSERT INTO load_error (load_id, seq, line, field, value, code, message, fatal)
@@ -69,12 +97,21 @@ export async function addErrors(sql: Sql, id: string, errors: readonly LineError
 }
 
 /** Turns the load down: nothing of it enters the books. What was staged is dropped, the errors stay. */
-export async function refuseLoad(database: Database, id: string, lines: number, errors: readonly LineError[], now: Instant): Promise<LoadReport> {
+export async function refuseLoad(
+  database: Database,
+  id: string,
+  lines: number,
+  errors: readonly LineError[],
+  now: Instant,
+): Promise<LoadReport> {
   return database.transaction(async (sql) => {
     const before = await sql.one<{ state: string }>('SELECT state FROM load WHERE id = $1 FOR UPDATE', [id])
     if (before?.state === 'staging') {
       await addErrors(sql, id, errors, true)
-      await sql.rows(`UPDATE load SET state = 'refused', lines = $2, finished_at = to_timestamp($3 / 1000.0) WHERE id = $1`, [id, lines, now])
+      await sql.rows(
+        `UPDATE load SET state = 'refused', lines = $2, finished_at = to_timestamp($3 / 1000.0) WHERE id = $1`,
+        [id, lines, now],
+      )
       await sql.rows('DELETE FROM load_row WHERE load_id = $1', [id])
     }
     return (await reportOf(sql, id))!
@@ -88,21 +125,31 @@ const VERSUS = `FROM load_row i JOIN receivable r ON r.company = $2 AND r.docume
  * What the file says otherwise than the books. A changed customer, currency, original amount or issue date can't be
  * the same document: a conflict. A changed balance or due date is noted for a person.
  */
-export async function compareWithBooks(sql: Sql, id: string, company: string): Promise<{ conflicts: LineError[]; notes: LineError[] }> {
+export async function compareWithBooks(
+  sql: Sql,
+  id: string,
+  company: string,
+): Promise<{ conflicts: LineError[]; notes: LineError[] }> {
   const conflicts = await sql.rows<LineError>(
     `SELECT i.line, d.field AS column, d.new AS value, 'conflict' AS code,
        'The books have ' || i.document || ' with ' || d.field || ' ' || d.old || '. A document never changes that: give the new one its own number, or mend the file.' AS message
-     ${VERSUS.replace(' WHERE', ` CROSS JOIN LATERAL (VALUES
+     ${VERSUS.replace(
+       ' WHERE',
+       ` CROSS JOIN LATERAL (VALUES
        ('customer', c.code, i.customer), ('currency', r.currency::text, i.currency), ('kind', r.kind, i.kind),
-       ('original', r.original_minor::text, i.original_minor::text), ('issued', r.issued_on::text, i.issued_on::text)) AS d(field, old, new) WHERE d.old <> d.new AND`)}
+       ('original', r.original_minor::text, i.original_minor::text), ('issued', r.issued_on::text, i.issued_on::text)) AS d(field, old, new) WHERE d.old <> d.new AND`,
+     )}
      ORDER BY i.line`,
     [id, company],
   )
   const notes = await sql.rows<LineError>(
     `SELECT i.line, d.field AS column, d.new AS value, 'differs' AS code,
        'The books have ' || i.document || ' with ' || d.field || ' ' || d.old || '; left as it is there.' AS message
-     ${VERSUS.replace(' WHERE', ` CROSS JOIN LATERAL (VALUES
-       ('open', a.balance_minor::text, i.open_minor::text), ('due', r.due_on::text, i.due_on::text)) AS d(field, old, new) WHERE d.old <> d.new AND`)}
+     ${VERSUS.replace(
+       ' WHERE',
+       ` CROSS JOIN LATERAL (VALUES
+       ('open', a.balance_minor::text, i.open_minor::text), ('due', r.due_on::text, i.due_on::text)) AS d(field, old, new) WHERE d.old <> d.new AND`,
+     )}
      ORDER BY i.line`,
     [id, company],
   )
@@ -116,10 +163,13 @@ export async function compareWithBooks(sql: Sql, id: string, company: string): P
  */
 export async function promoteLoad(database: Database, id: string, now: Instant): Promise<LoadReport> {
   return database.transaction(async (sql) => {
-    const load = await sql.one<{ company: string; source: string; state: string; hold: boolean; actor: string }>(
-      'SELECT company, source, state, hold, actor FROM load WHERE id = $1 FOR UPDATE',
-      [id],
-    )
+    const load = await sql.one<{
+      company: string
+      source: string
+      state: string
+      hold: boolean
+      actor: string
+    }>('SELECT company, source, state, hold, actor FROM load WHERE id = $1 FOR UPDATE', [id])
     if (!load) throw new Error(`load ${id} is not in the ledger`)
     if (load.state !== 'staging') return (await reportOf(sql, id))!
     const today = await companyToday(sql, load.company, now)
@@ -127,7 +177,10 @@ export async function promoteLoad(database: Database, id: string, now: Instant):
     await addErrors(sql, id, notes, false)
     await takeCustomers(sql, id, load.company)
     await takeContacts(sql, id, load.company)
-    const lines = (await sql.one<{ n: number }>('SELECT count(*)::int AS n FROM load_row WHERE load_id = $1', [id]))!.n
+    const lines = (await sql.one<{ n: number }>(
+      'SELECT count(*)::int AS n FROM load_row WHERE load_id = $1',
+      [id],
+    ))!.n
     const created = await takeReceivables(sql, id, load, today, now)
     await openAccounts(sql, id, load, today, now)
     await journalLoad(sql, id, load, now)
@@ -136,7 +189,10 @@ export async function promoteLoad(database: Database, id: string, now: Instant):
          finished_at = to_timestamp($5 / 1000.0) WHERE id = $1`,
       [id, lines, created, lines - created, now],
     )
-    await sql.rows('UPDATE source SET last_load_at = to_timestamp($3 / 1000.0) WHERE company = $1 AND code = $2', [load.company, load.source, now])
+    await sql.rows(
+      'UPDATE source SET last_load_at = to_timestamp($3 / 1000.0) WHERE company = $1 AND code = $2',
+      [load.company, load.source, now],
+    )
     await sql.rows('DELETE FROM load_row WHERE load_id = $1', [id])
     return (await reportOf(sql, id))!
   })
@@ -167,7 +223,10 @@ async function takeCustomers(sql: Sql, id: string, company: string): Promise<voi
      ON CONFLICT (company, code) DO NOTHING`,
     [company],
   )
-  await sql.rows(`SELECT c.id FROM customer c JOIN said s ON s.code = c.code WHERE c.company = $1 ORDER BY c.id FOR UPDATE OF c`, [company])
+  await sql.rows(
+    `SELECT c.id FROM customer c JOIN said s ON s.code = c.code WHERE c.company = $1 ORDER BY c.id FOR UPDATE OF c`,
+    [company],
+  )
   await sql.rows(
     `UPDATE customer c SET name = coalesce(s.facts ->> 'name', c.name), segment = coalesce(s.facts ->> 'segment', c.segment),
        branch = coalesce(s.facts ->> 'branch', c.branch), language = coalesce(s.facts ->> 'language', c.language),
@@ -196,7 +255,13 @@ async function takeContacts(sql: Sql, id: string, company: string): Promise<void
 }
 
 /** Receivables that the books don't have yet, each in the case that its customer's policy groups it into. */
-async function takeReceivables(sql: Sql, id: string, load: Promoting, today: LocalDate, now: Instant): Promise<number> {
+async function takeReceivables(
+  sql: Sql,
+  id: string,
+  load: Promoting,
+  today: LocalDate,
+  now: Instant,
+): Promise<number> {
   await sql.rows(
     `CREATE TEMP TABLE fresh ON COMMIT DROP AS
      SELECT r.*, c.id AS customer_id, c.payer_id, v.id AS policy_id, v.document ->> 'grouping' AS grouping,
@@ -209,8 +274,13 @@ async function takeReceivables(sql: Sql, id: string, load: Promoting, today: Loc
      WHERE NOT EXISTS (SELECT FROM receivable x WHERE x.company = $2 AND x.document = r.document AND x.tranche = r.tranche)`,
     [id, load.company],
   )
-  const without = await sql.one<{ customer: string }>('SELECT customer FROM fresh WHERE policy_id IS NULL LIMIT 1')
-  if (without) throw new Error(`no policy applies to customer ${without.customer}: publish one with applies_to.company: true`)
+  const without = await sql.one<{ customer: string }>(
+    'SELECT customer FROM fresh WHERE policy_id IS NULL LIMIT 1',
+  )
+  if (without)
+    throw new Error(
+      `no policy applies to customer ${without.customer}: publish one with applies_to.company: true`,
+    )
   await sql.rows(
     `INSERT INTO collection_case (company, customer_id, key, grouping, site)
      SELECT DISTINCT $1, customer_id, case_key, grouping, CASE WHEN grouping = 'site' THEN site ELSE '' END FROM fresh ORDER BY 2, 3
@@ -234,12 +304,21 @@ async function takeReceivables(sql: Sql, id: string, load: Promoting, today: Loc
     [id, now],
   )
   if (!load.hold)
-    await sql.rows('UPDATE collection_case SET facts_version = facts_version + 1 WHERE id IN (SELECT case_id FROM receivable WHERE load_id = $1)', [id])
+    await sql.rows(
+      'UPDATE collection_case SET facts_version = facts_version + 1 WHERE id IN (SELECT case_id FROM receivable WHERE load_id = $1)',
+      [id],
+    )
   return made!.n
 }
 
 /** Opening transfers: the whole amount at its issue date, and what was settled before the load against it. */
-async function openAccounts(sql: Sql, id: string, load: Promoting, today: LocalDate, now: Instant): Promise<void> {
+async function openAccounts(
+  sql: Sql,
+  id: string,
+  load: Promoting,
+  today: LocalDate,
+  now: Instant,
+): Promise<void> {
   await sql.rows(
     `INSERT INTO account (company, kind, currency, receivable_id, balance_minor, floor_minor, ceiling_minor)
      SELECT company, 'receivable', currency, id, 0, least(0, original_minor), greatest(0, original_minor) FROM receivable WHERE load_id = $1`,
@@ -280,14 +359,31 @@ async function journalLoad(sql: Sql, id: string, load: Promoting, now: Instant):
 }
 
 /** Lets a held load go: from now on its receivables are chased. */
-export async function releaseLoad(database: Database, id: string, actor: string, now: Instant): Promise<LoadReport> {
+export async function releaseLoad(
+  database: Database,
+  id: string,
+  actor: string,
+  now: Instant,
+): Promise<LoadReport> {
   return database.transaction(async (sql) => {
-    const load = await sql.one<{ company: string; state: string }>('SELECT company, state FROM load WHERE id = $1 FOR UPDATE', [id])
+    const load = await sql.one<{ company: string; state: string }>(
+      'SELECT company, state FROM load WHERE id = $1 FOR UPDATE',
+      [id],
+    )
     if (load?.state === 'held') {
-      await sql.rows('SELECT id FROM customer WHERE id IN (SELECT customer_id FROM receivable WHERE load_id = $1 AND held) ORDER BY id FOR UPDATE', [id])
+      await sql.rows(
+        'SELECT id FROM customer WHERE id IN (SELECT customer_id FROM receivable WHERE load_id = $1 AND held) ORDER BY id FOR UPDATE',
+        [id],
+      )
       const today = await companyToday(sql, load.company, now)
-      await sql.rows('UPDATE receivable SET held = false, touched = true, first_seen_on = $2 WHERE load_id = $1 AND held', [id, today])
-      await sql.rows('UPDATE collection_case SET facts_version = facts_version + 1 WHERE id IN (SELECT case_id FROM receivable WHERE load_id = $1)', [id])
+      await sql.rows(
+        'UPDATE receivable SET held = false, touched = true, first_seen_on = $2 WHERE load_id = $1 AND held',
+        [id, today],
+      )
+      await sql.rows(
+        'UPDATE collection_case SET facts_version = facts_version + 1 WHERE id IN (SELECT case_id FROM receivable WHERE load_id = $1)',
+        [id],
+      )
       await sql.rows(`UPDATE load SET state = 'released' WHERE id = $1`, [id])
       await sql.rows(
         `SELECT journal_append($2, customer_id, jsonb_build_object('event', 'load released', 'actor', $3::text, 'at', $4::text, 'receivables', receivables, 'data', jsonb_build_object('load', $1::text)))

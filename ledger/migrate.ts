@@ -20,7 +20,12 @@ export function knownMigrations(folder: string = migrationsFolder): Migration[] 
     .sort()
     .map((name) => {
       const text = readFileSync(join(folder, name), 'utf8')
-      return { version: Number(name.slice(0, 4)), name, text, hash: createHash('sha256').update(text).digest('hex') }
+      return {
+        version: Number(name.slice(0, 4)),
+        name,
+        text,
+        hash: createHash('sha256').update(text).digest('hex'),
+      }
     })
 }
 
@@ -89,7 +94,8 @@ async function checkApplied(sql: Sql, known: Migration[]): Promise<Set<number>> 
 export async function checkSchema(sql: Sql, folder?: string): Promise<void> {
   const known = knownMigrations(folder)
   const exists = await sql.one<{ found: string | null }>(`SELECT to_regclass('schema_migration') AS found`)
-  if (!exists?.found) throw new SchemaError('The database is empty: start a worker once, it creates the ledger.')
+  if (!exists?.found)
+    throw new SchemaError('The database is empty: start a worker once, it creates the ledger.')
   const applied = await checkApplied(sql, known)
   const missing = known.filter((migration) => !applied.has(migration.version))
   if (missing.length > 0)

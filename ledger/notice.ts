@@ -1,8 +1,17 @@
 import { daysBetween, type LocalDate } from '../domain/calendar.ts'
-import { type Language, LANGUAGES, type Notice, type NoticeCredit, type NoticeItem, type NoticeSection, SEVERITIES, type Severity } from '../domain/notice.ts'
+import {
+  LANGUAGES,
+  type Language,
+  type Notice,
+  type NoticeCredit,
+  type NoticeItem,
+  type NoticeSection,
+  SEVERITIES,
+  type Severity,
+} from '../domain/notice.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Sql } from './database.ts'
-import { policyById } from './policies.ts'
+import { policiesById } from './policies.ts'
 import type { CaseScope } from './scope.ts'
 
 /** Who writes: from the configuration. */
@@ -43,26 +52,44 @@ export async function noticeOf(
 ): Promise<Notice> {
   const rows = await itemsOf(sql, scope, template, due)
   const severities = new Map<number, Severity>()
+  const policies = await policiesById(
+    sql,
+    rows.map((r) => r.policy_id),
+  )
   for (const row of rows)
-    if (row.step !== null && due.includes(row.id)) severities.set(row.id, severityOf(await policyById(sql, row.policy_id), row.step))
+    if (row.step !== null && due.includes(row.id))
+      severities.set(row.id, severityOf(policies.get(row.policy_id)!, row.step))
   const money = await unusedOf(sql, scope)
-  const currencies = [...new Set([...rows.map((r) => r.currency), ...money.credits.map((c) => c.currency), ...money.cash.map((c) => c.currency)])].sort()
+  const currencies = [
+    ...new Set([
+      ...rows.map((r) => r.currency),
+      ...money.credits.map((c) => c.currency),
+      ...money.cash.map((c) => c.currency),
+    ]),
+  ].sort()
   const today = scope.today
   const sections = currencies.map((currency) =>
     sectionOf(
       currency,
-      rows.filter((r) => r.currency === currency).map((row) => itemOf(row, today, severities.get(row.id) ?? null)),
+      rows
+        .filter((r) => r.currency === currency)
+        .map((row) => itemOf(row, today, severities.get(row.id) ?? null)),
       money.credits.filter((c) => c.currency === currency),
       money.cash.find((c) => c.currency === currency)?.minor ?? 0n,
       scope.policy.list_limit,
     ),
   )
-  const firmest = [...severities.values()].reduce<Severity>((f, s) => (SEVERITIES.indexOf(s) > SEVERITIES.indexOf(f) ? s : f), 'courtesy')
+  const firmest = [...severities.values()].reduce<Severity>(
+    (f, s) => (SEVERITIES.indexOf(s) > SEVERITIES.indexOf(f) ? s : f),
+    'courtesy',
+  )
   const { customer } = scope
   return {
     template,
     severity: firmest,
-    language: LANGUAGES.find((l) => l === customer.language) ?? (customer.language.startsWith('en') ? 'en' : 'es-MX') satisfies Language,
+    language:
+      LANGUAGES.find((l) => l === customer.language) ??
+      ((customer.language.startsWith('en') ? 'en' : 'es-MX') satisfies Language),
     company: sender,
     customer: { code: customer.code, name: customer.name },
     recipient,
@@ -72,7 +99,12 @@ export async function noticeOf(
   }
 }
 
-const itemsOf = (sql: Sql, scope: CaseScope, template: Notice['template'], due: readonly number[]): Promise<ItemRow[]> =>
+const itemsOf = (
+  sql: Sql,
+  scope: CaseScope,
+  template: Notice['template'],
+  due: readonly number[],
+): Promise<ItemRow[]> =>
   sql.rows<ItemRow>(
     `SELECT r.id::int, r.document, r.tranche, r.currency, r.issued_on, r.due_on, r.original_minor, o.owed_minor AS open_minor, r.site, r.policy_id::int,
        least(o.owed_minor, coalesce((SELECT sum(l.amount_minor) FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id
@@ -100,12 +132,16 @@ const itemOf = (row: ItemRow, today: LocalDate, severity: Severity | null): Noti
   site: row.site === '' ? null : row.site,
 })
 
-const severityOf = (policy: Policy, step: string): Severity => policy.steps.find((s) => s.id === step)?.severity ?? 'reminder'
+const severityOf = (policy: Policy, step: string): Severity =>
+  policy.steps.find((s) => s.id === step)?.severity ?? 'reminder'
 
 type Credit = NoticeCredit & { currency: string }
 
 /** Open credits of the customer, and the payer's cash that nobody applied yet. */
-async function unusedOf(sql: Sql, scope: CaseScope): Promise<{ credits: Credit[]; cash: { currency: string; minor: bigint }[] }> {
+async function unusedOf(
+  sql: Sql,
+  scope: CaseScope,
+): Promise<{ credits: Credit[]; cash: { currency: string; minor: bigint }[] }> {
   const credits = await sql.rows<Credit>(
     `SELECT r.document, r.currency, r.issued_on AS "issuedOn", -a.balance_minor AS "openMinor"
      FROM receivable r JOIN account a ON a.receivable_id = r.id
@@ -120,11 +156,20 @@ async function unusedOf(sql: Sql, scope: CaseScope): Promise<{ credits: Credit[]
   return { credits, cash }
 }
 
-function sectionOf(currency: string, items: NoticeItem[], credits: NoticeCredit[], unappliedMinor: bigint, limit: number): NoticeSection {
+function sectionOf(
+  currency: string,
+  items: NoticeItem[],
+  credits: NoticeCredit[],
+  unappliedMinor: bigint,
+  limit: number,
+): NoticeSection {
   const overdue = items.filter((i) => i.daysLate > 0)
   const sum = (values: bigint[]) => values.reduce((total, value) => total + value, 0n)
   // What is cut are the youngest without a step of their own.
-  const listed = items.length <= limit ? items : [...items].sort((a, b) => Number(b.severity !== null) - Number(a.severity !== null)).slice(0, limit)
+  const listed =
+    items.length <= limit
+      ? items
+      : [...items].sort((a, b) => Number(b.severity !== null) - Number(a.severity !== null)).slice(0, limit)
   const kept = new Set(listed)
   const cut = items.filter((i) => !kept.has(i))
   const overdueMinor = sum(overdue.map((i) => i.openMinor))

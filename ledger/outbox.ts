@@ -26,7 +26,14 @@ const TRIES_UNTIL_TOLD = 12
 const PURPOSE = 'notice'
 
 /** The open message of the case for today, made when there is none: what is due today is said in one. */
-export async function planNotice(sql: Sql, doing: Doing, scope: CaseScope, template: Intent['template'], sequence = 0, contactId: number | null = null): Promise<number> {
+export async function planNotice(
+  sql: Sql,
+  doing: Doing,
+  scope: CaseScope,
+  template: Intent['template'],
+  sequence = 0,
+  contactId: number | null = null,
+): Promise<number> {
   const mailId = createHash('sha256')
     .update([doing.company, scope.case.key, PURPOSE, scope.today, 'mail', sequence].join('\n'))
     .digest('hex')
@@ -53,7 +60,11 @@ export async function planNotice(sql: Sql, doing: Doing, scope: CaseScope, templ
 }
 
 /** Every message of a case that waits to be sent now, and when the next of the others is due. */
-export async function openIntents(sql: Sql, caseId: number, now: Instant): Promise<{ intents: Intent[]; nextTryAt: Instant | null }> {
+export async function openIntents(
+  sql: Sql,
+  caseId: number,
+  now: Instant,
+): Promise<{ intents: Intent[]; nextTryAt: Instant | null }> {
   const rows = await sql.rows<Intent & { next_try_at: Instant }>(
     `SELECT id::int, template, next_try_at FROM message WHERE case_id = $1 AND state IN ('pending', 'sending') ORDER BY next_try_at, id`,
     [caseId],
@@ -120,20 +131,31 @@ export async function claimMessage(
     const context = await readContext(sql, scope, doing.now)
     const opensAt = nextContactInstant(doing.now, context.hours, scope.calendar, context.spreadMinutes)
     if (opensAt > doing.now) {
-      await sql.rows('UPDATE message SET next_try_at = to_timestamp($2 / 1000.0) WHERE id = $1', [messageId, opensAt])
+      await sql.rows('UPDATE message SET next_try_at = to_timestamp($2 / 1000.0) WHERE id = $1', [
+        messageId,
+        opensAt,
+      ])
       return nothing('outside the contact hours')
     }
     const { left, dropped } = await stillDue(sql, doing, scope, messageId, context)
     await giveBack(sql, doing, scope, messageId, dropped)
     const contact = await contactOf(sql, scope, message.contact_id)
     if (left.length === 0 || (contact === null && message.raw === null)) {
-      const why = left.length > 0 ? 'no address' : dropped.length > 0 ? `nothing left to say: ${[...new Set(dropped.map((d) => d.reason))].join(', ')}` : 'nothing left to say'
+      const why =
+        left.length > 0
+          ? 'no address'
+          : dropped.length > 0
+            ? `nothing left to say: ${[...new Set(dropped.map((d) => d.reason))].join(', ')}`
+            : 'nothing left to say'
       await endMessage(sql, doing, scope, messageId, 'skipped', why, left)
       return nothing(why)
     }
     const nextTryAt = doing.now + LEASE_MS
     if (message.raw) {
-      await sql.rows('UPDATE message SET attempts = attempts + 1, next_try_at = to_timestamp($2 / 1000.0) WHERE id = $1', [messageId, nextTryAt])
+      await sql.rows(
+        'UPDATE message SET attempts = attempts + 1, next_try_at = to_timestamp($2 / 1000.0) WHERE id = $1',
+        [messageId, nextTryAt],
+      )
       return { kind: 'send', raw: message.raw, recipient: message.recipient!, caseKey: scope.case.key }
     }
     const notice = await noticeOf(sql, scope, sender, message.template, left, contact!)
@@ -147,7 +169,12 @@ export async function claimMessage(
   })
 }
 
-async function openMessage(sql: Sql, calendars: Calendars, doing: Doing, id: number): Promise<{ message: MessageRow; scope: CaseScope }> {
+async function openMessage(
+  sql: Sql,
+  calendars: Calendars,
+  doing: Doing,
+  id: number,
+): Promise<{ message: MessageRow; scope: CaseScope }> {
   const read = () =>
     sql.one<MessageRow>(
       `SELECT m.id::int, k.key, m.template, m.state, m.contact_id::int, m.attempts, m.mail_id, m.raw, m.recipient, m.sequence, m.planned_on
@@ -163,13 +190,24 @@ async function openMessage(sql: Sql, calendars: Calendars, doing: Doing, id: num
 type Dropped = { receivable: number; reason: Reason }
 
 /** Which of a message's receivables still have their step due, and which must not be chased now. */
-async function stillDue(sql: Sql, doing: Doing, scope: CaseScope, messageId: number, context: Awaited<ReturnType<typeof readContext>>): Promise<{ left: number[]; dropped: Dropped[] }> {
+async function stillDue(
+  sql: Sql,
+  doing: Doing,
+  scope: CaseScope,
+  messageId: number,
+  context: Awaited<ReturnType<typeof readContext>>,
+): Promise<{ left: number[]; dropped: Dropped[] }> {
   const steps = await sql.rows<{ receivable: number }>(
     `SELECT receivable_id::int AS receivable FROM receivable_step WHERE message_id = $1 AND state = 'pending'`,
     [messageId],
   )
   const promises = await settlePromises(sql, doing, scope.customer.id, scope.today)
-  const facts = await readFacts(sql, scope, promises.open, steps.map((s) => s.receivable))
+  const facts = await readFacts(
+    sql,
+    scope,
+    promises.open,
+    steps.map((s) => s.receivable),
+  )
   const left: number[] = []
   const dropped: Dropped[] = []
   for (const one of facts) {
@@ -180,10 +218,19 @@ async function stillDue(sql: Sql, doing: Doing, scope: CaseScope, messageId: num
   return { left, dropped }
 }
 
-async function giveBack(sql: Sql, doing: Doing, scope: CaseScope, messageId: number, dropped: readonly Dropped[]): Promise<void> {
+async function giveBack(
+  sql: Sql,
+  doing: Doing,
+  scope: CaseScope,
+  messageId: number,
+  dropped: readonly Dropped[],
+): Promise<void> {
   if (dropped.length === 0) return
   const ids = dropped.map((d) => d.receivable)
-  await sql.rows(`DELETE FROM receivable_step WHERE message_id = $1 AND receivable_id = ANY($2) AND state = 'pending'`, [messageId, ids])
+  await sql.rows(
+    `DELETE FROM receivable_step WHERE message_id = $1 AND receivable_id = ANY($2) AND state = 'pending'`,
+    [messageId, ids],
+  )
   await touchReceivables(sql, ids)
   for (const reason of new Set(dropped.map((d) => d.reason)))
     await appendToJournal(sql, doing.company, scope.customer.id, {
@@ -197,11 +244,21 @@ async function giveBack(sql: Sql, doing: Doing, scope: CaseScope, messageId: num
 }
 
 /** A message that won't be sent, and why; its steps go back to their receivables. */
-async function endMessage(sql: Sql, doing: Doing, scope: CaseScope, messageId: number, state: 'skipped' | 'failed', why: string, receivables: readonly number[]): Promise<void> {
+async function endMessage(
+  sql: Sql,
+  doing: Doing,
+  scope: CaseScope,
+  messageId: number,
+  state: 'skipped' | 'failed',
+  why: string,
+  receivables: readonly number[],
+): Promise<void> {
   await sql.rows('UPDATE message SET state = $2, reason = $3 WHERE id = $1', [messageId, state, why])
   await sql.rows(`DELETE FROM receivable_step WHERE message_id = $1 AND state = 'pending'`, [messageId])
   await touchReceivables(sql, receivables)
-  await sql.rows('UPDATE collection_case SET facts_version = facts_version + 1 WHERE id = $1', [scope.case.id])
+  await sql.rows('UPDATE collection_case SET facts_version = facts_version + 1 WHERE id = $1', [
+    scope.case.id,
+  ])
   await appendToJournal(sql, doing.company, scope.customer.id, {
     event: `notice ${state}`,
     actor: doing.actor,
@@ -229,19 +286,34 @@ async function contactOf(sql: Sql, scope: CaseScope, chosen: number | null): Pro
 }
 
 /** The mail server took the message: its steps have happened. Twice is once. */
-export async function markSent(database: Database, calendars: Calendars, doing: Doing, messageId: number, response: string): Promise<void> {
+export async function markSent(
+  database: Database,
+  calendars: Calendars,
+  doing: Doing,
+  messageId: number,
+  response: string,
+): Promise<void> {
   await database.transaction(async (sql) => {
     const { message, scope } = await openMessage(sql, calendars, doing, messageId)
     if (message.state === 'sent') return
-    await sql.rows(`UPDATE message SET state = 'sent', sent_at = to_timestamp($2 / 1000.0), reason = NULL WHERE id = $1`, [messageId, doing.now])
+    await sql.rows(
+      `UPDATE message SET state = 'sent', sent_at = to_timestamp($2 / 1000.0), reason = NULL WHERE id = $1`,
+      [messageId, doing.now],
+    )
     const steps = await sql.rows<{ receivable: number; step: string; action: string; document: string }>(
       `UPDATE receivable_step s SET state = 'done', on_date = $2 FROM receivable r
        WHERE r.id = s.receivable_id AND s.message_id = $1 AND s.state = 'pending'
        RETURNING s.receivable_id::int AS receivable, s.step, s.action, r.document`,
       [messageId, scope.today],
     )
-    await sql.rows('UPDATE collection_case SET last_notice_on = $2 WHERE id = $1', [scope.case.id, scope.today])
-    await touchReceivables(sql, steps.map((s) => s.receivable))
+    await sql.rows('UPDATE collection_case SET last_notice_on = $2 WHERE id = $1', [
+      scope.case.id,
+      scope.today,
+    ])
+    await touchReceivables(
+      sql,
+      steps.map((s) => s.receivable),
+    )
     await appendToJournal(sql, doing.company, scope.customer.id, {
       event: `${message.template} sent`,
       actor: doing.actor,
@@ -262,7 +334,13 @@ export async function markSent(database: Database, calendars: Calendars, doing: 
  * The attempt failed for now. When the server certainly didn't take it, the next attempt reads the facts anew; when
  * nobody knows, the stored bytes go again under the same Message-ID.
  */
-export async function markDeferred(database: Database, calendars: Calendars, doing: Doing, messageId: number, outcome: { reason: string; delivered: 'no' | 'unknown' }): Promise<void> {
+export async function markDeferred(
+  database: Database,
+  calendars: Calendars,
+  doing: Doing,
+  messageId: number,
+  outcome: { reason: string; delivered: 'no' | 'unknown' },
+): Promise<void> {
   await database.transaction(async (sql) => {
     const { message, scope } = await openMessage(sql, calendars, doing, messageId)
     if (message.state !== 'sending') return
@@ -283,8 +361,17 @@ export async function markDeferred(database: Database, calendars: Calendars, doi
         data: { message: messageId, attempts: message.attempts },
       })
     if (message.attempts === TRIES_UNTIL_TOLD)
-      await openTask(sql, doing, scope, { kind: 'fix_contact', subject: `deferred ${message.recipient}`, owner: scope.customer.analyst, dueOn: scope.today, receivables, detail: { email: message.recipient, reason: outcome.reason } })
-    await sql.rows('UPDATE collection_case SET facts_version = facts_version + 1 WHERE id = $1', [scope.case.id])
+      await openTask(sql, doing, scope, {
+        kind: 'fix_contact',
+        subject: `deferred ${message.recipient}`,
+        owner: scope.customer.analyst,
+        dueOn: scope.today,
+        receivables,
+        detail: { email: message.recipient, reason: outcome.reason },
+      })
+    await sql.rows('UPDATE collection_case SET facts_version = facts_version + 1 WHERE id = $1', [
+      scope.case.id,
+    ])
   })
 }
 
@@ -303,7 +390,10 @@ export async function markRefused(
     const { message, scope } = await openMessage(sql, calendars, doing, messageId)
     if (message.state !== 'sending') return
     if (refused === 'recipient')
-      await sql.rows('UPDATE contact SET refused_at = to_timestamp($2 / 1000.0), refused_reason = $3 WHERE id = $1', [message.contact_id, doing.now, reason])
+      await sql.rows(
+        'UPDATE contact SET refused_at = to_timestamp($2 / 1000.0), refused_reason = $3 WHERE id = $1',
+        [message.contact_id, doing.now, reason],
+      )
     const receivables = await pendingOf(sql, messageId)
     await openTask(sql, doing, scope, {
       kind: 'fix_contact',
@@ -313,11 +403,15 @@ export async function markRefused(
       receivables,
       detail: { email: message.recipient, reason },
     })
-    const next = refused === 'recipient' && message.planned_on === scope.today ? await contactOf(sql, scope, null) : null
+    const next =
+      refused === 'recipient' && message.planned_on === scope.today ? await contactOf(sql, scope, null) : null
     if (next) {
       await sql.rows(`UPDATE message SET state = 'failed', reason = $2 WHERE id = $1`, [messageId, reason])
       const fallback = await planNotice(sql, doing, scope, message.template, message.sequence + 1, next.id)
-      await sql.rows(`UPDATE receivable_step SET message_id = $2 WHERE message_id = $1 AND state = 'pending'`, [messageId, fallback])
+      await sql.rows(
+        `UPDATE receivable_step SET message_id = $2 WHERE message_id = $1 AND state = 'pending'`,
+        [messageId, fallback],
+      )
       await appendToJournal(sql, doing.company, scope.customer.id, {
         event: 'notice refused',
         actor: doing.actor,
@@ -326,11 +420,17 @@ export async function markRefused(
         receivables,
         data: { message: messageId, to: message.recipient, fallback: next.email },
       })
-      await sql.rows('UPDATE collection_case SET facts_version = facts_version + 1 WHERE id = $1', [scope.case.id])
+      await sql.rows('UPDATE collection_case SET facts_version = facts_version + 1 WHERE id = $1', [
+        scope.case.id,
+      ])
     } else await endMessage(sql, doing, scope, messageId, 'failed', reason, receivables)
   })
 }
 
 const pendingOf = async (sql: Sql, messageId: number): Promise<number[]> =>
-  (await sql.rows<{ id: number }>(`SELECT receivable_id::int AS id FROM receivable_step WHERE message_id = $1 AND state = 'pending' ORDER BY 1`, [messageId])).map((r) => r.id)
-
+  (
+    await sql.rows<{ id: number }>(
+      `SELECT receivable_id::int AS id FROM receivable_step WHERE message_id = $1 AND state = 'pending' ORDER BY 1`,
+      [messageId],
+    )
+  ).map((r) => r.id)

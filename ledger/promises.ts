@@ -1,14 +1,21 @@
 import { addDays, type LocalDate } from '../domain/calendar.ts'
 import type { Answer, CaseCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
-import { countsAgainst, type Instalment, type PaidTowards, promiseDeadline, type PromiseOutcome, standingOfPromise } from '../domain/promise.ts'
+import {
+  countsAgainst,
+  type Instalment,
+  type PaidTowards,
+  type PromiseOutcome,
+  promiseDeadline,
+  standingOfPromise,
+} from '../domain/promise.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { touchReceivables } from './cases.ts'
 import type { Asking } from './commands.ts'
 import { mustFind, type Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
-import type { CommandScope } from './scope.ts'
 import { findReceivables } from './receivables.ts'
+import type { CommandScope } from './scope.ts'
 import { nettedOf } from './unusedMoney.ts'
 
 interface PromiseRow {
@@ -32,39 +39,83 @@ const PROMISES = `SELECT p.id::int, p.customer_id::int, p.currency, p.state, p.t
   FROM promise p`
 
 /** Records what a customer promised. The covered receivables aren't chased while it is open. */
-export async function recordPromise(sql: Sql, scope: CommandScope, input: CaseCommands['recordPromise'], replaces: number | null = null): Promise<Answer> {
+export async function recordPromise(
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands['recordPromise'],
+  replaces: number | null = null,
+): Promise<Answer> {
   const { asking, customer, policy, calendar, today } = scope
   const covered = await findReceivables(sql, asking.company, input.documents)
   const currency = input.instalments[0]!.amount.currency
   for (const receivable of covered) {
-    if (receivable.customer_id !== customer.id) throw new Refusal('WrongCustomer', { document: receivable.name, customer: customer.code })
-    if (receivable.currency !== currency) throw new Refusal('WrongCurrency', { document: receivable.name, expected: receivable.currency, given: currency })
-    if (receivable.closed_as) throw new Refusal('AlreadyClosed', { document: receivable.name, closedAs: receivable.closed_as })
-    const open = await sql.one<{ promise_id: number }>('SELECT promise_id::int FROM promise_item WHERE receivable_id = $1 AND active', [receivable.id])
+    if (receivable.customer_id !== customer.id)
+      throw new Refusal('WrongCustomer', { document: receivable.name, customer: customer.code })
+    if (receivable.currency !== currency)
+      throw new Refusal('WrongCurrency', {
+        document: receivable.name,
+        expected: receivable.currency,
+        given: currency,
+      })
+    if (receivable.closed_as)
+      throw new Refusal('AlreadyClosed', { document: receivable.name, closedAs: receivable.closed_as })
+    const open = await sql.one<{ promise_id: number }>(
+      'SELECT promise_id::int FROM promise_item WHERE receivable_id = $1 AND active',
+      [receivable.id],
+    )
     if (open) throw new Refusal('PromiseExists', { document: receivable.name, promise: open.promise_id })
   }
   const latest = addDays(today, policy.promise.furthest_days)
   let previous = ''
   for (const { dueOn, amount } of input.instalments) {
-    if (amount.currency !== currency) throw new Refusal('WrongCurrency', { document: input.documents[0]!, expected: currency, given: amount.currency })
-    if (dueOn < today) throw new Refusal('InvalidDate', { field: 'dueOn', value: dueOn, must: `not be before ${today}` })
-    if (dueOn <= previous) throw new Refusal('InvalidDate', { field: 'dueOn', value: dueOn, must: `be after the instalment before it, ${previous}` })
+    if (amount.currency !== currency)
+      throw new Refusal('WrongCurrency', {
+        document: input.documents[0]!,
+        expected: currency,
+        given: amount.currency,
+      })
+    if (dueOn < today)
+      throw new Refusal('InvalidDate', { field: 'dueOn', value: dueOn, must: `not be before ${today}` })
+    if (dueOn <= previous)
+      throw new Refusal('InvalidDate', {
+        field: 'dueOn',
+        value: dueOn,
+        must: `be after the instalment before it, ${previous}`,
+      })
     if (dueOn > latest) throw new Refusal('PromiseTooFar', { latest })
     previous = dueOn
   }
   const promised = input.instalments.reduce((sum, i) => sum + BigInt(i.amount.minor), 0n)
   const open = covered.reduce((sum, r) => sum + r.balance_minor, 0n)
-  if (promised > open) throw new Refusal('PromiseExceedsOpen', { open: toDecimal(open, currency), given: toDecimal(promised, currency) })
+  if (promised > open)
+    throw new Refusal('PromiseExceedsOpen', {
+      open: toDecimal(open, currency),
+      given: toDecimal(promised, currency),
+    })
   const broken = await brokenCount(sql, customer.id)
-  if (broken > policy.promise.broken_allowed) throw new Refusal('TooManyBroken', { broken, allowed: policy.promise.broken_allowed })
+  if (broken > policy.promise.broken_allowed)
+    throw new Refusal('TooManyBroken', { broken, allowed: policy.promise.broken_allowed })
 
   const row = await sql.one<{ id: number }>(
     `INSERT INTO promise (company, customer_id, currency, state, made_on, made_by, recorded_at, grace_working_days, threshold_percent, after_transfer, replaces_id)
      VALUES ($1, $2, $3, 'open', $4, $5, to_timestamp($6 / 1000.0), $7, $8, coalesce((SELECT max(id) FROM transfer), 0), $9) RETURNING id::int`,
-    [asking.company, customer.id, currency, today, input.madeBy, asking.now, policy.promise.grace_working_days, policy.promise.threshold_percent, replaces],
+    [
+      asking.company,
+      customer.id,
+      currency,
+      today,
+      input.madeBy,
+      asking.now,
+      policy.promise.grace_working_days,
+      policy.promise.threshold_percent,
+      replaces,
+    ],
   )
   const id = row!.id
-  await sql.rows('INSERT INTO promise_item (promise_id, receivable_id, active) SELECT $1, unnest($2::bigint[]), true', [id, covered.map((r) => r.id)])
+  await sql.rows(
+    'INSERT INTO promise_item (promise_id, receivable_id, active) SELECT $1, unnest($2::bigint[]), true',
+    [id, covered.map((r) => r.id)],
+  )
   const instalments = input.instalments.map((instalment, index) => ({
     no: index + 1,
     dueOn: instalment.dueOn,
@@ -80,7 +131,11 @@ export async function recordPromise(sql: Sql, scope: CommandScope, input: CaseCo
     promise: id,
     documents: covered.map((r) => r.name),
     currency,
-    instalments: instalments.map((i) => ({ dueOn: i.dueOn, amount: toDecimal(BigInt(i.minor), currency), countsUntil: i.decidedAfter })),
+    instalments: instalments.map((i) => ({
+      dueOn: i.dueOn,
+      amount: toDecimal(BigInt(i.minor), currency),
+      countsUntil: i.decidedAfter,
+    })),
   }
   await appendToJournal(sql, asking.company, customer.id, {
     event: replaces === null ? 'promise recorded' : 'promise replaced',
@@ -89,18 +144,36 @@ export async function recordPromise(sql: Sql, scope: CommandScope, input: CaseCo
     receivables: covered.map((r) => r.id),
     data: { ...result, madeBy: input.madeBy, ...(replaces === null ? {} : { replaces }) },
   })
-  return { result, cases: await touchReceivables(sql, covered.map((r) => r.id)) }
+  return {
+    result,
+    cases: await touchReceivables(
+      sql,
+      covered.map((r) => r.id),
+    ),
+  }
 }
 
-export async function withdrawPromise(sql: Sql, scope: CommandScope, input: CaseCommands['withdrawPromise']): Promise<Answer> {
+export async function withdrawPromise(
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands['withdrawPromise'],
+): Promise<Answer> {
   const promise = await findOpenPromise(sql, scope, input.promise)
   await closePromise(sql, scope.asking, promise, 'withdrawn', scope.today, { why: input.why })
-  if (input.supplierError) await sql.rows('UPDATE promise SET supplier_error = true WHERE id = $1', [promise.id])
-  return { result: { promise: promise.id, state: 'withdrawn' }, cases: await touchReceivables(sql, promise.receivables) }
+  if (input.supplierError)
+    await sql.rows('UPDATE promise SET supplier_error = true WHERE id = $1', [promise.id])
+  return {
+    result: { promise: promise.id, state: 'withdrawn' },
+    cases: await touchReceivables(sql, promise.receivables),
+  }
 }
 
 /** The old promise stays as history; the new one takes its place without counting against the customer. */
-export async function replacePromise(sql: Sql, scope: CommandScope, input: CaseCommands['replacePromise']): Promise<Answer> {
+export async function replacePromise(
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands['replacePromise'],
+): Promise<Answer> {
   const promise = await findOpenPromise(sql, scope, input.promise)
   await closePromise(sql, scope.asking, promise, 'replaced', scope.today, { why: input.why })
   const answer = await recordPromise(sql, scope, input, promise.id)
@@ -109,8 +182,15 @@ export async function replacePromise(sql: Sql, scope: CommandScope, input: CaseC
 }
 
 async function findOpenPromise(sql: Sql, scope: CommandScope, id: number): Promise<PromiseRow> {
-  const promise = await mustFind<PromiseRow>(sql, 'promise', String(id), `${PROMISES} WHERE p.id = $1 AND p.customer_id = $2`, [id, scope.customer.id])
-  if (promise.state !== 'open') throw new Refusal('NotOpen', { what: 'promise', id: String(id), state: promise.state })
+  const promise = await mustFind<PromiseRow>(
+    sql,
+    'promise',
+    String(id),
+    `${PROMISES} WHERE p.id = $1 AND p.customer_id = $2`,
+    [id, scope.customer.id],
+  )
+  if (promise.state !== 'open')
+    throw new Refusal('NotOpen', { what: 'promise', id: String(id), state: promise.state })
   return promise
 }
 
@@ -144,12 +224,18 @@ export async function brokenCount(sql: Sql, customerId: number): Promise<number>
     'SELECT state, supplier_error AS "supplierError" FROM promise WHERE customer_id = $1',
     [customerId],
   )
-  const lapsed = await sql.one<{ n: bigint }>(`SELECT count(*) AS n FROM announced_payment WHERE customer_id = $1 AND state = 'lapsed'`, [customerId])
+  const lapsed = await sql.one<{ n: bigint }>(
+    `SELECT count(*) AS n FROM announced_payment WHERE customer_id = $1 AND state = 'lapsed'`,
+    [customerId],
+  )
   return promises.filter(countsAgainst).length + Number(lapsed?.n ?? 0)
 }
 
 /** Money towards a promise's items since it was made: applied by transfer, or netted virtually. */
-async function paidTowards(sql: Sql, promise: PromiseRow): Promise<{ paid: PaidTowards[]; stillOwedMinor: bigint }> {
+async function paidTowards(
+  sql: Sql,
+  promise: PromiseRow,
+): Promise<{ paid: PaidTowards[]; stillOwedMinor: bigint }> {
   const applied = await sql.rows<{ minor: bigint; valueOn: LocalDate }>(
     `SELECT CASE WHEN t.credit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END AS minor, t.value_on AS "valueOn"
      FROM account a JOIN transfer t ON t.credit_account = a.id OR t.debit_account = a.id
@@ -191,7 +277,12 @@ export async function openPromisesOf(sql: Sql, customerId: number): Promise<Prom
       madeOn: promise.made_on,
       madeBy: promise.made_by,
       receivables: promise.receivables,
-      instalments: promise.instalments.map((i) => ({ no: i.no, dueOn: i.dueOn, countsUntil: i.decidedAfter, minor: BigInt(i.minor) })),
+      instalments: promise.instalments.map((i) => ({
+        no: i.no,
+        dueOn: i.dueOn,
+        countsUntil: i.decidedAfter,
+        minor: BigInt(i.minor),
+      })),
       paidMinor: paid.reduce((sum, p) => sum + p.minor, 0n),
     })
   }
@@ -220,7 +311,11 @@ export async function settlePromises(
   asking: Pick<Asking, 'company' | 'actor' | 'now'>,
   customerId: number,
   today: LocalDate,
-): Promise<{ open: OpenPromise[]; notKept: { id: number; receivables: number[]; documents: string[] }[]; changed: number[] }> {
+): Promise<{
+  open: OpenPromise[]
+  notKept: { id: number; receivables: number[]; documents: string[] }[]
+  changed: number[]
+}> {
   const promises = await sql.rows<PromiseRow & { made_on: LocalDate }>(
     `${PROMISES.replace('SELECT p.id::int', 'SELECT p.made_on, p.id::int')} WHERE p.customer_id = $1 AND p.state = 'open' ORDER BY p.id`,
     [customerId],
@@ -232,12 +327,18 @@ export async function settlePromises(
     const { paid, stillOwedMinor } = await paidTowards(sql, promise)
     const standing = standingOfPromise(termsOf(promise), paid, stillOwedMinor, today)
     if (standing.outcome === 'open') {
-      open.push({ id: promise.id, receivables: promise.receivables, madeOn: promise.made_on, askAgainOn: addDays(standing.missing!.decidedAfter, 1) })
+      open.push({
+        id: promise.id,
+        receivables: promise.receivables,
+        madeOn: promise.made_on,
+        askAgainOn: addDays(standing.missing!.decidedAfter, 1),
+      })
       continue
     }
     await closePromise(sql, asking, promise, standing.outcome, today, { paidMinor: standing.paidMinor })
     changed.push(...promise.receivables)
-    if (standing.outcome !== 'kept') notKept.push({ id: promise.id, receivables: promise.receivables, documents: promise.documents })
+    if (standing.outcome !== 'kept')
+      notKept.push({ id: promise.id, receivables: promise.receivables, documents: promise.documents })
   }
   return { open, notKept, changed }
 }
@@ -246,7 +347,12 @@ export async function settlePromises(
  * Money that was valued in time and recorded late corrects the outcome of a promise that had been closed as not
  * kept; a bounced payment makes a kept one broken. Money taken back otherwise changes only open promises.
  */
-export async function correctPromises(sql: Sql, asking: Asking, receivableIds: readonly number[], bounced = false): Promise<void> {
+export async function correctPromises(
+  sql: Sql,
+  asking: Asking,
+  receivableIds: readonly number[],
+  bounced = false,
+): Promise<void> {
   const promises = await sql.rows<PromiseRow & { closed_on: LocalDate }>(
     `${PROMISES.replace('SELECT p.id::int', 'SELECT p.closed_on, p.id::int')}
      WHERE p.id IN (SELECT promise_id FROM promise_item WHERE receivable_id = ANY($1)) AND p.state = ANY($2) ORDER BY p.id`,
@@ -264,4 +370,3 @@ export async function correctPromises(sql: Sql, asking: Asking, receivableIds: r
       })
   }
 }
-

@@ -9,7 +9,7 @@ import { customerId, customersOfPayers, lockCustomers } from './customers.ts'
 import { mustFind, type Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
 import { correctPromises } from './promises.ts'
-import { findReceivables, readAgain, type Receivable, settleStages } from './receivables.ts'
+import { findReceivables, type Receivable, readAgain, settleStages } from './receivables.ts'
 import { accountOf, type NewTransfer, postTransfers } from './transfers.ts'
 
 interface Receipt {
@@ -41,10 +41,17 @@ interface Unappliable {
  * Posts receipts, all or none. Cash always moves bank → unapplied → receivable: an application that can't be
  * made becomes an exception and its money stays unapplied.
  */
-export async function postReceipts(sql: Sql, asking: Asking, input: ReceiptCommands['post']): Promise<Answer> {
+export async function postReceipts(
+  sql: Sql,
+  asking: Asking,
+  input: ReceiptCommands['post'],
+): Promise<Answer> {
   const parties = await partiesOf(sql, asking.company, input.receipts)
   const payerIds = [
-    ...new Set([...parties.flatMap((p) => (p.payerId === null ? [] : [p.payerId])), ...(await payersNamed(sql, asking.company, input.receipts))]),
+    ...new Set([
+      ...parties.flatMap((p) => (p.payerId === null ? [] : [p.payerId])),
+      ...(await payersNamed(sql, asking.company, input.receipts)),
+    ]),
   ]
   const customers = await customersOfPayers(sql, payerIds)
   await lockCustomers(sql, customers)
@@ -58,18 +65,27 @@ export async function postReceipts(sql: Sql, asking: Asking, input: ReceiptComma
   return { result: { receipts: posted }, cases }
 }
 
-async function partiesOf(sql: Sql, company: string, receipts: ReceiptInput[]): Promise<{ payerId: number | null; customerId: number | null }[]> {
+async function partiesOf(
+  sql: Sql,
+  company: string,
+  receipts: ReceiptInput[],
+): Promise<{ payerId: number | null; customerId: number | null }[]> {
   const parties = []
   for (const receipt of receipts) {
     if (receipt.customer !== undefined) {
       const id = await customerId(sql, company, receipt.customer)
-      const row = await sql.one<{ payer_id: number }>('SELECT payer_id::int FROM customer WHERE id = $1', [id])
+      const row = await sql.one<{ payer_id: number }>('SELECT payer_id::int FROM customer WHERE id = $1', [
+        id,
+      ])
       parties.push({ payerId: row!.payer_id, customerId: id })
     } else if (receipt.payer !== undefined) {
-      const row = await mustFind<{ id: number }>(sql, 'payer', receipt.payer, 'SELECT id::int FROM payer WHERE company = $1 AND code = $2', [
-        company,
+      const row = await mustFind<{ id: number }>(
+        sql,
+        'payer',
         receipt.payer,
-      ])
+        'SELECT id::int FROM payer WHERE company = $1 AND code = $2',
+        [company, receipt.payer],
+      )
       parties.push({ payerId: row.id, customerId: null })
     } else parties.push({ payerId: null, customerId: null })
   }
@@ -81,11 +97,15 @@ async function payersNamed(sql: Sql, company: string, receipts: ReceiptInput[]):
   const documents = receipts
     .filter((r) => r.customer === undefined && r.payer === undefined)
     .flatMap((r) => (r.applications ?? []).map((a) => a.document))
+  if (documents.length === 0) return []
+  // By the unique index: both parts of a name are looked for, since a document may hold a slash itself.
   const rows = await sql.rows<{ payer_id: number }>(
-    `SELECT DISTINCT payer_id::int FROM receivable WHERE company = $1 AND (document = ANY($2) OR document || '/' || tranche = ANY($2))`,
+    `SELECT DISTINCT r.payer_id::int FROM unnest($2::text[]) AS name
+     CROSS JOIN LATERAL (VALUES (name, '1'), (regexp_replace(name, '/[^/]*$', ''), regexp_replace(name, '^.*/', ''))) AS wanted(document, tranche)
+     JOIN receivable r ON r.company = $1 AND r.document = wanted.document AND r.tranche = wanted.tranche`,
     [company, documents],
   )
-  return documents.length === 0 ? [] : rows.map((row) => row.payer_id)
+  return rows.map((row) => row.payer_id)
 }
 
 async function postReceipt(
@@ -100,21 +120,72 @@ async function postReceipt(
   const minor = BigInt(input.amount.minor)
   const today = await companyToday(sql, company, now)
   if (input.valueOn > today)
-    throw new Refusal('InvalidDate', { field: 'valueOn', value: input.valueOn, must: `not be after ${today}` })
+    throw new Refusal('InvalidDate', {
+      field: 'valueOn',
+      value: input.valueOn,
+      must: `not be after ${today}`,
+    })
   const postingOn = input.postingOn ?? (await firstOpenDay(sql, company, input.valueOn))
   await refuseDuplicate(sql, company, input)
   const row = await sql.one<{ id: number }>(
     `INSERT INTO receipt (company, number, payer_id, currency, amount_minor, form, tracking_key, reference, value_on, posting_on, recorded_at, actor)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, to_timestamp($11 / 1000.0), $12) RETURNING id::int`,
-    [company, input.number, party.payerId, currency, minor, input.form ?? 'transfer', input.trackingKey ?? null, input.reference ?? '', input.valueOn, postingOn, now, actor],
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, to_timestamp($11 / 1000.0), $12) ON CONFLICT DO NOTHING RETURNING id::int`,
+    [
+      company,
+      input.number,
+      party.payerId,
+      currency,
+      minor,
+      input.form ?? 'transfer',
+      input.trackingKey ?? null,
+      input.reference ?? '',
+      input.valueOn,
+      postingOn,
+      now,
+      actor,
+    ],
   )
-  const receipt: Receipt = { id: row!.id, number: input.number, payer_id: party.payerId, currency, amount_minor: minor, value_on: input.valueOn, posting_on: postingOn, reversed_at: null }
+  if (!row) {
+    // Another transaction posted it in the meantime.
+    await refuseDuplicate(sql, company, input)
+    throw new Error(`receipt ${input.number} is neither new nor known`)
+  }
+  const receipt: Receipt = {
+    id: row.id,
+    number: input.number,
+    payer_id: party.payerId,
+    currency,
+    amount_minor: minor,
+    value_on: input.valueOn,
+    posting_on: postingOn,
+    reversed_at: null,
+  }
   const bank = await accountOf(sql, company, 'bank', currency)
-  const into = party.payerId === null ? await accountOf(sql, company, 'unidentified', currency) : await accountOf(sql, company, 'unapplied', currency, party.payerId)
+  const into =
+    party.payerId === null
+      ? await accountOf(sql, company, 'unidentified', currency)
+      : await accountOf(sql, company, 'unapplied', currency, party.payerId)
   await postTransfers(sql, asking, [
-    { debit: bank, credit: into, currency, minor, code: 'receipt', reference: input.number, key: `receipt:${receipt.id}`, receiptId: receipt.id, valueOn: receipt.value_on, postingOn },
+    {
+      debit: bank,
+      credit: into,
+      currency,
+      minor,
+      code: 'receipt',
+      reference: input.number,
+      key: `receipt:${receipt.id}`,
+      receiptId: receipt.id,
+      valueOn: receipt.value_on,
+      postingOn,
+    },
   ])
-  const { planned, unappliable } = await planApplications(sql, company, receipt, input.applications ?? [], minor)
+  const { planned, unappliable } = await planApplications(
+    sql,
+    company,
+    receipt,
+    input.applications ?? [],
+    minor,
+  )
   await applyPlanned(sql, asking, receipt, planned, postingOn)
   for (const p of planned) settled.add(p.receivable.id)
   for (const u of unappliable)
@@ -141,7 +212,8 @@ async function refuseDuplicate(sql: Sql, company: string, input: ReceiptInput): 
        OR tracking_key = $3 AND currency = $4 AND amount_minor = $5 AND reversed_at IS NULL)`,
     [company, input.number, input.trackingKey ?? null, input.amount.currency, input.amount.minor],
   )
-  if (before) throw new Refusal('DuplicateReceipt', { receipt: before.number, trackingKey: input.trackingKey ?? '' })
+  if (before)
+    throw new Refusal('DuplicateReceipt', { receipt: before.number, trackingKey: input.trackingKey ?? '' })
 }
 
 /** Sorts what was asked into what can be applied and what can't, without over-applying anything. */
@@ -158,9 +230,15 @@ async function planApplications(
   for (const application of applications) {
     try {
       const [receivable] = await findReceivables(sql, company, [application.document])
-      const taken = planned.filter((p) => p.receivable.id === receivable!.id).reduce((sum, p) => sum + p.minor, 0n)
+      const taken = planned
+        .filter((p) => p.receivable.id === receivable!.id)
+        .reduce((sum, p) => sum + p.minor, 0n)
       const open = receivable!.balance_minor - taken
-      const minor = application.amount ? BigInt(application.amount.minor) : open < available ? open : available
+      const minor = application.amount
+        ? BigInt(application.amount.minor)
+        : open < available
+          ? open
+          : available
       checkApplication(receipt, receivable!, application, minor, open, available)
       planned.push({ receivable: receivable!, minor })
       available -= minor
@@ -172,33 +250,84 @@ async function planApplications(
   return { planned, unappliable }
 }
 
-function checkApplication(receipt: Receipt, receivable: Receivable, application: Application, minor: bigint, open: bigint, available: bigint): void {
+function checkApplication(
+  receipt: Receipt,
+  receivable: Receivable,
+  application: Application,
+  minor: bigint,
+  open: bigint,
+  available: bigint,
+): void {
   const { currency } = receipt
   if (receivable.currency !== currency || (application.amount && application.amount.currency !== currency))
-    throw new Refusal('WrongCurrency', { document: receivable.name, expected: receivable.currency, given: application.amount?.currency ?? currency })
+    throw new Refusal('WrongCurrency', {
+      document: receivable.name,
+      expected: receivable.currency,
+      given: application.amount?.currency ?? currency,
+    })
   if (receipt.payer_id !== null && receivable.payer_id !== receipt.payer_id)
     throw new Refusal('WrongCustomer', { document: receivable.name, customer: '' })
   if (receivable.closed_as && receivable.balance_minor === 0n && receivable.closed_as !== 'written_off')
     throw new Refusal('AlreadyClosed', { document: receivable.name, closedAs: receivable.closed_as })
-  if (minor > open) throw new Refusal('OverApplied', { document: receivable.name, open: toDecimal(open, currency), given: toDecimal(minor, currency) })
+  if (minor > open)
+    throw new Refusal('OverApplied', {
+      document: receivable.name,
+      open: toDecimal(open, currency),
+      given: toDecimal(minor, currency),
+    })
   if (minor > available || minor <= 0n)
-    throw new Refusal('NotEnoughUnapplied', { available: toDecimal(available, currency), given: toDecimal(minor, currency) })
+    throw new Refusal('NotEnoughUnapplied', {
+      available: toDecimal(available, currency),
+      given: toDecimal(minor, currency),
+    })
 }
 
 /** unapplied → receivable. Money of an unknown payer becomes the payer's of the receivable first. */
-async function applyPlanned(sql: Sql, asking: Asking, receipt: Receipt, planned: readonly Planned[], postingOn: LocalDate): Promise<void> {
+async function applyPlanned(
+  sql: Sql,
+  asking: Asking,
+  receipt: Receipt,
+  planned: readonly Planned[],
+  postingOn: LocalDate,
+): Promise<void> {
   const transfers: NewTransfer[] = []
-  const number = Number((await sql.one<{ n: bigint }>('SELECT count(*) AS n FROM transfer WHERE receipt_id = $1', [receipt.id]))!.n)
+  const number = Number(
+    (await sql.one<{ n: bigint }>('SELECT count(*) AS n FROM transfer WHERE receipt_id = $1', [receipt.id]))!
+      .n,
+  )
   for (const [index, { receivable, minor }] of planned.entries()) {
     const day = postingOn < receivable.issued_on ? receivable.issued_on : postingOn
-    const base = { currency: receipt.currency, minor, reference: receipt.number, receiptId: receipt.id, valueOn: receipt.value_on, postingOn: day }
+    const base = {
+      currency: receipt.currency,
+      minor,
+      reference: receipt.number,
+      receiptId: receipt.id,
+      valueOn: receipt.value_on,
+      postingOn: day,
+    }
     const unapplied = await accountOf(sql, asking.company, 'unapplied', receipt.currency, receivable.payer_id)
     if (receipt.payer_id === null)
-      transfers.push({ ...base, debit: await accountOf(sql, asking.company, 'unidentified', receipt.currency), credit: unapplied, code: 'identification', key: `identification:${receipt.id}:${number + index}` })
-    transfers.push({ ...base, debit: unapplied, credit: receivable.account_id, code: 'application', key: `application:${receipt.id}:${number + index}` })
+      transfers.push({
+        ...base,
+        debit: await accountOf(sql, asking.company, 'unidentified', receipt.currency),
+        credit: unapplied,
+        code: 'identification',
+        key: `identification:${receipt.id}:${number + index}`,
+      })
+    transfers.push({
+      ...base,
+      debit: unapplied,
+      credit: receivable.account_id,
+      code: 'application',
+      key: `application:${receipt.id}:${number + index}`,
+    })
   }
   await postTransfers(sql, asking, transfers)
 }
+
+/** The company's day, or the first that its books are open for. */
+const openToday = async (sql: Sql, { company, now }: Asking): Promise<LocalDate> =>
+  firstOpenDay(sql, company, await companyToday(sql, company, now))
 
 const findReceipt = (sql: Sql, company: string, number: string): Promise<Receipt> =>
   mustFind<Receipt>(
@@ -213,22 +342,38 @@ const findReceipt = (sql: Sql, company: string, number: string): Promise<Receipt
 /** What of a receipt is not applied: its part of the payer's unapplied cash. */
 const remainderOf = async (sql: Sql, receipt: Receipt): Promise<bigint> =>
   receipt.amount_minor -
-  ((await sql.one<{ minor: bigint | null }>(
-    `SELECT sum(CASE WHEN reverses_id IS NULL THEN amount_minor ELSE -amount_minor END)::bigint AS minor
+  ((
+    await sql.one<{ minor: bigint | null }>(
+      `SELECT sum(CASE WHEN reverses_id IS NULL THEN amount_minor ELSE -amount_minor END)::bigint AS minor
      FROM transfer WHERE receipt_id = $1 AND code = 'application'`,
-    [receipt.id],
-  ))?.minor ?? 0n)
+      [receipt.id],
+    )
+  )?.minor ?? 0n)
 
 /** Applies unapplied cash of a receipt: all the applications or none. */
-export async function applyReceipt(sql: Sql, asking: Asking, input: ReceiptCommands['apply']): Promise<Answer> {
-  const wanted = await findReceivables(sql, asking.company, input.applications.map((a) => a.document))
+export async function applyReceipt(
+  sql: Sql,
+  asking: Asking,
+  input: ReceiptCommands['apply'],
+): Promise<Answer> {
+  const wanted = await findReceivables(
+    sql,
+    asking.company,
+    input.applications.map((a) => a.document),
+  )
   const payers = [...new Set(wanted.map((r) => r.payer_id))]
   const customers = await customersOfPayers(sql, payers)
   await lockCustomers(sql, customers)
   const receipt = await findReceipt(sql, asking.company, input.receipt)
   if (receipt.reversed_at !== null) throw new Refusal('AlreadyReversed', { receipt: receipt.number })
-  const postingOn = latest(input.postingOn ?? (await companyToday(sql, asking.company, asking.now)), receipt.posting_on)
-  const { planned, unappliable } = await planApplications(sql, asking.company, receipt, input.applications, await remainderOf(sql, receipt))
+  const postingOn = latest(input.postingOn ?? (await openToday(sql, asking)), receipt.posting_on)
+  const { planned, unappliable } = await planApplications(
+    sql,
+    asking.company,
+    receipt,
+    input.applications,
+    await remainderOf(sql, receipt),
+  )
   const first = unappliable[0]
   if (first) throw new Refusal(first.refusal as keyof Refusals, first.data as Refusals[keyof Refusals])
   await applyPlanned(sql, asking, receipt, planned, postingOn)
@@ -238,7 +383,10 @@ export async function applyReceipt(sql: Sql, asking: Asking, input: ReceiptComma
   const result = {
     receipt: receipt.number,
     currency: receipt.currency,
-    applied: planned.map((p) => ({ document: p.receivable.name, amount: toDecimal(p.minor, receipt.currency) })),
+    applied: planned.map((p) => ({
+      document: p.receivable.name,
+      amount: toDecimal(p.minor, receipt.currency),
+    })),
     unapplied: toDecimal(await remainderOf(sql, receipt), receipt.currency),
   }
   await journalReceipt(sql, asking, 'receipt applied', receipt, planned, null, result)
@@ -246,21 +394,41 @@ export async function applyReceipt(sql: Sql, asking: Asking, input: ReceiptComma
 }
 
 /** Applies an open credit of the same customer to what that customer owes. */
-export async function applyCredit(sql: Sql, asking: Asking, input: ReceiptCommands['applyCredit']): Promise<Answer> {
-  const seen = await findReceivables(sql, asking.company, [input.credit, ...input.applications.map((a) => a.document)])
+export async function applyCredit(
+  sql: Sql,
+  asking: Asking,
+  input: ReceiptCommands['applyCredit'],
+): Promise<Answer> {
+  const seen = await findReceivables(sql, asking.company, [
+    input.credit,
+    ...input.applications.map((a) => a.document),
+  ])
   const customers = [...new Set(seen.map((r) => r.customer_id))]
   await lockCustomers(sql, customers)
   const [credit, ...targets] = await readAgain(sql, asking.company, seen)
-  const postingOn = latest(input.postingOn ?? (await companyToday(sql, asking.company, asking.now)), credit!.issued_on)
+  const postingOn = latest(input.postingOn ?? (await openToday(sql, asking)), credit!.issued_on)
   let available = -credit!.balance_minor
   const planned: Planned[] = []
   for (const [index, receivable] of targets.entries()) {
     const application = input.applications[index]!
     if (receivable.customer_id !== credit!.customer_id)
       throw new Refusal('WrongCustomer', { document: receivable.name, customer: '' })
-    const minor = application.amount ? BigInt(application.amount.minor) : smaller(receivable.balance_minor, available)
-    const asReceipt: Receipt = { id: 0, number: credit!.name, payer_id: null, currency: credit!.currency, amount_minor: 0n, value_on: postingOn, posting_on: postingOn, reversed_at: null }
-    checkApplication(asReceipt, receivable, application, minor, receivable.balance_minor, available)
+    const taken = planned
+      .filter((p) => p.receivable.id === receivable.id)
+      .reduce((sum, p) => sum + p.minor, 0n)
+    const open = receivable.balance_minor - taken
+    const minor = application.amount ? BigInt(application.amount.minor) : smaller(open, available)
+    const asReceipt: Receipt = {
+      id: 0,
+      number: credit!.name,
+      payer_id: null,
+      currency: credit!.currency,
+      amount_minor: 0n,
+      value_on: postingOn,
+      posting_on: postingOn,
+      reversed_at: null,
+    }
+    checkApplication(asReceipt, receivable, application, minor, open, available)
     planned.push({ receivable, minor })
     available -= minor
   }
@@ -283,7 +451,10 @@ export async function applyCredit(sql: Sql, asking: Asking, input: ReceiptComman
   const result = {
     credit: credit!.name,
     currency: credit!.currency,
-    applied: planned.map((p) => ({ document: p.receivable.name, amount: toDecimal(p.minor, credit!.currency) })),
+    applied: planned.map((p) => ({
+      document: p.receivable.name,
+      amount: toDecimal(p.minor, credit!.currency),
+    })),
     open: toDecimal(available, credit!.currency),
   }
   await appendToJournal(sql, asking.company, credit!.customer_id, {
@@ -297,23 +468,34 @@ export async function applyCredit(sql: Sql, asking: Asking, input: ReceiptComman
 }
 
 /** Takes a receipt back: its applications first, then the receipt. What they had paid is owed again. */
-export async function reverseReceipt(sql: Sql, asking: Asking, input: ReceiptCommands['reverse']): Promise<Answer> {
+export async function reverseReceipt(
+  sql: Sql,
+  asking: Asking,
+  input: ReceiptCommands['reverse'],
+): Promise<Answer> {
+  await lockCustomers(sql, await customersOfReceipt(sql, asking.company, input.receipt))
   const seen = await findReceipt(sql, asking.company, input.receipt)
-  const payers = await sql.rows<{ payer_id: number }>(
-    `SELECT DISTINCT r.payer_id::int FROM transfer t JOIN account a ON a.id = t.credit_account JOIN receivable r ON r.id = a.receivable_id
-     WHERE t.receipt_id = $1`,
-    [seen.id],
-  )
-  const customers = await customersOfPayers(sql, [...new Set([...payers.map((p) => p.payer_id), ...(seen.payer_id === null ? [] : [seen.payer_id])])])
+  // Again under the locks: what it pays may have been moved while waiting for them.
+  const customers = await customersOfReceipt(sql, asking.company, input.receipt)
   await lockCustomers(sql, customers)
   if (seen.reversed_at !== null) throw new Refusal('AlreadyReversed', { receipt: seen.number })
-  const live = await sql.rows<{ id: number; debit_account: number; credit_account: number; currency: string; amount_minor: bigint; code: string; value_on: string; posting_on: string; receivable_id: number | null }>(
+  const live = await sql.rows<{
+    id: number
+    debit_account: number
+    credit_account: number
+    currency: string
+    amount_minor: bigint
+    code: string
+    value_on: string
+    posting_on: string
+    receivable_id: number | null
+  }>(
     `SELECT t.id::int, debit_account::int, credit_account::int, t.currency, amount_minor, code, value_on, posting_on, a.receivable_id::int
      FROM transfer t JOIN account a ON a.id = t.credit_account
      WHERE receipt_id = $1 AND reverses_id IS NULL AND NOT EXISTS (SELECT FROM transfer x WHERE x.reverses_id = t.id) ORDER BY t.id DESC`,
     [seen.id],
   )
-  const asked = input.postingOn ?? (await companyToday(sql, asking.company, asking.now))
+  const asked = input.postingOn ?? (await openToday(sql, asking))
   await postTransfers(
     sql,
     asking,
@@ -331,7 +513,10 @@ export async function reverseReceipt(sql: Sql, asking: Asking, input: ReceiptCom
       postingOn: latest(asked, t.posting_on),
     })),
   )
-  await sql.rows('UPDATE receipt SET reversed_at = to_timestamp($2 / 1000.0) WHERE id = $1', [seen.id, asking.now])
+  await sql.rows('UPDATE receipt SET reversed_at = to_timestamp($2 / 1000.0) WHERE id = $1', [
+    seen.id,
+    asking.now,
+  ])
   const reopened = [...new Set(live.flatMap((t) => (t.receivable_id === null ? [] : [t.receivable_id])))]
   await settleStages(sql, reopened, 'paid')
   await correctPromises(sql, asking, reopened, input.reason === 'bounced')
@@ -358,13 +543,37 @@ export async function reverseReceipt(sql: Sql, asking: Asking, input: ReceiptCom
   return { result, cases: await touchCustomers(sql, customers) }
 }
 
+/** Whose facts a receipt's reversal changes: customers of its payers, and those whose closed items it had paid. */
+async function customersOfReceipt(sql: Sql, company: string, number: string): Promise<number[]> {
+  const paid = await sql.rows<{ payer_id: number; customer_id: number }>(
+    `SELECT DISTINCT r.payer_id::int, r.customer_id::int FROM receipt q JOIN transfer t ON t.receipt_id = q.id
+     JOIN account a ON a.id = t.credit_account JOIN receivable r ON r.id = a.receivable_id WHERE q.company = $1 AND q.number = $2`,
+    [company, number],
+  )
+  const payer = await sql.one<{ payer_id: number | null }>(
+    'SELECT payer_id::int FROM receipt WHERE company = $1 AND number = $2',
+    [company, number],
+  )
+  const payers = [...paid.map((p) => p.payer_id), ...(payer?.payer_id ? [payer.payer_id] : [])]
+  const customers = await customersOfPayers(sql, [...new Set(payers)])
+  return [...new Set([...customers, ...paid.map((p) => p.customer_id)])].sort((a, b) => a - b)
+}
+
 const customersIn = (documents: { customer_id: number }[], all: number[]): (number | null)[] => {
   const named = [...new Set(documents.map((d) => d.customer_id))]
   return named.length > 0 ? named : [all[0] ?? null]
 }
 
 /** One entry per customer whose receivables it touches; without any, in the chain of who paid. */
-async function journalReceipt(sql: Sql, asking: Asking, event: string, receipt: Receipt, planned: readonly Planned[], payingCustomer: number | null, result: Record<string, unknown>): Promise<void> {
+async function journalReceipt(
+  sql: Sql,
+  asking: Asking,
+  event: string,
+  receipt: Receipt,
+  planned: readonly Planned[],
+  payingCustomer: number | null,
+  result: Record<string, unknown>,
+): Promise<void> {
   const customers: (number | null)[] = [...new Set(planned.map((p) => p.receivable.customer_id))]
   if (customers.length === 0) customers.push(payingCustomer)
   for (const customer of customers) {
@@ -374,7 +583,14 @@ async function journalReceipt(sql: Sql, asking: Asking, event: string, receipt: 
       actor: asking.actor,
       at: asking.now,
       receivables: mine.map((p) => p.receivable.id),
-      data: { ...result, valueOn: receipt.value_on, applied: mine.map((p) => ({ document: p.receivable.name, amount: toDecimal(p.minor, receipt.currency) })) },
+      data: {
+        ...result,
+        valueOn: receipt.value_on,
+        applied: mine.map((p) => ({
+          document: p.receivable.name,
+          amount: toDecimal(p.minor, receipt.currency),
+        })),
+      },
     })
   }
 }

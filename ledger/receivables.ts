@@ -31,11 +31,20 @@ const COLUMNS = `r.id::int, r.document, r.tranche, r.customer_id::int, r.payer_i
  * The receivables named `DOCUMENT` or `DOCUMENT/TRANCHE`, in the order asked for.
  * @throws Refusal NotFound with the first name that isn't there
  */
-export async function findReceivables(sql: Sql, company: string, names: readonly string[]): Promise<Receivable[]> {
+export async function findReceivables(
+  sql: Sql,
+  company: string,
+  names: readonly string[],
+): Promise<Receivable[]> {
   // A document may hold a slash itself, so a name with one is looked for both ways.
   const wanted = names.flatMap((name) => {
     const slash = name.lastIndexOf('/')
-    return slash > 0 ? [[name, '1'], [name.slice(0, slash), name.slice(slash + 1)]] : [[name, '1']]
+    return slash > 0
+      ? [
+          [name, '1'],
+          [name.slice(0, slash), name.slice(slash + 1)],
+        ]
+      : [[name, '1']]
   })
   const rows = await sql.rows<Receivable>(
     `SELECT DISTINCT ${COLUMNS} FROM unnest($2::text[], $3::text[]) AS wanted(document, tranche)
@@ -61,13 +70,29 @@ export async function findReceivable(sql: Sql, company: string, name: string): P
 }
 
 /** The same, read again after the customers' locks were taken. */
-export const readAgain = (sql: Sql, company: string, receivables: readonly Receivable[]): Promise<Receivable[]> =>
-  findReceivables(sql, company, receivables.map((r) => `${r.document}/${r.tranche}`))
+export const readAgain = (
+  sql: Sql,
+  company: string,
+  receivables: readonly Receivable[],
+): Promise<Receivable[]> =>
+  findReceivables(
+    sql,
+    company,
+    receivables.map((r) => `${r.document}/${r.tranche}`),
+  )
 
-/** Closes what is no longer owed and re-opens what is again; says which changed. */
-export async function settleStages(sql: Sql, receivableIds: readonly number[], closedAs: string): Promise<{ id: number; closed: boolean }[]> {
+/**
+ * Closes what is no longer owed and re-opens what is again; says which changed. Those are looked at once more: what
+ * was planned about a closed one must go.
+ */
+export async function settleStages(
+  sql: Sql,
+  receivableIds: readonly number[],
+  closedAs: string,
+): Promise<{ id: number; closed: boolean }[]> {
   return sql.rows<{ id: number; closed: boolean }>(
     `UPDATE receivable r SET
+       touched = true,
        closed_as = CASE WHEN o.owed_minor = 0 THEN $2 END,
        stage = CASE WHEN o.owed_minor = 0 THEN 'closed' WHEN r.stage = 'closed' THEN 'current' ELSE r.stage END,
        next_action_at = CASE WHEN o.owed_minor = 0 THEN NULL ELSE r.next_action_at END

@@ -22,7 +22,23 @@ export async function regroup(sql: Sql, scope: CommandScope): Promise<Answer> {
   for (const from of new Set(moves.map((m) => m.from))) {
     const leaving = moves.filter((m) => m.from === from).map((m) => m.id)
     await dropUnsent(sql, from, leaving)
-    await overtakeTasks(sql, asking, { ...scope, case: { ...scope.case, id: from } }, leaving.map((receivable) => ({ receivable, kinds: ['call', 'visit', 'apply_cash', 'hold_orders', 'review', 'request_approval', 'tell_supervisor'] })))
+    await overtakeTasks(
+      sql,
+      asking,
+      { ...scope, case: { ...scope.case, id: from } },
+      leaving.map((receivable) => ({
+        receivable,
+        kinds: [
+          'call',
+          'visit',
+          'apply_cash',
+          'hold_orders',
+          'review',
+          'request_approval',
+          'tell_supervisor',
+        ],
+      })),
+    )
   }
   await sql.rows(
     `INSERT INTO collection_case (company, customer_id, key, grouping, site)
@@ -35,16 +51,32 @@ export async function regroup(sql: Sql, scope: CommandScope): Promise<Answer> {
      JOIN collection_case k ON k.company = $1 AND k.key = m.key WHERE r.id = m.id`,
     [asking.company, JSON.stringify(moves)],
   )
-  const result = { grouping: policy.grouping, moved: moves.length, cases: [...new Set(moves.map((m) => m.key))].sort() }
+  const result = {
+    grouping: policy.grouping,
+    moved: moves.length,
+    cases: [...new Set(moves.map((m) => m.key))].sort(),
+  }
   if (moves.length > 0)
-    await appendToJournal(sql, asking.company, customer.id, { event: 'regrouped', actor: asking.actor, at: asking.now, receivables: moves.map((m) => m.id), data: result })
+    await appendToJournal(sql, asking.company, customer.id, {
+      event: 'regrouped',
+      actor: asking.actor,
+      at: asking.now,
+      receivables: moves.map((m) => m.id),
+      data: result,
+    })
   return { result, cases: await touchCustomers(sql, [customer.id]) }
 }
 
 /** Live receivables take on the current version of their policy; their progress is kept, step by step name. */
-export async function adoptPolicy(sql: Sql, scope: CommandScope, input: CaseCommands['adoptPolicy']): Promise<Answer> {
+export async function adoptPolicy(
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands['adoptPolicy'],
+): Promise<Answer> {
   const { asking, customer } = scope
-  const named = input.documents ? (await findReceivables(sql, asking.company, input.documents)).map((r) => r.id) : null
+  const named = input.documents
+    ? (await findReceivables(sql, asking.company, input.documents)).map((r) => r.id)
+    : null
   const adopted = await sql.rows<{ id: number }>(
     `UPDATE receivable SET policy_id = $2, touched = true
      WHERE customer_id = $1 AND closed_as IS NULL AND policy_id <> $2 AND ($3::bigint[] IS NULL OR id = ANY($3)) RETURNING id::int`,
@@ -52,12 +84,22 @@ export async function adoptPolicy(sql: Sql, scope: CommandScope, input: CaseComm
   )
   const result = { policy: scope.policy.id, adopted: adopted.length }
   if (adopted.length > 0)
-    await appendToJournal(sql, asking.company, customer.id, { event: 'policy adopted', actor: asking.actor, at: asking.now, receivables: adopted.map((a) => a.id), data: result })
+    await appendToJournal(sql, asking.company, customer.id, {
+      event: 'policy adopted',
+      actor: asking.actor,
+      at: asking.now,
+      receivables: adopted.map((a) => a.id),
+      data: result,
+    })
   return { result, cases: await touchCustomers(sql, [customer.id]) }
 }
 
 /** Adds a contact, or mends one: an address given again is no longer refused. */
-export async function addContact(sql: Sql, scope: CommandScope, input: CaseCommands['addContact']): Promise<Answer> {
+export async function addContact(
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands['addContact'],
+): Promise<Answer> {
   const { asking, customer } = scope
   await sql.rows(
     `INSERT INTO contact (customer_id, site, name, email, phone, rank) VALUES ($1, $2, $3, $4, $5, $6)
@@ -71,6 +113,12 @@ export async function addContact(sql: Sql, scope: CommandScope, input: CaseComma
       [customer.id, asking.now],
     )
   const result = { name: input.name, email: input.email ?? null, phone: input.phone ?? null }
-  await appendToJournal(sql, asking.company, customer.id, { event: 'contact added', actor: asking.actor, at: asking.now, receivables: [], data: result })
+  await appendToJournal(sql, asking.company, customer.id, {
+    event: 'contact added',
+    actor: asking.actor,
+    at: asking.now,
+    receivables: [],
+    data: result,
+  })
   return { result, cases: await touchCustomers(sql, [customer.id]) }
 }

@@ -26,7 +26,13 @@ export interface CommandScope extends CaseScope {
 }
 
 /** Locks the case's customer and reads the rules; null when nobody knows the case. */
-export async function openCase(sql: Sql, calendars: Calendars, company: string, key: string, now: number): Promise<CaseScope | null> {
+export async function openCase(
+  sql: Sql,
+  calendars: Calendars,
+  company: string,
+  key: string,
+  now: number,
+): Promise<CaseScope | null> {
   const found = await findCase(sql, company, key)
   if (!found) return null
   const customer = await lockCustomer(sql, found.customer_id)
@@ -43,7 +49,12 @@ export async function openCase(sql: Sql, calendars: Calendars, company: string, 
   }
 }
 
-export async function mustOpenCase(sql: Sql, calendars: Calendars, key: string, asking: Asking): Promise<CommandScope> {
+export async function mustOpenCase(
+  sql: Sql,
+  calendars: Calendars,
+  key: string,
+  asking: Asking,
+): Promise<CommandScope> {
   const scope = await openCase(sql, calendars, asking.company, key, asking.now)
   if (!scope) throw new Refusal('NotFound', { what: 'case', id: key })
   return { ...scope, asking }

@@ -4,7 +4,7 @@ import { toDecimal } from '../domain/money.ts'
 import { documentName } from './cases.ts'
 import type { Sql } from './database.ts'
 import { type TimelineRow, timelineOf } from './journal.ts'
-import { policyById } from './policies.ts'
+import { policiesById } from './policies.ts'
 import { findReceivable } from './receivables.ts'
 import { type ShownSuspension, suspensionsNow } from './showAgreements.ts'
 
@@ -137,7 +137,7 @@ async function stepsOf(sql: Sql, id: number, facts: FactsRow): Promise<ShownStep
     `SELECT step, action, state, on_date AS on, reason AS why FROM receivable_step WHERE receivable_id = $1 ORDER BY on_date, step`,
     [id],
   )
-  const policy = await policyById(sql, facts.policy_id)
+  const policy = (await policiesById(sql, [facts.policy_id])).get(facts.policy_id)!
   const ladder = policy.steps.map((step): ShownStep => {
     const record = records.find((r) => r.step === step.id)
     if (record) return record

@@ -5,7 +5,12 @@ import type { Sql } from './database.ts'
 const SLACK_MS = 30_000
 
 /** Cases that should have looked at their facts and haven't: each is woken again. */
-export async function casesBehind(sql: Sql, company: string, now: Instant, limit: number): Promise<{ key: string; lateMs: number }[]> {
+export async function casesBehind(
+  sql: Sql,
+  company: string,
+  now: Instant,
+  limit: number,
+): Promise<{ key: string; lateMs: number }[]> {
   return sql.rows<{ key: string; lateMs: number }>(
     `SELECT key, coalesce($2::float8 - extract(epoch FROM next_wake_at)::float8 * 1000, 0)::float8 AS "lateMs" FROM (
        (SELECT key, next_wake_at FROM collection_case WHERE facts_version > assessed_version AND company = $1 ORDER BY id LIMIT $4)
@@ -17,7 +22,11 @@ export async function casesBehind(sql: Sql, company: string, now: Instant, limit
 }
 
 /** Open receivables whose case has nothing that would ever wake it: repaired by looking at the case again. */
-export async function receivablesAsleep(sql: Sql, company: string, limit: number): Promise<{ key: string }[]> {
+export async function receivablesAsleep(
+  sql: Sql,
+  company: string,
+  limit: number,
+): Promise<{ key: string }[]> {
   return sql.rows<{ key: string }>(
     `SELECT DISTINCT k.key FROM receivable r JOIN collection_case k ON k.id = r.case_id
      WHERE r.company = $1 AND r.closed_as IS NULL AND NOT r.held AND r.kind IN ('invoice', 'debit_note', 'retention')

@@ -33,7 +33,12 @@ export interface NewTask {
 type Doing = Pick<Asking, 'company' | 'actor' | 'now'>
 
 /** Opens a task, or adds to the one that is open already; says which. */
-export async function openTask(sql: Sql, doing: Doing, scope: CaseScope, task: NewTask): Promise<{ id: number; opened: boolean }> {
+export async function openTask(
+  sql: Sql,
+  doing: Doing,
+  scope: CaseScope,
+  task: NewTask,
+): Promise<{ id: number; opened: boolean }> {
   const inserted = await sql.one<{ id: number }>(
     `INSERT INTO task (company, customer_id, case_id, kind, subject, detail, owner, state, opened_on, opened_at, due_on)
      VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, to_timestamp($9 / 1000.0), $10)
@@ -76,7 +81,12 @@ export async function openTask(sql: Sql, doing: Doing, scope: CaseScope, task: N
  * Takes receivables out of the open tasks that no longer concern them, gives their unlogged steps back, and closes
  * the tasks that have nothing left: paid at eleven, no call at noon.
  */
-export async function overtakeTasks(sql: Sql, doing: Doing, scope: CaseScope, out: readonly { receivable: number; kinds: readonly TaskKind[] }[]): Promise<void> {
+export async function overtakeTasks(
+  sql: Sql,
+  doing: Doing,
+  scope: CaseScope,
+  out: readonly { receivable: number; kinds: readonly TaskKind[] }[],
+): Promise<void> {
   if (out.length === 0) return
   const left = await sql.rows<{ task: number; receivable: number }>(
     `DELETE FROM task_item i USING task t, jsonb_to_recordset($2::jsonb) AS o(receivable bigint, kinds jsonb)
@@ -109,13 +119,28 @@ export async function overtakeTasks(sql: Sql, doing: Doing, scope: CaseScope, ou
 const NOT_REACHED = ['no_answer', 'wrong_number']
 
 /** Notes a conversation. A call or visit task counts when this is logged; its steps are then done. */
-export async function logContact(sql: Sql, scope: CommandScope, input: CaseCommands['logContact']): Promise<Answer> {
+export async function logContact(
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands['logContact'],
+): Promise<Answer> {
   const { asking, customer, today } = scope
   const task = await taskOfContact(sql, scope, input)
   const row = await sql.one<{ id: number }>(
     `INSERT INTO contact_log (company, customer_id, case_id, task_id, channel, person, result, notes, actor, at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10 / 1000.0)) RETURNING id::int`,
-    [asking.company, customer.id, scope.case.id, task?.id ?? null, input.channel, input.person, input.result, input.notes ?? '', asking.actor, asking.now],
+    [
+      asking.company,
+      customer.id,
+      scope.case.id,
+      task?.id ?? null,
+      input.channel,
+      input.person,
+      input.result,
+      input.notes ?? '',
+      asking.actor,
+      asking.now,
+    ],
   )
   const closes = task !== null && !NOT_REACHED.includes(input.result)
   const receivables = task ? await itemsOf(sql, task.id) : []
@@ -123,19 +148,38 @@ export async function logContact(sql: Sql, scope: CommandScope, input: CaseComma
   else if (task) await sql.rows('UPDATE task SET attempts = attempts + 1 WHERE id = $1', [task.id])
   if (!NOT_REACHED.includes(input.result))
     await sql.rows('UPDATE collection_case SET last_call_on = $2 WHERE id = $1', [scope.case.id, today])
-  const result = { contact: row!.id, channel: input.channel, person: input.person, result: input.result, task: task?.id ?? null, taskClosed: closes }
+  const result = {
+    contact: row!.id,
+    channel: input.channel,
+    person: input.person,
+    result: input.result,
+    task: task?.id ?? null,
+    taskClosed: closes,
+  }
   await appendToJournal(sql, asking.company, customer.id, {
-    event: input.channel === 'visit' ? 'visit logged' : input.channel === 'phone' ? 'call logged' : 'contact logged',
+    event:
+      input.channel === 'visit'
+        ? 'visit logged'
+        : input.channel === 'phone'
+          ? 'call logged'
+          : 'contact logged',
     actor: asking.actor,
     at: asking.now,
     ...(input.notes ? { why: input.notes } : {}),
     receivables: receivables.length > 0 ? receivables : await openOfCase(sql, scope.case.id),
     data: result,
   })
-  return { result, cases: task ? await touchReceivables(sql, receivables) : await touchCustomers(sql, [customer.id]) }
+  return {
+    result,
+    cases: task ? await touchReceivables(sql, receivables) : await touchCustomers(sql, [customer.id]),
+  }
 }
 
-async function taskOfContact(sql: Sql, scope: CommandScope, input: CaseCommands['logContact']): Promise<{ id: number } | null> {
+async function taskOfContact(
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands['logContact'],
+): Promise<{ id: number } | null> {
   if (input.task !== undefined) {
     const task = await mustFind<{ id: number; state: string; kind: string }>(
       sql,
@@ -144,7 +188,8 @@ async function taskOfContact(sql: Sql, scope: CommandScope, input: CaseCommands[
       'SELECT id::int, state, kind FROM task WHERE id = $1 AND customer_id = $2',
       [input.task, scope.customer.id],
     )
-    if (task.state !== 'open') throw new Refusal('NotOpen', { what: 'task', id: String(input.task), state: task.state })
+    if (task.state !== 'open')
+      throw new Refusal('NotOpen', { what: 'task', id: String(input.task), state: task.state })
     return task
   }
   const kind = input.channel === 'visit' ? 'visit' : 'call'
@@ -155,7 +200,11 @@ async function taskOfContact(sql: Sql, scope: CommandScope, input: CaseCommands[
 }
 
 /** Closes a task that isn't a conversation: orders are held, the cash is applied, the approval was asked for. */
-export async function closeTask(sql: Sql, scope: CommandScope, input: CaseCommands['closeTask']): Promise<Answer> {
+export async function closeTask(
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands['closeTask'],
+): Promise<Answer> {
   const { asking, customer, today } = scope
   const task = await mustFind<{ id: number; state: string; kind: string }>(
     sql,
@@ -164,7 +213,8 @@ export async function closeTask(sql: Sql, scope: CommandScope, input: CaseComman
     'SELECT id::int, state, kind FROM task WHERE id = $1 AND customer_id = $2',
     [input.task, customer.id],
   )
-  if (task.state !== 'open') throw new Refusal('NotOpen', { what: 'task', id: String(input.task), state: task.state })
+  if (task.state !== 'open')
+    throw new Refusal('NotOpen', { what: 'task', id: String(input.task), state: task.state })
   const receivables = await itemsOf(sql, task.id)
   await finishTask(sql, task.id, asking.now, today, input.why)
   await appendToJournal(sql, asking.company, customer.id, {
@@ -179,12 +229,28 @@ export async function closeTask(sql: Sql, scope: CommandScope, input: CaseComman
 }
 
 async function finishTask(sql: Sql, id: number, now: Instant, today: LocalDate, why: string): Promise<void> {
-  await sql.rows(`UPDATE task SET state = 'done', closed_at = to_timestamp($2 / 1000.0), closed_why = $3 WHERE id = $1`, [id, now, why])
-  await sql.rows(`UPDATE receivable_step SET state = 'done', on_date = $2 WHERE task_id = $1 AND state = 'pending'`, [id, today])
+  await sql.rows(
+    `UPDATE task SET state = 'done', closed_at = to_timestamp($2 / 1000.0), closed_why = $3 WHERE id = $1`,
+    [id, now, why],
+  )
+  await sql.rows(
+    `UPDATE receivable_step SET state = 'done', on_date = $2 WHERE task_id = $1 AND state = 'pending'`,
+    [id, today],
+  )
 }
 
 const itemsOf = async (sql: Sql, taskId: number): Promise<number[]> =>
-  (await sql.rows<{ id: number }>('SELECT receivable_id::int AS id FROM task_item WHERE task_id = $1 ORDER BY 1', [taskId])).map((r) => r.id)
+  (
+    await sql.rows<{ id: number }>(
+      'SELECT receivable_id::int AS id FROM task_item WHERE task_id = $1 ORDER BY 1',
+      [taskId],
+    )
+  ).map((r) => r.id)
 
 const openOfCase = async (sql: Sql, caseId: number): Promise<number[]> =>
-  (await sql.rows<{ id: number }>('SELECT id::int FROM receivable WHERE case_id = $1 AND closed_as IS NULL ORDER BY id', [caseId])).map((r) => r.id)
+  (
+    await sql.rows<{ id: number }>(
+      'SELECT id::int FROM receivable WHERE case_id = $1 AND closed_as IS NULL ORDER BY id',
+      [caseId],
+    )
+  ).map((r) => r.id)

@@ -34,7 +34,13 @@ export async function receivableAccount(sql: Sql, receivableId: number): Promise
 }
 
 /** An account that isn't a receivable's, made when it is first needed. */
-export async function accountOf(sql: Sql, company: string, kind: ContraKind | 'unapplied', currency: string, payerId: number | null = null): Promise<number> {
+export async function accountOf(
+  sql: Sql,
+  company: string,
+  kind: ContraKind | 'unapplied',
+  currency: string,
+  payerId: number | null = null,
+): Promise<number> {
   const find = () =>
     sql.one<{ id: bigint }>(
       `SELECT id FROM account WHERE company = $1 AND kind = $2 AND currency = $3 AND coalesce(payer_id, 0) = coalesce($4::bigint, 0)
@@ -54,9 +60,10 @@ export async function accountOf(sql: Sql, company: string, kind: ContraKind | 'u
 /** Writes transfers in one statement; the database keeps the balances and refuses what mustn't be. */
 export async function postTransfers(sql: Sql, posting: Posting, transfers: NewTransfer[]): Promise<number[]> {
   if (transfers.length === 0) return []
-  const company = await sql.one<{ on: LocalDate | null }>('SELECT books_closed_through AS on FROM company WHERE id = $1', [
-    posting.company,
-  ])
+  const company = await sql.one<{ on: LocalDate | null }>(
+    'SELECT books_closed_through AS on FROM company WHERE id = $1',
+    [posting.company],
+  )
   if (company?.on && transfers.some((t) => t.postingOn <= company.on!))
     throw new Refusal('BooksClosed', { through: company.on })
   const rows = await sql.rows<{ id: bigint }>(

@@ -9,7 +9,9 @@ const isSource = here.endsWith('.ts')
 const builtBundle = fileURLToPath(new URL('../workflow-bundle.js', here))
 
 /** The options with which workflow code is bundled everywhere: worker, tests, replay. */
-export const bundleOptions = { workflowsPath: fileURLToPath(new URL(`../workflows/index.${isSource ? 'ts' : 'js'}`, here)) }
+export const bundleOptions = {
+  workflowsPath: fileURLToPath(new URL(`../workflows/index.${isSource ? 'ts' : 'js'}`, here)),
+}
 
 /** The bundle that was built, or one made now when running from source. */
 export async function workflowBundle(): Promise<WorkflowBundleOption> {
@@ -24,5 +26,12 @@ if (process.argv[1] === fileURLToPath(here)) {
 
 function quiet() {
   const nothing = () => {}
-  return { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: console.warn, error: console.error }
+  return {
+    log: nothing,
+    trace: nothing,
+    debug: nothing,
+    info: nothing,
+    warn: console.warn,
+    error: console.error,
+  }
 }

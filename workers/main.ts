@@ -20,7 +20,9 @@ async function main(): Promise<void> {
   if (published.length > 0) console.log(`policies published: ${published.join(', ')}`)
   const { connection, client, namespace } = await connectTemporal(env)
   await prepareTemporal(client, connection, namespace, env.CARTERA_COMPANY)
-  const { connectionOptions } = loadClientConnectConfig({ overrideEnvVars: { ...process.env, TEMPORAL_ADDRESS: env.TEMPORAL_ADDRESS } })
+  const { connectionOptions } = loadClientConnectConfig({
+    overrideEnvVars: { ...process.env, TEMPORAL_ADDRESS: env.TEMPORAL_ADDRESS },
+  })
   const native = await NativeConnection.connect(connectionOptions)
   const mailer = createMailer(env.SMTP_URL)
   const workers = await createWorkers(native, namespace, await workflowBundle(), {

@@ -1,4 +1,9 @@
-import { type Client, type Connection, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client'
+import {
+  type Client,
+  type Connection,
+  ScheduleAlreadyRunning,
+  ScheduleOverlapPolicy,
+} from '@temporalio/client'
 import { companyOf } from '../config/company.ts'
 import type { Environment } from '../config/environment.ts'
 import { readPolicies } from '../config/policyFiles.ts'
@@ -14,13 +19,24 @@ import { TASK_QUEUE } from '../workflows/taskQueues.ts'
 export async function prepareLedger(env: Environment, database: Database): Promise<string[]> {
   await migrate(env.DATABASE_URL)
   await database.transaction((sql) => ensureCompany(sql, companyOf(env)))
-  return publishPolicies(database, env.CARTERA_COMPANY, readPolicies(env.CARTERA_POLICIES), 'worker', Date.now())
+  return publishPolicies(
+    database,
+    env.CARTERA_COMPANY,
+    readPolicies(env.CARTERA_POLICIES),
+    'worker',
+    Date.now(),
+  )
 }
 
 /** INDEXED_VALUE_TYPE numbers of the API. */
 const INDEXED = { KEYWORD: 2, DATETIME: 6 } as const
 
-export async function prepareTemporal(client: Client, connection: Connection, namespace: string, company: string): Promise<void> {
+export async function prepareTemporal(
+  client: Client,
+  connection: Connection,
+  namespace: string,
+  company: string,
+): Promise<void> {
   const known = await connection.operatorService.listSearchAttributes({ namespace })
   const missing = Object.values(searchAttributes).filter(({ name }) => !known.customAttributes?.[name])
   if (missing.length > 0)
@@ -32,7 +48,13 @@ export async function prepareTemporal(client: Client, connection: Connection, na
     await client.schedule.create({
       scheduleId: `sweep:${company}`,
       spec: { intervals: [{ every: '1 minute' }] },
-      action: { type: 'startWorkflow', workflowType: 'sweep', workflowId: `sweep:${company}`, taskQueue: TASK_QUEUE, args: [{ v: 1, company }] },
+      action: {
+        type: 'startWorkflow',
+        workflowType: 'sweep',
+        workflowId: `sweep:${company}`,
+        taskQueue: TASK_QUEUE,
+        args: [{ v: 1, company }],
+      },
       policies: { overlap: ScheduleOverlapPolicy.SKIP },
     })
   } catch (error) {

@@ -13,7 +13,12 @@ export interface WorkerDeps extends MailDeps {
 }
 
 /** Everything a worker registers: one for the workflows and the books, one for the mail with its rate limit. */
-export async function createWorkers(connection: NativeConnection, namespace: string, workflowBundle: WorkflowBundleOption, deps: WorkerDeps): Promise<Worker[]> {
+export async function createWorkers(
+  connection: NativeConnection,
+  namespace: string,
+  workflowBundle: WorkflowBundleOption,
+  deps: WorkerDeps,
+): Promise<Worker[]> {
   const books = await Worker.create({
     connection,
     namespace,

@@ -51,7 +51,8 @@ type Forgotten = Exclude<CaseCommandName, (typeof CASE_COMMANDS)[number]>
 export const everyCommandIsAnUpdate: [Forgotten] extends [never] ? true : Forgotten = true
 
 /** The update of a command: answers after the ledger has it, fails with the refusal's name and data. */
-export const commandUpdate = <N extends CaseCommandName>(name: N) => defineUpdate<Answer, [CaseCommands[N], Asked]>(name)
+export const commandUpdate = <N extends CaseCommandName>(name: N) =>
+  defineUpdate<Answer, [CaseCommands[N], Asked]>(name)
 
 /** Type of a failed update when the ledger couldn't be reached: ask again under the same key. */
 export const LEDGER_UNAVAILABLE = 'LedgerUnavailable'

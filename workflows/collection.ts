@@ -1,7 +1,7 @@
 import {
   ActivityFailure,
-  allHandlersFinished,
   ApplicationFailure,
+  allHandlersFinished,
   condition,
   continueAsNew,
   log,
@@ -19,13 +19,29 @@ import type { MailActivities } from '../activities/mail.ts'
 import type { WakeActivities } from '../activities/wake.ts'
 import type { Answer, Asked, CaseCommandName } from '../domain/command.ts'
 import type { Plan } from '../domain/plan.ts'
-import { CASE_COMMANDS, type CollectionInput, commandUpdate, LEDGER_UNAVAILABLE, lifecycle, searchAttributes, wake } from './collection.messages.ts'
+import {
+  CASE_COMMANDS,
+  type CollectionInput,
+  commandUpdate,
+  LEDGER_UNAVAILABLE,
+  lifecycle,
+  searchAttributes,
+  wake,
+} from './collection.messages.ts'
 import { MAIL_TASK_QUEUE } from './taskQueues.ts'
 
 // Short work next to the workflow. Bounded: an endless one would stall every update and grow the history.
-const ledger = proxyLocalActivities<LedgerActivities>({ startToCloseTimeout: '3s', scheduleToCloseTimeout: '12s', retry: { maximumAttempts: 3, initialInterval: '200ms' } })
+const ledger = proxyLocalActivities<LedgerActivities>({
+  startToCloseTimeout: '3s',
+  scheduleToCloseTimeout: '12s',
+  retry: { maximumAttempts: 3, initialInterval: '200ms' },
+})
 // One activity is one attempt; when the next one is due stands on the message's row.
-const mail = proxyActivities<MailActivities>({ taskQueue: MAIL_TASK_QUEUE, startToCloseTimeout: '3m', retry: { maximumAttempts: 1 } })
+const mail = proxyActivities<MailActivities>({
+  taskQueue: MAIL_TASK_QUEUE,
+  startToCloseTimeout: '3m',
+  retry: { maximumAttempts: 1 },
+})
 // A wake that doesn't come through is found by the sweep.
 const waking = proxyActivities<WakeActivities>({ startToCloseTimeout: '1m', retry: { maximumAttempts: 3 } })
 
@@ -44,8 +60,20 @@ export async function collection(input: CollectionInput): Promise<string> {
   setHandler(wake, () => {
     woken = true
   })
-  setHandler(lifecycle, () => latest && { stage: latest.shown.stage, open: latest.shown.open, nextAt: latest.nextAt, receivables: latest.lifecycle })
-  for (const name of CASE_COMMANDS) setHandler(commandUpdate(name), (content, asked) => carryOut(name, content, asked), { validator: (_, asked) => checkAsked(asked) })
+  setHandler(
+    lifecycle,
+    () =>
+      latest && {
+        stage: latest.shown.stage,
+        open: latest.shown.open,
+        nextAt: latest.nextAt,
+        receivables: latest.lifecycle,
+      },
+  )
+  for (const name of CASE_COMMANDS)
+    setHandler(commandUpdate(name), (content, asked) => carryOut(name, content, asked), {
+      validator: (_, asked) => checkAsked(asked),
+    })
 
   for (;;) {
     woken = false // before assess: a wake during it must not be lost
@@ -90,10 +118,14 @@ export async function collection(input: CollectionInput): Promise<string> {
   /** Each open intent has one activity under way, whoever wrote it and whenever. */
   function startMissing(plan: Plan): void {
     for (const { id, template } of plan.intents) {
-      const attempt = template === 'reminder' ? () => mail.sendReminder({ company, message: id }) : () => mail.dispatchStatement({ company, message: id })
+      const attempt =
+        template === 'reminder'
+          ? () => mail.sendReminder({ company, message: id })
+          : () => mail.dispatchStatement({ company, message: id })
       detach(`message ${id}`, attempt)
     }
-    if (plan.wake.length > 0) detach(`wake ${plan.wake.join(' ')}`, () => waking.wakeCases({ company, keys: plan.wake }))
+    if (plan.wake.length > 0)
+      detach(`wake ${plan.wake.join(' ')}`, () => waking.wakeCases({ company, keys: plan.wake }))
   }
 
   function detach(name: string, attempt: () => Promise<unknown>): void {
@@ -101,7 +133,10 @@ export async function collection(input: CollectionInput): Promise<string> {
     started.add(name)
     void attempt()
       .catch(async (error: unknown) => {
-        log.warn('an attempt failed: it is made again later', { name, cause: String(causeOf(error) ?? error) })
+        log.warn('an attempt failed: it is made again later', {
+          name,
+          cause: String(causeOf(error) ?? error),
+        })
         await sleep(AFTER_FAILED_ATTEMPT)
       })
       .finally(() => {
@@ -114,7 +149,8 @@ export async function collection(input: CollectionInput): Promise<string> {
     try {
       const answer = await ledger.command({ company, key, name, content, asked, now: Date.now() })
       const others = answer.cases.filter((other) => other !== key)
-      if (others.length > 0) detach(`wake after ${asked.key}`, () => waking.wakeCases({ company, keys: others }))
+      if (others.length > 0)
+        detach(`wake after ${asked.key}`, () => waking.wakeCases({ company, keys: others }))
       woken = true
       return answer
     } catch (error) {
@@ -124,7 +160,8 @@ export async function collection(input: CollectionInput): Promise<string> {
 }
 
 function checkAsked(asked: Asked): void {
-  if (!asked?.actor || !asked.key) throw ApplicationFailure.nonRetryable('a command carries its actor and a key', 'BadRequest')
+  if (!asked?.actor || !asked.key)
+    throw ApplicationFailure.nonRetryable('a command carries its actor and a key', 'BadRequest')
 }
 
 /** What an activity failed with (a local one fails with the cause itself); null for what isn't an activity's failure. */
@@ -148,12 +185,18 @@ function show(plan: Plan, before: Plan | null): void {
   if (plan.outcome === 'unknown') return
   const known = before?.shown
   const changes = [
-    ...(known?.customer === shown.customer ? [] : [{ key: searchAttributes.customer, value: shown.customer }]),
+    ...(known?.customer === shown.customer
+      ? []
+      : [{ key: searchAttributes.customer, value: shown.customer }]),
     ...(known?.branch === shown.branch ? [] : [{ key: searchAttributes.branch, value: shown.branch }]),
     ...(known?.analyst === shown.analyst ? [] : [{ key: searchAttributes.analyst, value: shown.analyst }]),
     ...(known?.stage === shown.stage ? [] : [{ key: searchAttributes.stage, value: shown.stage }]),
-    ...(before && before.nextAt === nextAt ? [] : [{ key: searchAttributes.nextActionAt, value: nextAt === null ? null : new Date(nextAt) }]),
+    ...(before && before.nextAt === nextAt
+      ? []
+      : [{ key: searchAttributes.nextActionAt, value: nextAt === null ? null : new Date(nextAt) }]),
   ]
   if (changes.length > 0) upsertSearchAttributes(changes)
-  setCurrentDetails(`${shown.open} open, ${shown.stage}; ${shown.tasks} tasks; next ${nextAt === null ? 'when something happens' : new Date(nextAt).toISOString()}`)
+  setCurrentDetails(
+    `${shown.open} open, ${shown.stage}; ${shown.tasks} tasks; next ${nextAt === null ? 'when something happens' : new Date(nextAt).toISOString()}`,
+  )
 }

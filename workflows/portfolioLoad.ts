@@ -3,7 +3,11 @@ import type { LoadActivities } from '../activities/load.ts'
 import type { LoadReport } from '../domain/load.ts'
 import { type PortfolioLoadInput, release } from './portfolioLoad.messages.ts'
 
-const loading = proxyActivities<LoadActivities>({ startToCloseTimeout: '30m', heartbeatTimeout: '1m', retry: { maximumInterval: '30s' } })
+const loading = proxyActivities<LoadActivities>({
+  startToCloseTimeout: '30m',
+  heartbeatTimeout: '1m',
+  retry: { maximumInterval: '30s' },
+})
 
 /** A file of open items: staged and checked whole, promoted in one transaction or not at all, then its cases are woken. */
 export async function portfolioLoad({ load }: PortfolioLoadInput): Promise<LoadReport> {

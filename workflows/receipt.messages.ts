@@ -1,7 +1,9 @@
 import type { Asked, ReceiptCommandName, ReceiptCommands } from '../domain/command.ts'
 
 /** One receipt, a file of them, an application or a reversal. */
-export type ReceiptWork = { [N in ReceiptCommandName]: { name: N; content: ReceiptCommands[N] } }[ReceiptCommandName] | { name: 'postFile'; upload: string; fileName: string }
+export type ReceiptWork =
+  | { [N in ReceiptCommandName]: { name: N; content: ReceiptCommands[N] } }[ReceiptCommandName]
+  | { name: 'postFile'; upload: string; fileName: string }
 
 export interface ReceiptRun {
   v: 1

@@ -5,7 +5,11 @@ import type { Answer } from '../domain/command.ts'
 import type { ReceiptRun } from './receipt.messages.ts'
 
 // Money is never lost to a busy or absent ledger: it is tried until it is in, or refused for a reason.
-const books = proxyActivities<BooksActivities>({ startToCloseTimeout: '10m', heartbeatTimeout: '1m', retry: { maximumInterval: '1m' } })
+const books = proxyActivities<BooksActivities>({
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: '1m',
+  retry: { maximumInterval: '1m' },
+})
 const waking = proxyActivities<WakeActivities>({ startToCloseTimeout: '5m', retry: { maximumAttempts: 5 } })
 
 /** Posts in one transaction, then wakes every case it touches: no crash between the two can lose the wake. */

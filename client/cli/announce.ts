@@ -10,7 +10,13 @@ interface Announced {
   days?: string
 }
 
-const PLACES = { documents: 'DOC', amount: '--amount', trackingKey: '--tracking-key', days: '--days', why: '--why' }
+const PLACES = {
+  documents: 'DOC',
+  amount: '--amount',
+  trackingKey: '--tracking-key',
+  days: '--days',
+  why: '--why',
+}
 
 /** "I have already paid." */
 export function addAnnouncements(program: Command, runs: Runs): void {
@@ -28,8 +34,12 @@ export function addAnnouncements(program: Command, runs: Runs): void {
       .option('--days <n>', 'days to wait (default: the policy says)')
       .action(
         runs(async (session, documents: string[], options: Announced) => {
-          const [{ sendToCase }, { currencyFor }] = await Promise.all([import('./send.ts'), import('./documents.ts')])
-          const days = options.days === undefined ? undefined : readId(options.days, '--days', session.phrases)
+          const [{ sendToCase }, { currencyFor }] = await Promise.all([
+            import('./send.ts'),
+            import('./documents.ts'),
+          ])
+          const days =
+            options.days === undefined ? undefined : readId(options.days, '--days', session.phrases)
           const currency = await currencyFor(session, options.currency, documents)
           const content = {
             documents,
@@ -51,7 +61,13 @@ export function addAnnouncements(program: Command, runs: Runs): void {
         runs(async (session, id: string, options: { why: string }) => {
           const { sendToCase } = await import('./send.ts')
           const announcement = readId(id, 'ID', session.phrases)
-          await sendToCase(session, { announcement }, 'withdrawAnnouncement', { announcement, why: options.why }, PLACES)
+          await sendToCase(
+            session,
+            { announcement },
+            'withdrawAnnouncement',
+            { announcement, why: options.why },
+            PLACES,
+          )
         }),
       ),
     'announce withdraw 4 --why "the transfer was sent to another supplier"',

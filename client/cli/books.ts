@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { ReceiptCommands, ReceiptInput } from '../../domain/command.ts'
-import { en } from '../words/en.ts'
+import { enCodes } from '../words/codes.en.ts'
 import { collect, examples } from './examples.ts'
 import { UsageError } from './exit.ts'
 import { readDate, readDocumentAmount, readMoney } from './given.ts'
@@ -48,15 +48,33 @@ export function addBooks(program: Command, runs: Runs): void {
     program
       .command('reverse <receipt>')
       .description('Take a receipt back: what it had paid is owed again.')
-      .addOption(new Option('--reason <reason>', 'what happened; a payment that bounced breaks the promise that it kept').choices(Object.keys(en.reversalReasons)).makeOptionMandatory())
+      .addOption(
+        new Option(
+          '--reason <reason>',
+          'what happened; a payment that bounced breaks the promise that it kept',
+        )
+          .choices(Object.keys(enCodes.reversalReasons))
+          .makeOptionMandatory(),
+      )
       .requiredOption('--why <text>', 'the reason in words')
       .option('--posting-on <date>', 'day of the books (default: today)')
       .action(
-        runs(async (session, receipt: string, options: { reason: ReceiptCommands['reverse']['reason']; why: string; postingOn?: string }) => {
-          const { sendToBooks } = await import('./send.ts')
-          const content = { receipt, reason: options.reason, why: options.why, ...postingDay(options.postingOn, session) }
-          await sendToBooks(session, { name: 'reverse', content }, PLACES)
-        }),
+        runs(
+          async (
+            session,
+            receipt: string,
+            options: { reason: ReceiptCommands['reverse']['reason']; why: string; postingOn?: string },
+          ) => {
+            const { sendToBooks } = await import('./send.ts')
+            const content = {
+              receipt,
+              reason: options.reason,
+              why: options.why,
+              ...postingDay(options.postingOn, session),
+            }
+            await sendToBooks(session, { name: 'reverse', content }, PLACES)
+          },
+        ),
       ),
     'reverse R-2041 --reason bounced --why "cheque returned, no funds"',
   )
@@ -66,20 +84,37 @@ function addPay(program: Command, runs: Runs): void {
   examples(
     program
       .command('pay')
-      .description('Post money received. Without --customer and --payer it is unidentified; what is not applied stays unapplied.')
+      .description(
+        'Post money received. Without --customer and --payer it is unidentified; what is not applied stays unapplied.',
+      )
       .option('--customer <code>', 'customer who paid')
       .option('--payer <code>', 'payer, when one pays for several customers')
       .option('--amount <amount>', 'how much')
       .option('--currency <code>', 'its currency (default: that of the first document applied to)')
       .option('--on <date>', 'value date: the day on which the customer paid (default: today)')
-      .option('--posting-on <date>', 'day of the books (default: the value date, or the first open day after it)')
-      .addOption(new Option('--form <form>', 'form of payment').choices(Object.keys(en.receiptForms)).default('transfer'))
+      .option(
+        '--posting-on <date>',
+        'day of the books (default: the value date, or the first open day after it)',
+      )
+      .addOption(
+        new Option('--form <form>', 'form of payment')
+          .choices(Object.keys(enCodes.receiptForms))
+          .default('transfer'),
+      )
       .option('--tracking-key <key>', 'tracking key of the transfer: the same money is not posted twice')
       .option('--reference <text>', "the bank's reference")
       .option('--number <number>', 'number of the receipt (default: one is made of the key)')
-      .option('--apply <doc[=amount]>', 'apply to this document, all of it or an amount; may be given several times', collect)
+      .option(
+        '--apply <doc[=amount]>',
+        'apply to this document, all of it or an amount; may be given several times',
+        collect,
+      )
       .option('--file <file>', 'post all receipts of a CSV file instead: all of them or none')
-      .action(runs((session, options: Paid) => (options.file === undefined ? payOne(session, options) : payFile(session, options.file)))),
+      .action(
+        runs((session, options: Paid) =>
+          options.file === undefined ? payOne(session, options) : payFile(session, options.file),
+        ),
+      ),
     'pay --customer C-100 --amount 12500.00 --apply F-1001 --apply F-1002=2500',
     'pay --amount 980.50 --currency MXN --on 2026-11-24 --tracking-key 2026112440012BB0000123456',
     'pay --file receipts.csv',
@@ -90,14 +125,24 @@ function addPay(program: Command, runs: Runs): void {
 async function payOne(session: Session, options: Paid): Promise<void> {
   const { phrases } = session
   if (options.amount === undefined) throw new UsageError(phrases.sayOneOf('--amount, --file'))
-  if (options.customer !== undefined && options.payer !== undefined) throw new UsageError(phrases.notBoth('--customer, --payer'))
+  if (options.customer !== undefined && options.payer !== undefined)
+    throw new UsageError(phrases.notBoth('--customer, --payer'))
   const valueOn = options.on === undefined ? await companyDay(session) : readDate(options.on, '--on', phrases)
-  const [{ sendToBooks }, { currencyFor, readLines }] = await Promise.all([import('./send.ts'), import('./documents.ts')])
+  const [{ sendToBooks }, { currencyFor, readLines }] = await Promise.all([
+    import('./send.ts'),
+    import('./documents.ts'),
+  ])
   const applied = options.apply ?? []
-  const currency = await currencyFor(session, options.currency, applied.map((text) => readDocumentAmount(text).document))
+  const currency = await currencyFor(
+    session,
+    options.currency,
+    applied.map((text) => readDocumentAmount(text).document),
+  )
   const receipt: ReceiptInput = {
     // Of the key, so that asking again under the key is the same receipt.
-    number: options.number ?? `R-${createHash('sha256').update(session.key).digest('hex').slice(0, 10).toUpperCase()}`,
+    number:
+      options.number ??
+      `R-${createHash('sha256').update(session.key).digest('hex').slice(0, 10).toUpperCase()}`,
     ...(options.customer === undefined ? {} : { customer: options.customer }),
     ...(options.payer === undefined ? {} : { payer: options.payer }),
     amount: readMoney(options.amount, currency, '--amount', phrases),
@@ -123,7 +168,12 @@ async function payFile(session: Session, file: string): Promise<void> {
   const { errors } = readReceipts(content)
   if (errors.length > 0) throw new BadFile(errors)
   const hash = await upload(await session.ledger(), content)
-  await sendToBooks(session, { name: 'postFile', upload: hash, fileName: basename(file) }, PLACES, FILE_WITHIN_MS)
+  await sendToBooks(
+    session,
+    { name: 'postFile', upload: hash, fileName: basename(file) },
+    PLACES,
+    FILE_WITHIN_MS,
+  )
 }
 
 function addApply(program: Command, runs: Runs): void {
@@ -139,10 +189,22 @@ function addApply(program: Command, runs: Runs): void {
         runs(async (session, what: string[], options: { credit?: string; postingOn?: string }) => {
           const documents = options.credit === undefined ? what.slice(1) : what
           if (documents.length === 0) throw new UsageError(session.phrases.sayOneOf('DOC[=AMOUNT]'))
-          const [{ sendToBooks }, { readLines }] = await Promise.all([import('./send.ts'), import('./documents.ts')])
-          const content = { applications: await readLines(session, documents, 'DOC'), ...postingDay(options.postingOn, session) }
-          if (options.credit === undefined) await sendToBooks(session, { name: 'apply', content: { receipt: what[0]!, ...content } }, PLACES)
-          else await sendToBooks(session, { name: 'applyCredit', content: { credit: options.credit, ...content } }, PLACES)
+          const [{ sendToBooks }, { readLines }] = await Promise.all([
+            import('./send.ts'),
+            import('./documents.ts'),
+          ])
+          const content = {
+            applications: await readLines(session, documents, 'DOC'),
+            ...postingDay(options.postingOn, session),
+          }
+          if (options.credit === undefined)
+            await sendToBooks(session, { name: 'apply', content: { receipt: what[0]!, ...content } }, PLACES)
+          else
+            await sendToBooks(
+              session,
+              { name: 'applyCredit', content: { credit: options.credit, ...content } },
+              PLACES,
+            )
         }),
       ),
     'apply R-2041 F-1001 F-1002=2500',

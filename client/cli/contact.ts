@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { CaseCommands } from '../../domain/command.ts'
-import { en } from '../words/en.ts'
+import { enCodes } from '../words/codes.en.ts'
 import { examples } from './examples.ts'
 import { UsageError } from './exit.ts'
 import { readId } from './given.ts'
@@ -26,26 +26,52 @@ interface Added {
 
 /** Conversations, and who is spoken to. */
 export function addContacts(program: Command, runs: Runs): void {
-  const contact = program.command('contact').description('Log a call, visit or message; add whom to write to.')
+  const contact = program
+    .command('contact')
+    .description('Log a call, visit or message; add whom to write to.')
   examples(
     contact
       .command('log')
-      .description('Log a conversation. One that reached somebody completes its task, and the step behind it.')
+      .description(
+        'Log a conversation. One that reached somebody completes its task, and the step behind it.',
+      )
       .option('--task <id>', 'the task that asked for it')
       .option('--customer <code>', 'the customer, when no task asked for it')
-      .addOption(new Option('--channel <channel>', 'how').choices(Object.keys(en.channels)).default('phone'))
+      .addOption(
+        new Option('--channel <channel>', 'how').choices(Object.keys(enCodes.channels)).default('phone'),
+      )
       .requiredOption('--person <name>', 'who was spoken to')
-      .addOption(new Option('--result <result>', 'what came of it').choices(Object.keys(en.callResults)).makeOptionMandatory())
+      .addOption(
+        new Option('--result <result>', 'what came of it')
+          .choices(Object.keys(enCodes.callResults))
+          .makeOptionMandatory(),
+      )
       .option('--notes <text>', 'what was said')
       .action(
         runs(async (session, options: Logged) => {
           const { task, customer, channel, person, result, notes } = options
           if ((task === undefined) === (customer === undefined))
-            throw new UsageError(task === undefined ? session.phrases.sayOneOf('--task, --customer') : session.phrases.notBoth('--task, --customer'))
+            throw new UsageError(
+              task === undefined
+                ? session.phrases.sayOneOf('--task, --customer')
+                : session.phrases.notBoth('--task, --customer'),
+            )
           const id = task === undefined ? undefined : readId(task, '--task', session.phrases)
           const { sendToCase } = await import('./send.ts')
-          const content = { channel, person, result, notes: notes ?? '', ...(id === undefined ? {} : { task: id }) }
-          await sendToCase(session, id === undefined ? { customer: customer! } : { task: id }, 'logContact', content, { person: '--person', notes: '--notes' })
+          const content = {
+            channel,
+            person,
+            result,
+            notes: notes ?? '',
+            ...(id === undefined ? {} : { task: id }),
+          }
+          await sendToCase(
+            session,
+            id === undefined ? { customer: customer! } : { task: id },
+            'logContact',
+            content,
+            { person: '--person', notes: '--notes' },
+          )
         }),
       ),
     'contact log --task 12 --person "Laura Peña" --result promised --notes "pays on Friday"',
@@ -65,7 +91,8 @@ export function addContacts(program: Command, runs: Runs): void {
         runs(async (session, options: Added) => {
           const { customer, rank, ...given } = options
           const order = rank === undefined ? undefined : readId(rank, '--rank', session.phrases)
-          if (given.email === undefined && given.phone === undefined) throw new UsageError(session.phrases.sayOneOf('--email, --phone'))
+          if (given.email === undefined && given.phone === undefined)
+            throw new UsageError(session.phrases.sayOneOf('--email, --phone'))
           const { sendToCase } = await import('./send.ts')
           const content = {
             name: given.name,
@@ -74,7 +101,13 @@ export function addContacts(program: Command, runs: Runs): void {
             ...(given.site === undefined ? {} : { site: given.site }),
             ...(order === undefined ? {} : { rank: order }),
           }
-          await sendToCase(session, { customer }, 'addContact', content, { name: '--name', email: '--email', phone: '--phone', site: '--site', rank: '--rank' })
+          await sendToCase(session, { customer }, 'addContact', content, {
+            name: '--name',
+            email: '--email',
+            phone: '--phone',
+            site: '--site',
+            rank: '--rank',
+          })
         }),
       ),
     'contact add --customer C-100 --name "Cuentas por pagar" --email pagos@example.com',

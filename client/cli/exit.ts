@@ -47,14 +47,23 @@ export function tellError(error: unknown, words: Words, speech: Speech, at: Addr
   if (error.name === 'Ended') return { code: (error as Ended).code, lines: [] }
   if (error.name === 'Refusal') {
     const refusal = error as Refusal
-    return { code: refusal.refusal === 'NotFound' ? EXIT.notFound : EXIT.refused, lines: [tellRefusal(words, speech, refusal)] }
+    return {
+      code: refusal.refusal === 'NotFound' ? EXIT.notFound : EXIT.refused,
+      lines: [tellRefusal(words, speech, refusal)],
+    }
   }
-  if (error.name === 'BadRequest') return { code: EXIT.badInput, lines: (error as BadRequest).problems.map(({ path, message }) => phrases.badContent(path, message)) }
+  if (error.name === 'BadRequest')
+    return {
+      code: EXIT.badInput,
+      lines: (error as BadRequest).problems.map(({ path, message }) => phrases.badContent(path, message)),
+    }
   if (error.name === 'BadFile') return { code: EXIT.badInput, lines: badFileLines(error as BadFile, words) }
-  if (error.name === 'TryLater') return { code: EXIT.tryLater, lines: [tellTryLater(error as TryLater, words, at)] }
+  if (error.name === 'TryLater')
+    return { code: EXIT.tryLater, lines: [tellTryLater(error as TryLater, words, at)] }
   if (BAD_INPUT.has(error.name)) return { code: EXIT.badInput, lines: [error.message] }
   if (SERVERS.has(error.name)) return { code: EXIT.tryLater, lines: [error.message] }
-  if (isLedgerAway(error)) return { code: EXIT.tryLater, lines: [phrases.ledgerAway(at.ledger, error.message)] }
+  if (isLedgerAway(error))
+    return { code: EXIT.tryLater, lines: [phrases.ledgerAway(at.ledger, error.message)] }
   const path = missingPath(error)
   if (path !== null) return { code: EXIT.badInput, lines: [phrases.noFile(path)] }
   return { code: EXIT.defect, lines: [phrases.defect(error.stack ?? error.message)] }
@@ -75,5 +84,7 @@ export const badFileLines = ({ errors, total }: BadFile, { phrases }: Words): st
 /** The file that the operating system says isn't there or can't be read. */
 function missingPath(error: Error): string | null {
   const { code, path } = error as { code?: unknown; path?: unknown }
-  return typeof path === 'string' && (code === 'ENOENT' || code === 'EISDIR' || code === 'EACCES') ? path : null
+  return typeof path === 'string' && (code === 'ENOENT' || code === 'EISDIR' || code === 'EACCES')
+    ? path
+    : null
 }

@@ -23,7 +23,9 @@ export function readDocumentAmount(text: string): DocumentAmount {
   const behind = text.slice(at + 1).trim()
   if (at <= 0) return { document: text, amount: null }
   if (behind === '') return { document: text.slice(0, at), amount: null }
-  return LIKE_AMOUNT.test(behind) ? { document: text.slice(0, at), amount: behind } : { document: text, amount: null }
+  return LIKE_AMOUNT.test(behind)
+    ? { document: text.slice(0, at), amount: behind }
+    : { document: text, amount: null }
 }
 
 export interface DateAmount {
@@ -43,13 +45,16 @@ export function readDateAmount(text: string, option: string, phrases: Phrases): 
 /** A day that exists, `YYYY-MM-DD`. */
 export function readDate(text: string, option: string, phrases: Phrases): string {
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null
-  if (day === null || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text) throw new UsageError(phrases.notADate(option, text))
+  if (day === null || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text)
+    throw new UsageError(phrases.notADate(option, text))
   return text
 }
 
 /** An instant of ISO 8601 with its offset, in ms. */
 export function readInstant(text: string, option: string, phrases: Phrases): number {
-  const at = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN
+  const at = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN
   if (Number.isNaN(at)) throw new UsageError(phrases.notAnInstant(option, text))
   return at
 }
@@ -70,9 +75,11 @@ export function readMoney(text: string, currency: string, option: string, phrase
 /** The number of a promise, task, dispute, pause or announced payment. */
 export function readId(text: string, option: string, phrases: Phrases): number {
   const id = Number(text)
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(id) || id < 1) throw new UsageError(phrases.notANumber(option, text))
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(id) || id < 1)
+    throw new UsageError(phrases.notANumber(option, text))
   return id
 }
 
 /** An amount as stored: a decimal string (or a bigint of minor units) with a point. */
-export const decimalOf = (minor: bigint | number, currency: string): string => toDecimal(BigInt(minor), currency)
+export const decimalOf = (minor: bigint | number, currency: string): string =>
+  toDecimal(BigInt(minor), currency)

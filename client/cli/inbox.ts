@@ -25,20 +25,33 @@ export function addInbox(program: Command, runs: Runs): void {
   examples(
     program
       .command('inbox [id]')
-      .description('Read the mails that the embedded stack sent: list them newest first, or show one by its name or number.')
+      .description(
+        'Read the mails that the embedded stack sent: list them newest first, or show one by its name or number.',
+      )
       .option('--open <n>', 'show the n-th of the list, 1 the newest')
       .option('--html <file>', 'write the HTML of the shown message to a file')
       .option('--limit <n>', 'how many are listed', String(LISTED))
       .action(
-        runs(async (session, id: string | undefined, options: { open?: string; html?: string; limit: string }) => {
-          const { stateFolder } = await import('../../config/environment.ts')
-          const folder = join(stateFolder(session.io.env), 'inbox')
-          const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.eml')).sort().reverse() : []
-          const wanted = id ?? options.open
-          if (wanted !== undefined) return showMail(session, folder, names, wanted, options.html)
-          if (options.html !== undefined) throw new UsageError(session.phrases.sayOneOf('ID, --open'))
-          await listMails(session, folder, names, Number.parseInt(options.limit, 10) || LISTED)
-        }),
+        runs(
+          async (
+            session,
+            id: string | undefined,
+            options: { open?: string; html?: string; limit: string },
+          ) => {
+            const { stateFolder } = await import('../../config/environment.ts')
+            const folder = join(stateFolder(session.io.env), 'inbox')
+            const names = existsSync(folder)
+              ? readdirSync(folder)
+                  .filter((name) => name.endsWith('.eml'))
+                  .sort()
+                  .reverse()
+              : []
+            const wanted = id ?? options.open
+            if (wanted !== undefined) return showMail(session, folder, names, wanted, options.html)
+            if (options.html !== undefined) throw new UsageError(session.phrases.sayOneOf('ID, --open'))
+            await listMails(session, folder, names, Number.parseInt(options.limit, 10) || LISTED)
+          },
+        ),
       ),
     'inbox',
     'inbox --open 1 --html newest.html',
@@ -48,21 +61,53 @@ export function addInbox(program: Command, runs: Runs): void {
 async function listMails(session: Session, folder: string, names: string[], limit: number): Promise<void> {
   const { phrases, speech } = session
   const env = session.io.env
-  const mails = await Promise.all(names.slice(0, limit).map(async (name, index) => summary(name, index + 1, await parse(join(folder, name)))))
+  const mails = await Promise.all(
+    names
+      .slice(0, limit)
+      .map(async (name, index) => summary(name, index + 1, await parse(join(folder, name)))),
+  )
   const doubled = doubledIds(names.map((name) => messageIdOf(join(folder, name))))
   session.show({ messages: mails, doubled }, () => {
     if (mails.length === 0) return phrases.inboxEmpty(folder)
     const { labels } = phrases
     const zone = env.CARTERA_TIME_ZONE ?? 'America/Mexico_City'
-    const rows = mails.map((m) => [String(m.number), m.date === null ? '' : speech.moment(m.date, zone), m.to, m.subject, m.messageId])
-    const list = table([{ title: labels.number, right: true }, { title: labels.date }, { title: labels.to, cut: true }, { title: labels.subject, cut: true }, { title: 'Message-ID', cut: true }], rows, session.io.columns)
-    return [list, ...(names.length > mails.length ? [phrases.andMore(names.length - mails.length)] : []), ...doubled.map((d) => phrases.doubled(d.messageId, d.times))].join('\n')
+    const rows = mails.map((m) => [
+      String(m.number),
+      m.date === null ? '' : speech.moment(m.date, zone),
+      m.to,
+      m.subject,
+      m.messageId,
+    ])
+    const list = table(
+      [
+        { title: labels.number, right: true },
+        { title: labels.date },
+        { title: labels.to, cut: true },
+        { title: labels.subject, cut: true },
+        { title: 'Message-ID', cut: true },
+      ],
+      rows,
+      session.io.columns,
+    )
+    return [
+      list,
+      ...(names.length > mails.length ? [phrases.andMore(names.length - mails.length)] : []),
+      ...doubled.map((d) => phrases.doubled(d.messageId, d.times)),
+    ].join('\n')
   })
 }
 
-async function showMail(session: Session, folder: string, names: string[], wanted: string, html: string | undefined): Promise<void> {
+async function showMail(
+  session: Session,
+  folder: string,
+  names: string[],
+  wanted: string,
+  html: string | undefined,
+): Promise<void> {
   const { phrases } = session
-  const index = /^\d{1,6}$/.test(wanted) ? Number(wanted) - 1 : names.findIndex((name) => name === wanted || name === `${wanted}.eml`)
+  const index = /^\d{1,6}$/.test(wanted)
+    ? Number(wanted) - 1
+    : names.findIndex((name) => name === wanted || name === `${wanted}.eml`)
   const name = names[index]
   if (name === undefined) {
     session.note(phrases.noMessage(wanted))
@@ -80,12 +125,23 @@ async function showMail(session: Session, folder: string, names: string[], wante
   session.show({ ...said, text: mail.text ?? '', attachments, times }, () => {
     const { labels } = phrases
     const head = pairs([
-      [labels.date, said.date === null ? '' : session.speech.moment(said.date, session.io.env.CARTERA_TIME_ZONE ?? 'America/Mexico_City')],
+      [
+        labels.date,
+        said.date === null
+          ? ''
+          : session.speech.moment(said.date, session.io.env.CARTERA_TIME_ZONE ?? 'America/Mexico_City'),
+      ],
       [labels.to, said.to],
       [labels.subject, said.subject],
       ['Message-ID', said.messageId],
     ])
-    return [head, '', plainLines(mail.text ?? '').trimEnd(), ...attachments.map((a) => plain(phrases.attached(a.name, a.bytes))), ...(times > 1 ? [phrases.doubled(said.messageId, times)] : [])].join('\n')
+    return [
+      head,
+      '',
+      plainLines(mail.text ?? '').trimEnd(),
+      ...attachments.map((a) => plain(phrases.attached(a.name, a.bytes))),
+      ...(times > 1 ? [phrases.doubled(said.messageId, times)] : []),
+    ].join('\n')
   })
 }
 
@@ -98,7 +154,10 @@ const summary = (name: string, number: number, mail: ParsedMail): Mail => ({
   number,
   id: name.slice(0, -'.eml'.length),
   date: mail.date?.toISOString() ?? null,
-  to: [mail.to ?? []].flat().map((address) => address.text).join(', '),
+  to: [mail.to ?? []]
+    .flat()
+    .map((address) => address.text)
+    .join(', '),
   subject: mail.subject ?? '',
   messageId: mail.messageId ?? '',
 })
@@ -107,7 +166,10 @@ const HEADER_BYTES = 64_000
 
 /** Read off the header, since a whole inbox is looked through for doubles. */
 function messageIdOf(path: string): string {
-  const header = readFileSync(path).subarray(0, HEADER_BYTES).toString('latin1').split(/\r?\n\r?\n/, 1)[0]!
+  const header = readFileSync(path)
+    .subarray(0, HEADER_BYTES)
+    .toString('latin1')
+    .split(/\r?\n\r?\n/, 1)[0]!
   return /^message-id:\s*(?:\r?\n\s+)?(\S+)/im.exec(header)?.[1] ?? ''
 }
 
@@ -115,5 +177,7 @@ function messageIdOf(path: string): string {
 export function doubledIds(ids: readonly string[]): { messageId: string; times: number }[] {
   const times = new Map<string, number>()
   for (const id of ids) if (id !== '') times.set(id, (times.get(id) ?? 0) + 1)
-  return [...times].filter(([, count]) => count > 1).map(([messageId, count]) => ({ messageId, times: count }))
+  return [...times]
+    .filter(([, count]) => count > 1)
+    .map(([messageId, count]) => ({ messageId, times: count }))
 }

@@ -8,19 +8,30 @@ import type { Session } from './session.ts'
 
 /** The journal: proof that nothing was rewritten. */
 export function addJournal(program: Command, runs: Runs): void {
-  const journal = program.command('journal').description('Prove that the journal is whole; export its heads to keep them elsewhere.')
+  const journal = program
+    .command('journal')
+    .description('Prove that the journal is whole; export its heads to keep them elsewhere.')
   examples(
     journal
       .command('verify')
       .description('Recompute every chain. Ends with 3 when something was altered, removed or moved.')
-      .option('--against <file>', 'heads that were exported before: also finds a chain rewritten together with its head')
+      .option(
+        '--against <file>',
+        'heads that were exported before: also finds a chain rewritten together with its head',
+      )
       .action(
         runs(async (session, { against }: { against?: string }) => {
           const anchors = against === undefined ? [] : await readHeads(session, against)
           const { verifyJournal } = await import('../../ledger/journal.ts')
           const result = await verifyJournal(await session.ledger(), anchors)
           const { entries, chains, findings } = result
-          session.show(result, () => (findings.length === 0 ? session.phrases.journalGood(entries, chains) : [...findings.map(session.phrases.finding), session.phrases.journalBad(findings.length)].join('\n')))
+          session.show(result, () =>
+            findings.length === 0
+              ? session.phrases.journalGood(entries, chains)
+              : [...findings.map(session.phrases.finding), session.phrases.journalBad(findings.length)].join(
+                  '\n',
+                ),
+          )
           if (findings.length > 0) throw new Ended(EXIT.refused)
         }),
       ),
@@ -44,7 +55,9 @@ export function addJournal(program: Command, runs: Runs): void {
 async function readHeads(session: Session, path: string): Promise<JournalHead[]> {
   const text = readFileSync(path, 'utf8')
   const { z } = await import('zod')
-  const schema = z.array(z.object({ chain: z.string(), seq: z.int().min(1), hash: z.string().regex(/^[0-9a-f]{64}$/) }))
+  const schema = z.array(
+    z.object({ chain: z.string(), seq: z.int().min(1), hash: z.string().regex(/^[0-9a-f]{64}$/) }),
+  )
   let content: unknown
   try {
     content = JSON.parse(text)

@@ -29,8 +29,15 @@ export function addLoads(program: Command, runs: Runs): void {
     load
       .command('file <file>', { isDefault: true })
       .description('Load a file (the word "file" may be left out). The same file twice is one load.')
-      .requiredOption('--profile <name>', 'how to read it: a name of config/profiles, or the path of a YAML file')
-      .addOption(new Option('--kind <kind>', 'what the file holds').choices(['initial', 'delta', 'snapshot']).default('delta'))
+      .requiredOption(
+        '--profile <name>',
+        'how to read it: a name of config/profiles, or the path of a YAML file',
+      )
+      .addOption(
+        new Option('--kind <kind>', 'what the file holds')
+          .choices(['initial', 'delta', 'snapshot'])
+          .default('delta'),
+      )
       .option('--as-of <date>', 'day on which the source stood like this')
       .option('--hold', 'take it into the books, and chase nobody until it is released')
       .option('--wait', 'wait until every case of it was woken')
@@ -66,11 +73,21 @@ async function loadFile(session: Session, file: string, options: Loaded): Promis
   const content = readFileSync(file)
   const profile = await readProfile(session, options.profile)
   const company = await session.company()
-  if (profile.company !== undefined && profile.company !== company) throw new UsageError(phrases.otherCompany(profile.company, company))
+  if (profile.company !== undefined && profile.company !== company)
+    throw new UsageError(phrases.otherCompany(profile.company, company))
   const loads = await import('../loads.ts')
   const [database, door] = [await session.ledger(), await session.door()]
-  const { id, known } = await loads.startLoad(door, database, { content, fileName: basename(file), profile, kind: options.kind, asOf, hold: options.hold ?? false, actor: session.actor })
-  if (known?.state === 'released') return session.show(known, () => `${phrases.loadKnown(known)}\n${phrases.load(known)}`)
+  const { id, known } = await loads.startLoad(door, database, {
+    content,
+    fileName: basename(file),
+    profile,
+    kind: options.kind,
+    asOf,
+    hold: options.hold ?? false,
+    actor: session.actor,
+  })
+  if (known?.state === 'released')
+    return session.show(known, () => `${phrases.loadKnown(known)}\n${phrases.load(known)}`)
 
   const bar = await progressBar(session, content)
   let report: LoadReport
@@ -85,7 +102,14 @@ async function loadFile(session: Session, file: string, options: Loaded): Promis
     await loads.waitForWakes(door, id)
   }
   const notes = report.notes > 0 ? await errorLines(session, id) : []
-  session.show(report, () => [...notes, phrases.load(report), ...(report.state === 'held' ? [phrases.loadHeld(id)] : []), ...(options.wait && report.state === 'released' ? [phrases.loadWoke] : [])].join('\n'))
+  session.show(report, () =>
+    [
+      ...notes,
+      phrases.load(report),
+      ...(report.state === 'held' ? [phrases.loadHeld(id)] : []),
+      ...(options.wait && report.state === 'released' ? [phrases.loadWoke] : []),
+    ].join('\n'),
+  )
 }
 
 /** Every bad line, then what came of it. */
@@ -99,13 +123,20 @@ async function refuse(session: Session, report: LoadReport): Promise<never> {
 }
 
 async function showLoad(session: Session, id: string): Promise<void> {
-  const [{ reportOf, errorsOf }, { Refusal }] = await Promise.all([import('../../ledger/loads.ts'), import('../../domain/refusal.ts')])
+  const [{ reportOf, errorsOf }, { Refusal }] = await Promise.all([
+    import('../../ledger/loads.ts'),
+    import('../../domain/refusal.ts'),
+  ])
   const sql = await session.ledger()
   const report = await reportOf(sql, id)
   if (!report) throw new Refusal('NotFound', { what: 'load', id })
   const errors = await errorsOf(sql, id)
   session.show({ ...report, errorList: errors }, () =>
-    [session.phrases.load(report), ...errors.map((error) => lineOf(session, error)), ...(report.state === 'held' ? [session.phrases.loadHeld(id)] : [])].join('\n'),
+    [
+      session.phrases.load(report),
+      ...errors.map((error) => lineOf(session, error)),
+      ...(report.state === 'held' ? [session.phrases.loadHeld(id)] : []),
+    ].join('\n'),
   )
 }
 
@@ -114,17 +145,33 @@ async function errorLines(session: Session, id: string): Promise<string[]> {
   return (await errorsOf(await session.ledger(), id)).map((error) => lineOf(session, error))
 }
 
-const lineOf = ({ phrases }: Session, { line, column, value, message, fatal }: LineError & { fatal: boolean }): string =>
-  plain(fatal ? phrases.badLine(line, column, value, message) : phrases.noteLine(line, column, value, message))
+const lineOf = (
+  { phrases }: Session,
+  { line, column, value, message, fatal }: LineError & { fatal: boolean },
+): string =>
+  plain(
+    fatal ? phrases.badLine(line, column, value, message) : phrases.noteLine(line, column, value, message),
+  )
 
 /** A profile by its name or its path. */
 async function readProfile(session: Session, name: string): Promise<Profile> {
-  const [{ parseProfile, profileErrorText }, { shippedFile }] = await Promise.all([import('../../domain/profile.ts'), import('../../config/paths.ts')])
+  const [{ parseProfile, profileErrorText }, { shippedFile }] = await Promise.all([
+    import('../../domain/profile.ts'),
+    import('../../config/paths.ts'),
+  ])
   const named = /^[A-Za-z0-9_-]+$/.test(name) ? shippedFile('config', 'profiles', `${name}.yaml`) : null
   const path = named !== null && existsSync(named) ? named : name
   if (!existsSync(path)) {
     const known = readdirSync(shippedFile('config', 'profiles')).filter((file) => file.endsWith('.yaml'))
-    throw new UsageError(session.phrases.noProfile(name, known.map((file) => file.slice(0, -'.yaml'.length)).sort().join(', ')))
+    throw new UsageError(
+      session.phrases.noProfile(
+        name,
+        known
+          .map((file) => file.slice(0, -'.yaml'.length))
+          .sort()
+          .join(', '),
+      ),
+    )
   }
   const parsed = parseProfile(readFileSync(path, 'utf8'), basename(path))
   if (!parsed.ok) throw new UsageError(parsed.errors.map(profileErrorText).join('\n'))
@@ -141,10 +188,18 @@ async function progressBar({ io, phrases }: Session, content: Uint8Array): Promi
   if (!io.isTerminal.err) return { show: () => {}, stop: () => {} }
   const { SingleBar } = await import('cli-progress')
   const total = linesIn(content)
-  const bar = new SingleBar({ format: '{bar} {what}', stream: process.stderr, hideCursor: true, clearOnComplete: true })
+  const bar = new SingleBar({
+    format: '{bar} {what}',
+    stream: process.stderr,
+    hideCursor: true,
+    clearOnComplete: true,
+  })
   bar.start(total, 0, { what: phrases.loadWaits })
   return {
-    show: (stage, lines) => bar.update(Math.min(lines, total), { what: stage === 'waiting' ? phrases.loadWaits : phrases.loadReads(Math.min(lines, total), total) }),
+    show: (stage, lines) =>
+      bar.update(Math.min(lines, total), {
+        what: stage === 'waiting' ? phrases.loadWaits : phrases.loadReads(Math.min(lines, total), total),
+      }),
     stop: () => bar.stop(),
   }
 }

@@ -27,7 +27,11 @@ export function addPauses(program: Command, runs: Runs): void {
         runs(async (session, { document, customer, from, to, why }: Paused) => {
           const { phrases } = session
           if ((document === undefined) === (customer === undefined))
-            throw new UsageError(document === undefined ? phrases.sayOneOf('--document, --customer') : phrases.notBoth('--document, --customer'))
+            throw new UsageError(
+              document === undefined
+                ? phrases.sayOneOf('--document, --customer')
+                : phrases.notBoth('--document, --customer'),
+            )
           const content = {
             ...(document === undefined ? {} : { document }),
             ...(from === undefined ? {} : { from: readDate(from, '--from', phrases) }),
@@ -35,7 +39,13 @@ export function addPauses(program: Command, runs: Runs): void {
             why,
           }
           const { sendToCase } = await import('./send.ts')
-          await sendToCase(session, document === undefined ? { customer: customer! } : { documents: [document] }, 'pause', content, { why: '--why' })
+          await sendToCase(
+            session,
+            document === undefined ? { customer: customer! } : { documents: [document] },
+            'pause',
+            content,
+            { why: '--why' },
+          )
         }),
       ),
     'pause --customer C-100 --to 2026-12-15 --why "flooded, the plant stands still"',

@@ -1,12 +1,12 @@
 import { Command, CommanderError, Option } from 'commander'
-import { EXIT, type ExitCode } from './exit.ts'
+import { addAging } from './aging.ts'
+import { addAnnouncements } from './announce.ts'
 import { addBooks } from './books.ts'
 import { addCases } from './case.ts'
 import { addClaims } from './claims.ts'
 import { addContacts } from './contact.ts'
 import { addDisputes } from './dispute.ts'
-import { addAging } from './aging.ts'
-import { addAnnouncements } from './announce.ts'
+import { EXIT, type ExitCode } from './exit.ts'
 import { addInbox } from './inbox.ts'
 import type { Io } from './io.ts'
 import { addJournal } from './journal.ts'
@@ -42,7 +42,9 @@ A day in three commands
 /** The whole command line: nouns, options, help. */
 export function createProgram(io: Io, outcome: Outcome): Command {
   const program = new Command('cartera')
-    .description('Collection of receivables: load open items, work the list, record what customers say and pay.')
+    .description(
+      'Collection of receivables: load open items, work the list, record what customers say and pay.',
+    )
     .version('0.1.0', '--version')
     .addOption(new Option('--json', 'answer as JSON'))
     .addOption(new Option('--as <actor>', 'who asks (default: CARTERA_ACTOR, else your user name)'))

@@ -12,20 +12,44 @@ interface Terms {
   by: string
 }
 
-const PLACES = { documents: 'DOC', instalments: '--on', 'instalments.dueOn': '--on', 'instalments.amount': '--on', madeBy: '--by', why: '--why', promise: 'ID' }
+const PLACES = {
+  documents: 'DOC',
+  instalments: '--on',
+  'instalments.dueOn': '--on',
+  'instalments.amount': '--on',
+  madeBy: '--by',
+  why: '--why',
+  promise: 'ID',
+}
 
 /** What customers promise to pay, and when. */
 export function addPromises(program: Command, runs: Runs): void {
-  const promise = program.command('promise').description('Record, withdraw or replace what a customer promised to pay.')
+  const promise = program
+    .command('promise')
+    .description('Record, withdraw or replace what a customer promised to pay.')
   const terms = (command: Command) =>
     command
-      .requiredOption('--on <date[=amount]>', 'day of payment, and how much of it; several are instalments; a lone day promises all that is open', collect)
+      .requiredOption(
+        '--on <date[=amount]>',
+        'day of payment, and how much of it; several are instalments; a lone day promises all that is open',
+        collect,
+      )
       .requiredOption('--by <person>', 'who promised it')
   examples(
-    terms(promise.command('record <documents...>').description('Record a promise: what it covers is not chased while it is open.')).action(
+    terms(
+      promise
+        .command('record <documents...>')
+        .description('Record a promise: what it covers is not chased while it is open.'),
+    ).action(
       runs(async (session, documents: string[], options: Terms) => {
         const { sendToCase } = await import('./send.ts')
-        await sendToCase(session, { documents }, 'recordPromise', await readTerms(session, documents, options), PLACES)
+        await sendToCase(
+          session,
+          { documents },
+          'recordPromise',
+          await readTerms(session, documents, options),
+          PLACES,
+        )
       }),
     ),
     'promise record F-1001 F-1002 --on 2026-12-04 --by "Laura Peña"',
@@ -41,19 +65,33 @@ export function addPromises(program: Command, runs: Runs): void {
         runs(async (session, id: string, options: { why: string; supplierError?: boolean }) => {
           const { sendToCase } = await import('./send.ts')
           const number = readId(id, 'ID', session.phrases)
-          await sendToCase(session, { promise: number }, 'withdrawPromise', { promise: number, why: options.why, supplierError: options.supplierError ?? false }, PLACES)
+          await sendToCase(
+            session,
+            { promise: number },
+            'withdrawPromise',
+            { promise: number, why: options.why, supplierError: options.supplierError ?? false },
+            PLACES,
+          )
         }),
       ),
     'promise withdraw 17 --why "the invoice was wrong" --supplier-error',
   )
   examples(
-    terms(promise.command('replace <id> <documents...>').description('Put a new promise in the place of an open one.'))
+    terms(
+      promise
+        .command('replace <id> <documents...>')
+        .description('Put a new promise in the place of an open one.'),
+    )
       .requiredOption('--why <text>', 'the reason')
       .action(
         runs(async (session, id: string, documents: string[], options: Terms & { why: string }) => {
           const { sendToCase } = await import('./send.ts')
           const number = readId(id, 'ID', session.phrases)
-          const content = { promise: number, why: options.why, ...(await readTerms(session, documents, options)) }
+          const content = {
+            promise: number,
+            why: options.why,
+            ...(await readTerms(session, documents, options)),
+          }
           await sendToCase(session, { promise: number }, 'replacePromise', content, PLACES)
         }),
       ),
@@ -62,16 +100,25 @@ export function addPromises(program: Command, runs: Runs): void {
 }
 
 /** A day without amount promises what is open of the documents now. */
-async function readTerms(session: Session, documents: string[], { on, by }: Terms): Promise<CaseCommands['recordPromise']> {
+async function readTerms(
+  session: Session,
+  documents: string[],
+  { on, by }: Terms,
+): Promise<CaseCommands['recordPromise']> {
   const given = on.map((text) => readDateAmount(text, '--on', session.phrases))
-  if (given.length > 1 && given.some((g) => g.amount === null)) throw new UsageError(session.phrases.amountsForAll('--on'))
+  if (given.length > 1 && given.some((g) => g.amount === null))
+    throw new UsageError(session.phrases.amountsForAll('--on'))
   const { namedReceivables } = await import('./documents.ts')
   const covered = await namedReceivables(session, documents)
   const currency = covered[0]!.currency
   const open = covered.reduce((sum, receivable) => sum + receivable.balance_minor, 0n)
   return {
     documents,
-    instalments: given.map((g) => ({ dueOn: g.on, amount: g.amount === null ? toJson(open, currency) : readMoney(g.amount, currency, '--on', session.phrases) })),
+    instalments: given.map((g) => ({
+      dueOn: g.on,
+      amount:
+        g.amount === null ? toJson(open, currency) : readMoney(g.amount, currency, '--on', session.phrases),
+    })),
     madeBy: by,
   }
 }

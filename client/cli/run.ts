@@ -9,7 +9,9 @@ export interface Outcome {
 }
 
 /** Makes a commander action of a command's work: gives it a session, tells what went wrong, closes what was opened. */
-export type Runs = <A extends unknown[]>(work: (session: Session, ...args: A) => Promise<void>) => (...args: unknown[]) => Promise<void>
+export type Runs = <A extends unknown[]>(
+  work: (session: Session, ...args: A) => Promise<void>,
+) => (...args: unknown[]) => Promise<void>
 
 export function runsWith(io: Io, outcome: Outcome): Runs {
   return <A extends unknown[]>(work: (session: Session, ...args: A) => Promise<void>) =>
@@ -30,13 +32,15 @@ export function runsWith(io: Io, outcome: Outcome): Runs {
 function tell(error: unknown, session: Session): ExitCode {
   const { words, speech } = session
   const { code, lines } = tellError(error, words, speech, session.addresses)
-  if (session.json && lines.length > 0) session.note(JSON.stringify({ error: nameOf(error), data: dataOf(error), message: lines.join('\n') }))
+  if (session.json && lines.length > 0)
+    session.note(JSON.stringify({ error: nameOf(error), data: dataOf(error), message: lines.join('\n') }))
   else for (const line of lines) session.note(line)
   if (code === EXIT.tryLater && session.asked) session.note(words.phrases.askAgain(session.key))
   return code
 }
 
-const nameOf = (error: unknown): string => (error instanceof Error ? ((error as { refusal?: string }).refusal ?? error.name) : 'Error')
+const nameOf = (error: unknown): string =>
+  error instanceof Error ? ((error as { refusal?: string }).refusal ?? error.name) : 'Error'
 
 /** What of an error a program can use: a refusal's data, a file's bad lines, the problems of a request. */
 function dataOf(error: unknown): unknown {

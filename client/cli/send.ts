@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { type Answer, type CaseCommandName, type CaseCommands, caseCommands, receiptCommands } from '../../domain/command.ts'
+import {
+  type Answer,
+  type CaseCommandName,
+  type CaseCommands,
+  caseCommands,
+  receiptCommands,
+} from '../../domain/command.ts'
 import { findCaseFor } from '../../ledger/show.ts'
 import type { ReceiptWork } from '../../workflows/receipt.messages.ts'
 import { commandBooks } from '../books.ts'
@@ -15,7 +21,13 @@ export type Places = Readonly<Record<string, string>>
 export type CaseAbout = Parameters<typeof findCaseFor>[2]
 
 /** Asks the case that this is about, and tells the answer. */
-export async function sendToCase<N extends CaseCommandName>(session: Session, about: CaseAbout, name: N, content: CaseCommands[N], places: Places): Promise<void> {
+export async function sendToCase<N extends CaseCommandName>(
+  session: Session,
+  about: CaseAbout,
+  name: N,
+  content: CaseCommands[N],
+  places: Places,
+): Promise<void> {
   check(session, caseCommands[name], content, places)
   const caseKey = await findCaseFor(await session.ledger(), await session.company(), about)
   const door = await session.door()
@@ -25,7 +37,12 @@ export async function sendToCase<N extends CaseCommandName>(session: Session, ab
 }
 
 /** Has money work done, and tells the answer. A file takes its time; asking again under the key finds it. */
-export async function sendToBooks(session: Session, work: ReceiptWork, places: Places, withinMs?: number): Promise<void> {
+export async function sendToBooks(
+  session: Session,
+  work: ReceiptWork,
+  places: Places,
+  withinMs?: number,
+): Promise<void> {
   if (work.name !== 'postFile') check(session, receiptCommands[work.name], work.content, places)
   const door = await session.door()
   session.asked = true
@@ -39,7 +56,9 @@ function check(session: Session, schema: z.ZodType, content: unknown, places: Pl
     checked(schema, content, say)
   } catch (error) {
     if (!(error instanceof BadRequest)) throw error
-    throw new BadRequest(error.problems.map(({ path, message }) => ({ path: placeOf(path, places), message })))
+    throw new BadRequest(
+      error.problems.map(({ path, message }) => ({ path: placeOf(path, places), message })),
+    )
   }
 }
 

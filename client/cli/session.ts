@@ -74,7 +74,10 @@ export class Session {
 
   async #openLedger(): Promise<Database> {
     const env = await this.env()
-    const [{ openDatabase }, { checkSchema }] = await Promise.all([import('../../ledger/database.ts'), import('../../ledger/migrate.ts')])
+    const [{ openDatabase }, { checkSchema }] = await Promise.all([
+      import('../../ledger/database.ts'),
+      import('../../ledger/migrate.ts'),
+    ])
     const database = openDatabase(env.DATABASE_URL, { max: 2, applicationName: 'cartera-cli' })
     try {
       await checkSchema(database)
@@ -110,7 +113,10 @@ export class Session {
   }
 
   async close(): Promise<void> {
-    const closing = [this.#database?.then((d) => d.close()), this.#temporal?.then((t) => t.connection.close())]
+    const closing = [
+      this.#database?.then((d) => d.close()),
+      this.#temporal?.then((t) => t.connection.close()),
+    ]
     await Promise.allSettled(closing)
   }
 }
@@ -119,8 +125,17 @@ const nonEmpty = (text: string | undefined): string | undefined => (text === '' 
 
 /** CARTERA_LANGUAGE, else what the system speaks: Spanish or English. */
 export function languageOf(env: NodeJS.ProcessEnv): Language {
-  const said = [env.CARTERA_LANGUAGE, env.LC_ALL, env.LC_MESSAGES, env.LANG].find((text) => text !== undefined && text !== '') ?? ''
+  const said =
+    [env.CARTERA_LANGUAGE, env.LC_ALL, env.LC_MESSAGES, env.LANG].find(
+      (text) => text !== undefined && text !== '',
+    ) ?? ''
   return said.toLowerCase().startsWith('es') ? 'es-MX' : 'en'
 }
 
-const jsonValue = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value)
+/** Instants are milliseconds inside the program, and ISO 8601 for whoever reads the JSON. */
+function jsonValue(key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value)
+  return typeof value === 'number' && (key === 'at' || key.endsWith('At'))
+    ? new Date(value).toISOString()
+    : value
+}

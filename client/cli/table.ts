@@ -12,16 +12,26 @@ const LEAST_CUT = 12
 const BETWEEN = '  '
 
 /** One line per row under a line of titles; no trailing blanks. `width` is the terminal's, null for no limit. */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[], width: number | null = null): string {
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width: number | null = null,
+): string {
   const cells = rows.map((row) => columns.map((_, i) => plain(row[i] ?? '')))
-  const widths = columns.map((column, i) => Math.max(length(column.title), ...cells.map((row) => length(row[i]!))))
+  const widths = columns.map((column, i) =>
+    Math.max(length(column.title), ...cells.map((row) => length(row[i]!))),
+  )
   if (width !== null) shrink(columns, widths, width)
   const line = (row: readonly string[]) =>
     row
       .map((cell, i) => pad(cutTo(cell, widths[i]!), widths[i]!, columns[i]!.right === true))
       .join(BETWEEN)
       .trimEnd()
-  return [line(columns.map((c) => c.title)), widths.map((w) => '─'.repeat(w)).join(BETWEEN), ...cells.map(line)].join('\n')
+  return [
+    line(columns.map((c) => c.title)),
+    widths.map((w) => '─'.repeat(w)).join(BETWEEN),
+    ...cells.map(line),
+  ].join('\n')
 }
 
 /** Takes from the widest column that may be cut until the table fits, or none is left to cut. */
@@ -44,14 +54,20 @@ export function pairs(entries: readonly (readonly [name: string, value: string])
 }
 
 /** Without line ends and control characters, so that a name can't write over the screen. */
-export const plain = (text: string): string => text.normalize('NFC').replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+export const plain = (text: string): string =>
+  text.normalize('NFC').replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
 
 /** The same for text of several lines: those stay. */
-export const plainLines = (text: string): string => text.split(/\r\n|\r|\n/).map(plain).join('\n')
+export const plainLines = (text: string): string =>
+  text
+    .split(/\r\n|\r|\n/)
+    .map(plain)
+    .join('\n')
 
 const length = (text: string): number => [...text].length
 const pad = (text: string, width: number, right: boolean): string => {
   const blanks = ' '.repeat(Math.max(0, width - length(text)))
   return right ? blanks + text : text + blanks
 }
-const cutTo = (text: string, width: number): string => (length(text) > width ? `${[...text].slice(0, width - 1).join('')}…` : text)
+const cutTo = (text: string, width: number): string =>
+  length(text) > width ? `${[...text].slice(0, width - 1).join('')}…` : text

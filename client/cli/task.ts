@@ -5,7 +5,9 @@ import type { Runs } from './run.ts'
 
 /** What the engine asked a person to do. */
 export function addTasks(program: Command, runs: Runs): void {
-  const task = program.command('task').description('Complete tasks of the worklist that are not conversations.')
+  const task = program
+    .command('task')
+    .description('Complete tasks of the worklist that are not conversations.')
   examples(
     task
       .command('done <id>')
@@ -15,7 +17,13 @@ export function addTasks(program: Command, runs: Runs): void {
         runs(async (session, id: string, options: { why: string }) => {
           const { sendToCase } = await import('./send.ts')
           const number = readId(id, 'ID', session.phrases)
-          await sendToCase(session, { task: number }, 'closeTask', { task: number, why: options.why }, { why: '--why' })
+          await sendToCase(
+            session,
+            { task: number },
+            'closeTask',
+            { task: number, why: options.why },
+            { why: '--why' },
+          )
         }),
       ),
     'task done 12 --why "orders are held in the ERP"',

@@ -3,7 +3,10 @@ import type { Speech } from './speech.ts'
 import type { Data, EventName, Words } from './words.ts'
 
 /** What a command did is told by the event that it writes; a task is done without telling its kind. */
-const TOLD_AS: Record<Exclude<CaseCommandName, 'logContact' | 'closeTask'> | Exclude<ReceiptCommandName, 'post'>, EventName> = {
+const TOLD_AS: Record<
+  Exclude<CaseCommandName, 'logContact' | 'closeTask'> | Exclude<ReceiptCommandName, 'post'>,
+  EventName
+> = {
   recordPromise: 'promise recorded',
   withdrawPromise: 'promise withdrawn',
   replacePromise: 'promise replaced',
@@ -26,11 +29,24 @@ const TOLD_AS: Record<Exclude<CaseCommandName, 'logContact' | 'closeTask'> | Exc
 }
 
 /** The answer of a command, a line for each thing done. */
-export function answerLines(words: Words, speech: Speech, name: CaseCommandName | ReceiptCommandName, { result }: Pick<Answer, 'result'>): string[] {
-  if (name === 'post') return ((result.receipts ?? []) as Data[]).map((receipt) => words.events['receipt posted'](receipt, speech))
+export function answerLines(
+  words: Words,
+  speech: Speech,
+  name: CaseCommandName | ReceiptCommandName,
+  { result }: Pick<Answer, 'result'>,
+): string[] {
+  if (name === 'post')
+    return ((result.receipts ?? []) as Data[]).map((receipt) =>
+      words.events['receipt posted'](receipt, speech),
+    )
   if (name === 'closeTask') return [words.taskEvents.done('', result, speech)]
   if (name === 'logContact') {
-    const event = result.channel === 'visit' ? 'visit logged' : result.channel === 'phone' ? 'call logged' : 'contact logged'
+    const event =
+      result.channel === 'visit'
+        ? 'visit logged'
+        : result.channel === 'phone'
+          ? 'call logged'
+          : 'contact logged'
     return [words.events[event](result, speech)]
   }
   return [words.events[TOLD_AS[name]](result, speech)]

@@ -8,7 +8,8 @@ const problems: Record<JournalFinding['problem'], string> = {
   'head does not match': 'does not end where its head says',
   'unknown chain': 'belongs to nobody',
 }
-const counted = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 export const enPhrases: Phrases = {
   labels: {
@@ -77,28 +78,40 @@ export const enPhrases: Phrases = {
     why: 'Why',
   },
   notADate: (option, value) => `${option}: "${value}" is not a date. Write it like 2026-11-25.`,
-  notAnInstant: (option, value) => `${option}: "${value}" is not an instant. Write it like 2026-11-25T18:30:00-06:00.`,
-  notAnAmount: (option, value, currency) => `${option}: "${value}" is not an amount${currency ? ` of ${currency}` : ''} above zero. Write it like 1234.50.`,
+  notAnInstant: (option, value) =>
+    `${option}: "${value}" is not an instant. Write it like 2026-11-25T18:30:00-06:00.`,
+  notAnAmount: (option, value, currency) =>
+    `${option}: "${value}" is not an amount${currency ? ` of ${currency}` : ''} above zero. Write it like 1234.50.`,
   notACurrency: (option, value) => `${option}: "${value}" is not a currency. Write its ISO code, like MXN.`,
-  notANumber: (option, value) => `${option}: "${value}" is not a number. It is shown where it was made, and by "cartera case show".`,
+  notANumber: (option, value) =>
+    `${option}: "${value}" is not a number. It is shown where it was made, and by "cartera case show".`,
   badContent: (place, message) => (place ? `${place}: ${message}` : message),
   sayOneOf: (options) => `Say ${options}.`,
   notBoth: (options) => `Say only one of ${options}.`,
   amountsForAll: (option) => `With more than one ${option}, each needs its amount: DATE=AMOUNT.`,
-  otherCompany: (profile, company) => `The profile is for company "${profile}"; this is "${company}" (CARTERA_COMPANY).`,
+  otherCompany: (profile, company) =>
+    `The profile is for company "${profile}"; this is "${company}" (CARTERA_COMPANY).`,
   noFile: (path) => `The file ${path} is not there, or can't be read.`,
-  noProfile: (name, known) => `There is no profile "${name}". Known: ${known}; or give the path of a YAML file.`,
-  noSuchPolicy: (id, known) => `There is no policy "${id}". Known: ${known}; or give the path of a YAML file.`,
+  noProfile: (name, known) =>
+    `There is no profile "${name}". Known: ${known}; or give the path of a YAML file.`,
+  noSuchPolicy: (id, known) =>
+    `There is no policy "${id}". Known: ${known}; or give the path of a YAML file.`,
   badHeads: (path) => `${path} is not a list of heads. Make one with "cartera journal heads".`,
   badLine: (line, column, value, message) =>
-    line === 0 ? `file${column ? `, column "${column}"` : ''}: ${message}` : `line ${line}${column ? `, column "${column}": "${value}"` : ''}: ${message}`,
-  noteLine: (line, column, value, message) => `note: line ${line}, column "${column}": "${value}": ${message}`,
+    line === 0
+      ? `file${column ? `, column "${column}"` : ''}: ${message}`
+      : `line ${line}${column ? `, column "${column}": "${value}"` : ''}: ${message}`,
+  noteLine: (line, column, value, message) =>
+    `note: line ${line}, column "${column}": "${value}": ${message}`,
   badFile: (total) => `${counted(total, 'mistake')}: nothing was taken. Mend the file and give it again.`,
   andMore: (count) => `… and ${counted(count, 'more', 'more')}`,
-  temporalAway: (address) => `Temporal does not answer at ${address}. Start everything with "npm start", or set TEMPORAL_ADDRESS to your own server.`,
-  ledgerAway: (address, cause) => `The ledger's database does not answer at ${address} (${cause}). Start everything with "npm start", or set DATABASE_URL to your own server.`,
+  temporalAway: (address) =>
+    `Temporal does not answer at ${address}. Start everything with "npm start", or set TEMPORAL_ADDRESS to your own server.`,
+  ledgerAway: (address, cause) =>
+    `The ledger's database does not answer at ${address} (${cause}). Start everything with "npm start", or set DATABASE_URL to your own server.`,
   ledgerBusy: (cause) => `The ledger did not answer (${cause}). Try again in a moment.`,
-  workersAway: (what) => `No worker answered in time${what ? ` (${what})` : ''}. See that one runs: "npm start", or "npm run worker". What was asked may still be done.`,
+  workersAway: (what) =>
+    `No worker answered in time${what ? ` (${what})` : ''}. See that one runs: "npm start", or "npm run worker". What was asked may still be done.`,
   askAgain: (key) => `Asking again with --key ${key} is safe: it is done once.`,
   defect: (details) => `This is a defect of the program:\n${details}`,
   load: (r) =>
@@ -115,22 +128,31 @@ export const enPhrases: Phrases = {
   more: (cursor) => `More: --after '${cursor}'`,
   casesWoken: (count) => `${counted(count, 'case')} will look again.`,
   lookedAt: (at) => `looked at ${at}`,
-  then: 'Then',
+  afterwards: 'Then',
   whenAsked: 'when something happens',
   nextLine: (when, what, why) => `${when}  ${what}${why ? ` (${why})` : ''}`,
   because: (why) => `because: ${why}`,
   by: (actor) => `by ${actor}`,
   engine: 'by itself',
   manyCases: (customer) => `Customer ${customer} has several cases. Show one:`,
+  otherCases: (keys) => `Other cases of the customer: ${keys}`,
+  behind: 'Something changed that the case has not looked at yet.',
+  heldItem: 'held until its load is released',
+  broken: (count) => `${counted(count, 'promise')} not kept`,
+  countsUntil: (day) => `counts until ${day}`,
+  notListed: (count) => `… and ${counted(count, 'more receivable')}`,
   policyGood: (file, id, steps) => `${file}: policy "${id}" is good, ${counted(steps, 'step')}`,
   policyExplained: (name, issued, due) => `${name}: an invoice of ${issued}, due on ${due}`,
-  inboxEmpty: (folder) => `No messages in ${folder}. The embedded stack ("npm start") keeps there what it sends.`,
+  inboxEmpty: (folder) =>
+    `No messages in ${folder}. The embedded stack ("npm start") keeps there what it sends.`,
   noMessage: (id) => `There is no message "${id}" in the inbox.`,
-  doubled: (messageId, times) => `The message ${messageId} is there ${times} times: the sender did not get its acknowledgement and sent it again.`,
+  doubled: (messageId, times) =>
+    `The message ${messageId} is there ${times} times: the sender did not get its acknowledgement and sent it again.`,
   htmlWritten: (file) => `HTML written to ${file}`,
   noHtml: (id) => `The message ${id} has no HTML.`,
   attached: (name, bytes) => `attached: ${name} (${bytes.toLocaleString('en')} bytes)`,
-  journalGood: (entries, chains) => `The journal is whole: ${counted(entries, 'entry', 'entries')} in ${counted(chains, 'chain')}.`,
+  journalGood: (entries, chains) =>
+    `The journal is whole: ${counted(entries, 'entry', 'entries')} in ${counted(chains, 'chain')}.`,
   journalBad: (findings) => `The journal is not whole: ${counted(findings, 'finding')}.`,
   finding: ({ chain, seq, problem }) => `${chain}, entry ${seq}: ${problems[problem]}`,
   reachable: 'answers',

@@ -8,7 +8,8 @@ const problems: Record<JournalFinding['problem'], string> = {
   'head does not match': 'no termina donde dice su cabeza',
   'unknown chain': 'no es de nadie',
 }
-const counted = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString('es-MX')} ${count === 1 ? one : many}`
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('es-MX')} ${count === 1 ? one : many}`
 
 export const esPhrases: Phrases = {
   labels: {
@@ -77,28 +78,41 @@ export const esPhrases: Phrases = {
     why: 'Por qué',
   },
   notADate: (option, value) => `${option}: "${value}" no es una fecha. Escríbala así: 2026-11-25.`,
-  notAnInstant: (option, value) => `${option}: "${value}" no es un instante. Escríbalo así: 2026-11-25T18:30:00-06:00.`,
-  notAnAmount: (option, value, currency) => `${option}: "${value}" no es un importe${currency ? ` en ${currency}` : ''} mayor que cero. Escríbalo así: 1234.50.`,
+  notAnInstant: (option, value) =>
+    `${option}: "${value}" no es un instante. Escríbalo así: 2026-11-25T18:30:00-06:00.`,
+  notAnAmount: (option, value, currency) =>
+    `${option}: "${value}" no es un importe${currency ? ` en ${currency}` : ''} mayor que cero. Escríbalo así: 1234.50.`,
   notACurrency: (option, value) => `${option}: "${value}" no es una moneda. Escriba su código ISO, como MXN.`,
-  notANumber: (option, value) => `${option}: "${value}" no es un número. Se ve donde se creó, y con "cartera case show".`,
+  notANumber: (option, value) =>
+    `${option}: "${value}" no es un número. Se ve donde se creó, y con "cartera case show".`,
   badContent: (place, message) => (place ? `${place}: ${message}` : message),
   sayOneOf: (options) => `Indique ${options}.`,
   notBoth: (options) => `Indique solo uno: ${options}.`,
   amountsForAll: (option) => `Con más de un ${option}, cada uno lleva su importe: FECHA=IMPORTE.`,
-  otherCompany: (profile, company) => `El perfil es de la empresa "${profile}"; esta es "${company}" (CARTERA_COMPANY).`,
+  otherCompany: (profile, company) =>
+    `El perfil es de la empresa "${profile}"; esta es "${company}" (CARTERA_COMPANY).`,
   noFile: (path) => `El archivo ${path} no existe o no se puede leer.`,
-  noProfile: (name, known) => `No existe el perfil "${name}". Hay: ${known}; o dé la ruta de un archivo YAML.`,
-  noSuchPolicy: (id, known) => `No existe la política "${id}". Hay: ${known}; o dé la ruta de un archivo YAML.`,
+  noProfile: (name, known) =>
+    `No existe el perfil "${name}". Hay: ${known}; o dé la ruta de un archivo YAML.`,
+  noSuchPolicy: (id, known) =>
+    `No existe la política "${id}". Hay: ${known}; o dé la ruta de un archivo YAML.`,
   badHeads: (path) => `${path} no es una lista de cabezas. Hágala con "cartera journal heads".`,
   badLine: (line, column, value, message) =>
-    line === 0 ? `archivo${column ? `, columna "${column}"` : ''}: ${message}` : `línea ${line}${column ? `, columna "${column}": "${value}"` : ''}: ${message}`,
-  noteLine: (line, column, value, message) => `nota: línea ${line}, columna "${column}": "${value}": ${message}`,
-  badFile: (total) => `${counted(total, 'error', 'errores')}: no se tomó nada. Corrija el archivo y vuelva a darlo.`,
+    line === 0
+      ? `archivo${column ? `, columna "${column}"` : ''}: ${message}`
+      : `línea ${line}${column ? `, columna "${column}": "${value}"` : ''}: ${message}`,
+  noteLine: (line, column, value, message) =>
+    `nota: línea ${line}, columna "${column}": "${value}": ${message}`,
+  badFile: (total) =>
+    `${counted(total, 'error', 'errores')}: no se tomó nada. Corrija el archivo y vuelva a darlo.`,
   andMore: (count) => `… y ${counted(count, 'más', 'más')}`,
-  temporalAway: (address) => `Temporal no responde en ${address}. Inicie todo con "npm start", o ponga en TEMPORAL_ADDRESS su propio servidor.`,
-  ledgerAway: (address, cause) => `La base de datos no responde en ${address} (${cause}). Inicie todo con "npm start", o ponga en DATABASE_URL su propio servidor.`,
+  temporalAway: (address) =>
+    `Temporal no responde en ${address}. Inicie todo con "npm start", o ponga en TEMPORAL_ADDRESS su propio servidor.`,
+  ledgerAway: (address, cause) =>
+    `La base de datos no responde en ${address} (${cause}). Inicie todo con "npm start", o ponga en DATABASE_URL su propio servidor.`,
   ledgerBusy: (cause) => `Los libros no respondieron (${cause}). Intente de nuevo en un momento.`,
-  workersAway: (what) => `Ningún trabajador respondió a tiempo${what ? ` (${what})` : ''}. Vea que haya uno: "npm start" o "npm run worker". Lo pedido todavía puede hacerse.`,
+  workersAway: (what) =>
+    `Ningún trabajador respondió a tiempo${what ? ` (${what})` : ''}. Vea que haya uno: "npm start" o "npm run worker". Lo pedido todavía puede hacerse.`,
   askAgain: (key) => `Pedirlo otra vez con --key ${key} es seguro: se hace una sola vez.`,
   defect: (details) => `Esto es un defecto del programa:\n${details}`,
   load: (r) =>
@@ -113,24 +127,34 @@ export const esPhrases: Phrases = {
   nothingToDo: 'Nada por hacer.',
   noMore: 'Es todo.',
   more: (cursor) => `Hay más: --after '${cursor}'`,
-  casesWoken: (count) => `${counted(count, 'expediente')} se ${count === 1 ? 'revisará' : 'revisarán'} de nuevo.`,
+  casesWoken: (count) =>
+    `${counted(count, 'expediente')} se ${count === 1 ? 'revisará' : 'revisarán'} de nuevo.`,
   lookedAt: (at) => `visto el ${at}`,
-  then: 'Después',
+  afterwards: 'Después',
   whenAsked: 'cuando algo suceda',
   nextLine: (when, what, why) => `${when}  ${what}${why ? ` (${why})` : ''}`,
   because: (why) => `motivo: ${why}`,
   by: (actor) => `por ${actor}`,
   engine: 'automático',
   manyCases: (customer) => `El cliente ${customer} tiene varios expedientes. Muestre uno:`,
+  otherCases: (keys) => `Otros expedientes del cliente: ${keys}`,
+  behind: 'Algo cambió y el expediente aún no lo ha revisado.',
+  heldItem: 'retenido hasta liberar su carga',
+  broken: (count) => `${counted(count, 'promesa')} sin cumplir`,
+  countsUntil: (day) => `cuenta hasta el ${day}`,
+  notListed: (count) => `… y ${counted(count, 'documento')} más`,
   policyGood: (file, id, steps) => `${file}: la política "${id}" está bien, ${counted(steps, 'paso')}`,
   policyExplained: (name, issued, due) => `${name}: una factura del ${issued} que vence el ${due}`,
-  inboxEmpty: (folder) => `No hay mensajes en ${folder}. Ahí guarda lo que envía el sistema iniciado con "npm start".`,
+  inboxEmpty: (folder) =>
+    `No hay mensajes en ${folder}. Ahí guarda lo que envía el sistema iniciado con "npm start".`,
   noMessage: (id) => `No existe el mensaje "${id}" en el buzón.`,
-  doubled: (messageId, times) => `El mensaje ${messageId} está ${times} veces: quien lo envió no recibió la confirmación y lo envió de nuevo.`,
+  doubled: (messageId, times) =>
+    `El mensaje ${messageId} está ${times} veces: quien lo envió no recibió la confirmación y lo envió de nuevo.`,
   htmlWritten: (file) => `HTML escrito en ${file}`,
   noHtml: (id) => `El mensaje ${id} no tiene HTML.`,
   attached: (name, bytes) => `adjunto: ${name} (${bytes.toLocaleString('es-MX')} bytes)`,
-  journalGood: (entries, chains) => `La bitácora está completa: ${counted(entries, 'registro')} en ${counted(chains, 'cadena')}.`,
+  journalGood: (entries, chains) =>
+    `La bitácora está completa: ${counted(entries, 'registro')} en ${counted(chains, 'cadena')}.`,
   journalBad: (findings) => `La bitácora no está completa: ${counted(findings, 'hallazgo')}.`,
   finding: ({ chain, seq, problem }) => `${chain}, registro ${seq}: ${problems[problem]}`,
   reachable: 'responde',

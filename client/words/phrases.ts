@@ -115,13 +115,19 @@ export interface Phrases {
   casesWoken(count: number): string
   // diary
   lookedAt(at: string): string
-  then: string
+  afterwards: string
   whenAsked: string
   nextLine(when: string, what: string, why: string): string
   because(why: string): string
   by(actor: string): string
   engine: string
   manyCases(customer: string): string
+  otherCases(keys: string): string
+  behind: string
+  heldItem: string
+  broken(count: number): string
+  countsUntil(day: string): string
+  notListed(count: number): string
   // policies
   policyGood(file: string, id: string, steps: number): string
   policyExplained(name: string, issued: string, due: string): string

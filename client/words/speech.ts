@@ -20,9 +20,15 @@ const COMMA = { decimal: '.', grouping: ',' } as const
 
 export function createSpeech(language: Language): Speech {
   const inUtc = { timeZone: 'UTC' } as const
-  const dates = new Intl.DateTimeFormat(language, { ...inUtc, day: '2-digit', month: 'short', year: 'numeric' })
+  const dates = new Intl.DateTimeFormat(language, {
+    ...inUtc,
+    day: '2-digit',
+    month: 'short',
+    year: 'numeric',
+  })
   const weekdays = new Intl.DateTimeFormat(language, { ...inUtc, weekday: 'short' })
-  const dateOf = (day: unknown): Date | null => (typeof day === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(day) ? new Date(`${day}T00:00:00Z`) : null)
+  const dateOf = (day: unknown): Date | null =>
+    typeof day === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(day) ? new Date(`${day}T00:00:00Z`) : null
   const shown = (format: Intl.DateTimeFormat, day: unknown) => {
     const date = dateOf(day)
     return date && !Number.isNaN(date.getTime()) ? format.format(date) : String(day ?? '')
@@ -31,7 +37,10 @@ export function createSpeech(language: Language): Speech {
     const text = String(decimal ?? '')
     if (!/^-?\d+(\.\d+)?$/.test(text)) return text
     const digits = text.split('.')[1]?.length ?? 0
-    return new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(text as `${number}`)
+    return new Intl.NumberFormat(language, {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }).format(text as `${number}`)
   }
   return {
     language,
@@ -45,7 +54,15 @@ export function createSpeech(language: Language): Speech {
     date: (day) => shown(dates, day),
     weekday: (day) => shown(weekdays, day),
     moment: (instant, timeZone) =>
-      new Intl.DateTimeFormat(language, { timeZone, day: '2-digit', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(instant)),
+      new Intl.DateTimeFormat(language, {
+        timeZone,
+        day: '2-digit',
+        month: 'short',
+        year: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+      }).format(new Date(instant)),
     list: (items) => (Array.isArray(items) ? items.map(String).join(', ') : String(items ?? '')),
   }
 }

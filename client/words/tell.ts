@@ -9,18 +9,24 @@ import { type Data, EVENTS, type EventName, TASK_EVENTS, type TaskEvent, type Wo
 
 export const wordsOf = (language: Language): Words => (language === 'en' ? en : esMX)
 
-export function tellRefusal(words: Words, speech: Speech, refusal: Pick<Refusal, 'refusal' | 'data'>): string {
+export function tellRefusal(
+  words: Words,
+  speech: Speech,
+  refusal: Pick<Refusal, 'refusal' | 'data'>,
+): string {
   const tell = words.refusals[refusal.refusal] as (data: Refusals[RefusalName], speech: Speech) => string
   return tell(refusal.data, speech)
 }
 
 /** `call` or `fix contact` or `fix_contact` → what is to be done. */
-export const tellTaskKind = (words: Words, kind: string): string => known(words.taskKinds, kind.replaceAll(' ', '_')) ?? kind
+export const tellTaskKind = (words: Words, kind: string): string =>
+  known(words.taskKinds, kind.replaceAll(' ', '_')) ?? kind
 
 export function tellEvent(words: Words, speech: Speech, event: string, data: Data): string {
   if ((EVENTS as readonly string[]).includes(event)) return words.events[event as EventName](data, speech)
   const [, kind, what] = /^(.+) task (\w+)$/.exec(event) ?? []
-  if (kind && (TASK_EVENTS as readonly string[]).includes(what ?? '')) return words.taskEvents[what as TaskEvent](tellTaskKind(words, kind), data, speech)
+  if (kind && (TASK_EVENTS as readonly string[]).includes(what ?? ''))
+    return words.taskEvents[what as TaskEvent](tellTaskKind(words, kind), data, speech)
   return event
 }
 
@@ -39,8 +45,19 @@ export function tellSubject(words: Words, subject: string): string {
 /** Why something happened, or didn't: a code of the engine's, or what a person wrote. */
 export function tellWhy(words: Words, why: string): string {
   const [, brakes] = /^nothing left to say: (.+)$/.exec(why) ?? []
-  if (brakes) return `${words.whys['nothing left to say']}: ${brakes.split(', ').map((brake) => tellReason(words, brake)).join(', ')}`
-  return known(words.skips, why) ?? known(words.whys, why) ?? known(words.reasons, why) ?? known(words.replaceReasons, why) ?? known(words.callResults, why) ?? why
+  if (brakes)
+    return `${words.whys['nothing left to say']}: ${brakes
+      .split(', ')
+      .map((brake) => tellReason(words, brake))
+      .join(', ')}`
+  return (
+    known(words.skips, why) ??
+    known(words.whys, why) ??
+    known(words.reasons, why) ??
+    known(words.replaceReasons, why) ??
+    known(words.callResults, why) ??
+    why
+  )
 }
 
 export const tellReason = (words: Words, reason: string): string => known(words.reasons, reason) ?? reason
@@ -49,6 +66,8 @@ export const tellReason = (words: Words, reason: string): string => known(words.
 export const tellAction = (words: Words, action: string): string => known(words.actions, action) ?? action
 
 /** The word of a code; the code itself when there is none. */
-export const tellCode = (table: Readonly<Record<string, string>>, code: string): string => known(table, code) ?? code
+export const tellCode = (table: Readonly<Record<string, string>>, code: string): string =>
+  known(table, code) ?? code
 
-const known = (table: Readonly<Record<string, string>>, code: string): string | undefined => (Object.hasOwn(table, code) ? table[code] : undefined)
+const known = (table: Readonly<Record<string, string>>, code: string): string | undefined =>
+  Object.hasOwn(table, code) ? table[code] : undefined

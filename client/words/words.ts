@@ -1,11 +1,20 @@
-import type { CALL_RESULTS, CaseCommands, CONTACT_CHANNELS, DISPUTE_REASONS, RECEIPT_FORMS, REVERSAL_REASONS } from '../../domain/command.ts'
+import type {
+  CALL_RESULTS,
+  CaseCommands,
+  CONTACT_CHANNELS,
+  DISPUTE_REASONS,
+  RECEIPT_FORMS,
+  REVERSAL_REASONS,
+} from '../../domain/command.ts'
 import type { Reason, ReceivableDecision } from '../../domain/decide.ts'
 import type { ClosedAs, Stage } from '../../domain/facts.ts'
 import type { LoadReport } from '../../domain/load.ts'
 import type { Language, Severity } from '../../domain/notice.ts'
 import type { ReceivableKind } from '../../domain/openItem.ts'
-import type { Action } from '../../domain/policy.ts'
+import type { Intent } from '../../domain/plan.ts'
+import type { Action, Policy } from '../../domain/policy.ts'
 import type { RefusalName, Refusals } from '../../domain/refusal.ts'
+import type { CaseView, ReceivableView } from '../../ledger/show.ts'
 import type { TaskKind } from '../../ledger/tasks.ts'
 import type { Phrases } from './phrases.ts'
 import type { Speech } from './speech.ts'
@@ -71,18 +80,40 @@ export type ReplaceReason = CaseCommands['replace']['why']
 export type PromiseState = 'open' | 'kept' | 'partially_kept' | 'broken' | 'withdrawn' | 'replaced'
 
 /** What a refusal or a task may be about. */
-export const THINGS = ['receivable', 'case', 'customer', 'payer', 'receipt', 'promise', 'dispute', 'pause', 'task', 'announced payment', 'load', 'policy', 'message', 'page'] as const
+export const THINGS = [
+  'receivable',
+  'case',
+  'customer',
+  'payer',
+  'receipt',
+  'promise',
+  'dispute',
+  'pause',
+  'task',
+  'announced payment',
+  'load',
+  'policy',
+  'message',
+  'page',
+] as const
 export type Thing = (typeof THINGS)[number]
 
-export interface Words {
-  language: Language
-  refusals: { [N in RefusalName]: (data: Refusals[N], speech: Speech) => string }
+/** Words of codes: plain tables. */
+export interface Codes {
   things: Record<Thing, string>
-  events: Record<EventName, (data: Data, speech: Speech) => string>
-  taskEvents: Record<TaskEvent, (kind: string, data: Data, speech: Speech) => string>
   taskKinds: Record<TaskKind, string>
   /** What a task is about, by the subject that the ledger keeps; those with an id or address behind it are made. */
-  taskSubjects: Record<'chase' | 'overdue' | 'loaded late' | 'not logged' | 'unused money' | 'suspended too long' | 'no address' | 'periodic', string> & {
+  taskSubjects: Record<
+    | 'chase'
+    | 'overdue'
+    | 'loaded late'
+    | 'not logged'
+    | 'unused money'
+    | 'suspended too long'
+    | 'no address'
+    | 'periodic',
+    string
+  > & {
     broken: (what: 'promise' | 'announcement', id: string) => string
     refused: (address: string) => string
     deferred: (address: string) => string
@@ -102,8 +133,28 @@ export interface Words {
   reversalReasons: Record<(typeof REVERSAL_REASONS)[number], string>
   replaceReasons: Record<ReplaceReason, string>
   promiseStates: Record<PromiseState, string>
+  messageStates: Record<CaseView['messages'][number]['state'], string>
+  stepStates: Record<ReceivableView['steps'][number]['state'], string>
+  templates: Record<Intent['template'], string>
+  groupings: Record<Policy['grouping'], string>
   loadStates: Record<LoadReport['state'], string>
   /** Reasons that the engine itself gives, in the ledger's own words. */
-  whys: Record<'nothing left to say' | 'nothing left to do' | 'no address' | 'contact mended' | 'weekend' | 'the payment that kept it bounced' | 'money valued in time was recorded late', string>
+  whys: Record<
+    | 'nothing left to say'
+    | 'nothing left to do'
+    | 'no address'
+    | 'contact mended'
+    | 'weekend'
+    | 'the payment that kept it bounced'
+    | 'money valued in time was recorded late',
+    string
+  >
+}
+
+export interface Words extends Codes {
+  language: Language
+  refusals: { [N in RefusalName]: (data: Refusals[N], speech: Speech) => string }
+  events: Record<EventName, (data: Data, speech: Speech) => string>
+  taskEvents: Record<TaskEvent, (kind: string, data: Data, speech: Speech) => string>
   phrases: Phrases
 }

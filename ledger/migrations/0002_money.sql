@@ -195,6 +195,8 @@ CREATE TABLE receipt (
   UNIQUE (company, number)
 );
 CREATE INDEX receipt_payer ON receipt (payer_id);
+-- One transfer of a bank is one receipt, whoever posts it.
+CREATE UNIQUE INDEX receipt_tracking ON receipt (company, tracking_key, currency, amount_minor) WHERE reversed_at IS NULL;
 
 CREATE TABLE transfer (
   id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

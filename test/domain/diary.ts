@@ -137,7 +137,8 @@ const STAGE_AFTER: Partial<Record<Action, Stage>> = {
 export class Diary {
   /** `2026-03-05 reminder`; with several receivables `2026-03-05 reminder of 2`. */
   readonly entries: string[] = []
-  readonly seen: { now: Instant; decision: ReceivableDecision }[] = []
+  /** Every look: what was known, and what was decided from it. */
+  readonly seen: { now: Instant; facts: ReceivableFacts; decision: ReceivableDecision }[] = []
   readonly ways: Ways
   #receivables = new Map<number, ReceivableFacts>()
   #decisions = new Map<number, ReceivableDecision>()
@@ -262,7 +263,7 @@ export class Diary {
       this.entries.push(`${today} supervisor told: ${decision.unlogged.id}${of}`)
     this.#receivables.set(decision.id, { ...facts, stage: decision.stage, steps })
     this.#decisions.set(decision.id, decision)
-    this.seen.push({ now, decision })
+    this.seen.push({ now, facts, decision })
     for (const { step, byPhone } of decision.fired) {
       const written = isWritten(step.action) && !byPhone
       if (isContact(step.action) && (written ? this.ways.sends : this.ways.logs))

@@ -18,11 +18,11 @@ import { startInbox } from '../../workers/embedded/inbox.ts'
 import { createWorkers, type WorkerDeps } from '../../workers/workers.ts'
 import { searchAttributes } from '../../workflows/collection.messages.ts'
 import type { ReceiptWork } from '../../workflows/receipt.messages.ts'
-import { calendars, COMPANY, type TestLedger } from './ledger.ts'
+import { COMPANY, calendars, type TestLedger } from './ledger.ts'
 
 /** Once per process, before any connection. */
 let installed = false
-function quiet(): void {
+export function quiet(): void {
   if (installed) return
   installed = true
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } })
@@ -35,7 +35,12 @@ export interface Engine {
   /** Lets time pass until an instant; what is due by then happens. */
   until(instant: number): Promise<void>
   wake(key: string): Promise<void>
-  ask<N extends CaseCommandName>(key: string, name: N, content: CaseCommands[N], as?: { actor?: string; key?: string }): Promise<Answer>
+  ask<N extends CaseCommandName>(
+    key: string,
+    name: N,
+    content: CaseCommands[N],
+    as?: { actor?: string; key?: string },
+  ): Promise<Answer>
   book(work: ReceiptWork, key?: string): Promise<Answer>
   mails(): Promise<ParsedMail[]>
   /** What the journal says of a receivable: `2040-01-11 reminder sent`. */
@@ -54,16 +59,25 @@ export interface EngineOptions {
 export async function startEngine(ledger: TestLedger, options: EngineOptions): Promise<Engine> {
   quiet()
   const env = await TestWorkflowEnvironment.createTimeSkipping(
-    inject('testServer') ? { server: { executable: { type: 'existing-path', path: inject('testServer') } } } : {},
+    inject('testServer')
+      ? { server: { executable: { type: 'existing-path', path: inject('testServer') } } }
+      : {},
   )
   await env.connection.operatorService.addSearchAttributes({
     namespace: env.namespace ?? 'default',
-    searchAttributes: Object.fromEntries(Object.values(searchAttributes).map(({ name, type }) => [name, type === 'DATETIME' ? 6 : 2])),
+    searchAttributes: Object.fromEntries(
+      Object.values(searchAttributes).map(({ name, type }) => [name, type === 'DATETIME' ? 6 : 2]),
+    ),
   })
   const client = new Client({ connection: env.connection, namespace: env.namespace ?? 'default' })
   const dir = mkdtempSync(join(tmpdir(), 'cartera-inbox-'))
   chmodSync(dir, 0o755)
-  const inbox = await startInbox({ dir, port: 0, log: () => {}, ...(options.behaviour ? { behaviour: options.behaviour } : {}) })
+  const inbox = await startInbox({
+    dir,
+    port: 0,
+    log: () => {},
+    ...(options.behaviour ? { behaviour: options.behaviour } : {}),
+  })
   const mailer = createMailer(inbox.url, { attemptTimeoutMs: 5_000, socketTimeoutMs: 2_000 })
   const deps: WorkerDeps = {
     database: options.database ?? ledger.database,
@@ -71,11 +85,21 @@ export async function startEngine(ledger: TestLedger, options: EngineOptions): P
     client,
     mailer: options.wrapMailer?.(mailer) ?? mailer,
     from: { name: 'Cementos de Prueba', address: 'cobranza@cementos.example' },
-    sender: { name: 'Cementos de Prueba', replyTo: 'cobranza@cementos.example', phone: '+52 55 5555 0100', bankReference: 'CLABE 002' },
+    sender: {
+      name: 'Cementos de Prueba',
+      replyTo: 'cobranza@cementos.example',
+      phone: '+52 55 5555 0100',
+      bankReference: 'CLABE 002',
+    },
     clock: () => env.currentTimeMs(),
     mailPerSecond: 1_000,
   }
-  const workers = await createWorkers(env.nativeConnection, env.namespace ?? 'default', { code: inject('workflowBundle') }, deps)
+  const workers = await createWorkers(
+    env.nativeConnection,
+    env.namespace ?? 'default',
+    { code: inject('workflowBundle') },
+    deps,
+  )
   const running = workers.map((worker) => worker.run())
   onTestFinished(async () => {
     for (const worker of workers) worker.shutdown()
@@ -95,7 +119,8 @@ export async function startEngine(ledger: TestLedger, options: EngineOptions): P
       if (wait > 0) await env.sleep(wait)
     },
     wake: (key) => wakeCase(client, COMPANY, key),
-    ask: (key, name, content, as = {}) => commandCase(door, key, name, content, { actor: as.actor ?? 'ana', key: as.key ?? `ask-${++keys}` }),
+    ask: (key, name, content, as = {}) =>
+      commandCase(door, key, name, content, { actor: as.actor ?? 'ana', key: as.key ?? `ask-${++keys}` }),
     book: (work, key) => commandBooks(door, work, { actor: 'ana', key: key ?? `book-${++keys}` }),
     mails: () =>
       Promise.all(

@@ -17,7 +17,8 @@ export function faulty(real: Database): FaultyLedger {
   let isAway = false
   let losing = false
   let gate: { nth: number; where: 'before' | 'after'; reach: () => void; open: Promise<void> } | null = null
-  const refuse = () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' }))
+  const refuse = () =>
+    Promise.reject(Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' }))
   const waitAt = async (where: 'before' | 'after') => {
     if (gate?.where !== where || --gate.nth > 0) return
     const held = gate
@@ -56,7 +57,14 @@ export function faulty(real: Database): FaultyLedger {
       const reached = new Promise<void>((resolve) => {
         reach = resolve
       })
-      gate = { nth, where, reach, open: new Promise<void>((resolve) => { open = resolve }) }
+      gate = {
+        nth,
+        where,
+        reach,
+        open: new Promise<void>((resolve) => {
+          open = resolve
+        }),
+      }
       return { reached, let: open }
     },
     loseNextAnswer() {

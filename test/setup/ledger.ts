@@ -12,9 +12,19 @@ import type { Calendars } from '../../ledger/scope.ts'
 export const COMPANY = 'test'
 
 /** Monday to Friday, with the holidays of Mexico. */
-const calendarData: CalendarData = { id: 'mx', country: 'MX', types: ['public', 'bank'], weekend: [6, 7], overrides: [] }
+const calendarData: CalendarData = {
+  id: 'mx',
+  country: 'MX',
+  types: ['public', 'bank'],
+  weekend: [6, 7],
+  overrides: [],
+}
 const mx = makeCalendar(calendarData)
-export const calendars: Calendars = () => mx
+const everyDay = makeCalendar({ id: 'every-day', types: [], weekend: [], overrides: [] })
+export const calendars: Calendars = (id) => (id === 'every-day' ? everyDay : mx)
+
+/** For tests on the real clock: any hour of any day is contact time. */
+export const anyHour = { calendar: 'every-day', contact_hours: { from: '00:00', to: '23:59' } }
 
 /** A ladder that tests can reckon with: reminders at 1, 8 and 15 days, a call at 20, hold at 30, demand at 60. */
 export const testPolicy = (changes: Record<string, unknown> = {}): Policy =>
@@ -48,7 +58,10 @@ export interface TestLedger {
 }
 
 /** A database of its own, cloned from the migrated template, with a company and a policy; gone after the test. */
-export async function freshLedger(policies: Policy[] = [testPolicy()], now = Date.UTC(2026, 0, 1)): Promise<TestLedger> {
+export async function freshLedger(
+  policies: Policy[] = [testPolicy()],
+  now = Date.UTC(2026, 0, 1),
+): Promise<TestLedger> {
   const admin = inject('postgresUrl').replace(/\/template(\?|$)/, '/postgres$1')
   const name = `t_${randomUUID().replaceAll('-', '')}`
   const url = admin.replace(/\/postgres(\?|$)/, `/${name}$1`)
@@ -61,7 +74,9 @@ export async function freshLedger(policies: Policy[] = [testPolicy()], now = Dat
     // Without FORCE: a connection that a test leaked makes this fail.
     await asAdmin(admin, `DROP DATABASE ${name}`)
   })
-  await database.transaction((sql) => ensureCompany(sql, { id: COMPANY, name: 'Cementos de Prueba', timeZone: 'America/Mexico_City' }))
+  await database.transaction((sql) =>
+    ensureCompany(sql, { id: COMPANY, name: 'Cementos de Prueba', timeZone: 'America/Mexico_City' }),
+  )
   await publishPolicies(database, COMPANY, policies, 'test', now)
   return { url, database, owner }
 }

@@ -29,7 +29,12 @@ export const openItem = (sketch: Sketch, line: number): OpenItem => ({
     branch: 'Norte',
     analyst: 'ana',
     language: 'es-MX',
-    ...(sketch.email === null ? {} : { email: sketch.email ?? `${(sketch.customer ?? 'C-1').toLowerCase()}@example.com`, contactName: 'Pagos' }),
+    ...(sketch.email === null
+      ? {}
+      : {
+          email: sketch.email ?? `${(sketch.customer ?? 'C-1').toLowerCase()}@example.com`,
+          contactName: 'Pagos',
+        }),
     ...(sketch.payer ? { payer: sketch.payer } : {}),
   },
   document: sketch.document,
@@ -49,11 +54,32 @@ export const openItem = (sketch: Sketch, line: number): OpenItem => ({
 let loads = 0
 
 /** Puts open items into the books through the real load, without a workflow. */
-export async function loadItems(database: Database, items: Sketch[], now: Instant, hold = false): Promise<string> {
+export async function loadItems(
+  database: Database,
+  items: Sketch[],
+  now: Instant,
+  hold = false,
+): Promise<string> {
   const id = `load-${++loads}`
-  const load = { id, company: COMPANY, source: 'test', authority: 'source' as const, kind: 'delta' as const, fileName: 'test.csv', fileHash: id, asOf: null, profile: {}, hold, actor: 'test' }
+  const load = {
+    id,
+    company: COMPANY,
+    source: 'test',
+    authority: 'source' as const,
+    kind: 'delta' as const,
+    fileName: 'test.csv',
+    fileHash: id,
+    asOf: null,
+    profile: {},
+    hold,
+    actor: 'test',
+  }
   await beginLoad(database, load, now)
-  await stageRows(database, id, items.map((item, index) => openItem(item, index + 2)))
+  await stageRows(
+    database,
+    id,
+    items.map((item, index) => openItem(item, index + 2)),
+  )
   await promoteLoad(database, id, now)
   return id
 }

@@ -55,4 +55,11 @@ async function allowTemplating(url: string): Promise<void> {
 }
 
 const nothing = () => {}
-const quiet = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: console.error }
+const quiet = {
+  log: nothing,
+  trace: nothing,
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: console.error,
+}

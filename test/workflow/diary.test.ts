@@ -15,20 +15,59 @@ for (const [grouping, key] of [
   test(`reminded, promised, broken, called, partly paid, paid: the same diary grouped by ${grouping}`, async () => {
     const ledger = await freshLedger([testPolicy({ grouping })])
     const engine = await startEngine(ledger, { startAt: noon('2040-01-09') })
-    await loadItems(ledger.database, [{ document: 'F-1', amount: 1000, due: '2040-01-10', site: 'Torre' }], await engine.now())
+    await loadItems(
+      ledger.database,
+      [{ document: 'F-1', amount: 1000, due: '2040-01-10', site: 'Torre' }],
+      await engine.now(),
+    )
     await engine.wake(key)
 
     await engine.until(noon('2040-01-12'))
     expect((await engine.mails()).map((m) => m.subject)).toHaveLength(1)
-    await engine.ask(key, 'recordPromise', { documents: ['F-1'], instalments: [{ dueOn: '2040-01-20', amount: pesos(1000) }], madeBy: 'Sra. Peña' })
+    await engine.ask(key, 'recordPromise', {
+      documents: ['F-1'],
+      instalments: [{ dueOn: '2040-01-20', amount: pesos(1000) }],
+      madeBy: 'Sra. Peña',
+    })
 
     await engine.until(at('2040-01-25', '16:00'))
-    await engine.ask(key, 'logContact', { channel: 'phone', person: 'Sra. Peña', result: 'reached', notes: 'paga la mitad el lunes' })
+    await engine.ask(key, 'logContact', {
+      channel: 'phone',
+      person: 'Sra. Peña',
+      result: 'reached',
+      notes: 'paga la mitad el lunes',
+    })
 
     await engine.until(noon('2040-01-30'))
-    await engine.book({ name: 'post', content: { receipts: [{ number: 'R-1', customer: 'C-1', amount: pesos(400), valueOn: '2040-01-30', applications: [{ document: 'F-1' }] }] } })
+    await engine.book({
+      name: 'post',
+      content: {
+        receipts: [
+          {
+            number: 'R-1',
+            customer: 'C-1',
+            amount: pesos(400),
+            valueOn: '2040-01-30',
+            applications: [{ document: 'F-1' }],
+          },
+        ],
+      },
+    })
     await engine.until(noon('2040-02-03'))
-    await engine.book({ name: 'post', content: { receipts: [{ number: 'R-2', customer: 'C-1', amount: pesos(600), valueOn: '2040-02-03', applications: [{ document: 'F-1' }] }] } })
+    await engine.book({
+      name: 'post',
+      content: {
+        receipts: [
+          {
+            number: 'R-2',
+            customer: 'C-1',
+            amount: pesos(600),
+            valueOn: '2040-02-03',
+            applications: [{ document: 'F-1' }],
+          },
+        ],
+      },
+    })
 
     expect(await engine.client.workflow.getHandle(`case:test:${key}`).result()).toBe('settled')
     expect(await engine.diary('F-1')).toEqual([

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import { TryLater } from '../../client/failures.ts'
 import { instantOf } from '../../domain/calendar.ts'
 import { Refusal } from '../../domain/refusal.ts'
+import type { Database } from '../../ledger/database.ts'
 import { commandUpdate, lifecycle, wake } from '../../workflows/collection.messages.ts'
 import { TASK_QUEUE } from '../../workflows/taskQueues.ts'
 import { type EngineOptions, startEngine } from '../setup/engine.ts'
 import { faulty } from '../setup/faults.ts'
-import type { Database } from '../../ledger/database.ts'
 import { COMPANY, freshLedger } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 
@@ -17,13 +17,19 @@ const at = (day: string, time: string) => instantOf(day, time, 'America/Mexico_C
 const pesos = (amount: number) => ({ currency: 'MXN', minor: amount * 100 })
 const pay = (number: string, amount: number, document: string, valueOn: string) => ({
   name: 'post' as const,
-  content: { receipts: [{ number, customer: 'C-1', amount: pesos(amount), valueOn, applications: [{ document }] }] },
+  content: {
+    receipts: [{ number, customer: 'C-1', amount: pesos(amount), valueOn, applications: [{ document }] }],
+  },
 })
 
 async function scene(options: Partial<EngineOptions> = {}) {
   const ledger = await freshLedger()
   const faults = faulty(ledger.database)
-  const engine = await startEngine(ledger, { startAt: noon('2040-01-09'), database: faults.database, ...options })
+  const engine = await startEngine(ledger, {
+    startAt: noon('2040-01-09'),
+    database: faults.database,
+    ...options,
+  })
   const handle = engine.client.workflow.getHandle(`case:${COMPANY}:C-1`)
   // A short workflow task lets messages in while a local activity is still under way, as a slow ledger does.
   const startBrisk = () =>
@@ -34,17 +40,27 @@ async function scene(options: Partial<EngineOptions> = {}) {
       signal: wake,
       workflowTaskTimeout: '1s',
     })
-  const load = async (document: string, due: string) => loadItems(ledger.database, [{ document, due }], await engine.now())
+  const load = async (document: string, due: string) =>
+    loadItems(ledger.database, [{ document, due }], await engine.now())
   return { ledger, faults, engine, handle, load, startBrisk }
 }
 
 /** Until every case has looked at what changed. */
 async function assessed(database: Database): Promise<void> {
-  await expect.poll(() => database.rows('SELECT 1 FROM collection_case WHERE facts_version > assessed_version'), { timeout: 20_000 }).toEqual([])
+  await expect
+    .poll(() => database.rows('SELECT 1 FROM collection_case WHERE facts_version > assessed_version'), {
+      timeout: 20_000,
+    })
+    .toEqual([])
 }
 
 /** Signals that a workflow task has taken in. */
-function signalsDelivered(events: { workflowExecutionSignaledEventAttributes?: unknown; workflowTaskCompletedEventAttributes?: unknown }[]): number {
+function signalsDelivered(
+  events: {
+    workflowExecutionSignaledEventAttributes?: unknown
+    workflowTaskCompletedEventAttributes?: unknown
+  }[],
+): number {
   const last = events.findLastIndex((event) => event.workflowTaskCompletedEventAttributes)
   return events.slice(0, last + 1).filter((event) => event.workflowExecutionSignaledEventAttributes).length
 }
@@ -58,7 +74,9 @@ test('a wake that comes while the case is being assessed is not lost', async () 
   // The assessment has read its facts and its answer is still on the way: now the facts change, and the wake comes.
   await load('F-2', '2040-01-05')
   await handle.signal(wake)
-  await expect.poll(async () => signalsDelivered((await handle.fetchHistory()).events ?? []), { timeout: 2_500 }).toBe(2)
+  await expect
+    .poll(async () => signalsDelivered((await handle.fetchHistory()).events ?? []), { timeout: 2_500 })
+    .toBe(2)
   held.let()
   await engine.until(at('2040-01-09', '12:01'))
   expect(await engine.diary('F-2')).toContain('2040-01-09 reminder sent')
@@ -78,7 +96,11 @@ test('a doubled wake changes nothing', async () => {
 test('a lost wake is found by the sweep', async () => {
   const { engine, load } = await scene()
   await load('F-1', '2040-01-05')
-  const report = await engine.client.workflow.execute('sweep', { workflowId: 'sweep', taskQueue: 'cartera', args: [{ v: 1, company: COMPANY }] })
+  const report = await engine.client.workflow.execute('sweep', {
+    workflowId: 'sweep',
+    taskQueue: 'cartera',
+    args: [{ v: 1, company: COMPANY }],
+  })
   expect(report).toMatchObject({ woken: 1 })
   await engine.until(at('2040-01-09', '12:05'))
   expect(await engine.mails()).toHaveLength(1)
@@ -93,7 +115,10 @@ test('an update in flight when the case is settled is answered before the workfl
   // second try, which would hide that the first had been lost.
   const held = faults.hold('before')
   const asked = handle.executeUpdate(commandUpdate('addContact'), {
-    args: [{ name: 'Tesorería', email: 'tesoreria@example.com' }, { actor: 'ana', key: 'contact-1' }],
+    args: [
+      { name: 'Tesorería', email: 'tesoreria@example.com' },
+      { actor: 'ana', key: 'contact-1' },
+    ],
   })
   await held.reached
   await engine.book(pay('R-1', 1000, 'F-1', '2040-01-09'))
@@ -104,16 +129,22 @@ test('an update in flight when the case is settled is answered before the workfl
 })
 
 test('a payment taken back while the case is closing keeps it open', async () => {
-  const { faults, engine, handle, load } = await scene()
+  const { faults, engine, handle, load, startBrisk } = await scene()
   await load('F-1', '2040-01-05')
-  await engine.wake('C-1')
+  await startBrisk()
   await engine.until(at('2040-01-10', '12:00'))
   // The payment is in; the assessment that finds the case settled is held on its way back.
   // Its one transaction is the payment's, the next the assessment's.
   const held = faults.hold('after', 2)
   await engine.book(pay('R-1', 1000, 'F-1', '2040-01-10'))
   await held.reached
-  await engine.book({ name: 'reverse', content: { receipt: 'R-1', reason: 'misposted', why: 'de otro cliente' } })
+  await engine.book({
+    name: 'reverse',
+    content: { receipt: 'R-1', reason: 'misposted', why: 'de otro cliente' },
+  })
+  await expect
+    .poll(async () => signalsDelivered((await handle.fetchHistory()).events ?? []), { timeout: 2_500 })
+    .toBe(3)
   held.let()
   await engine.until(at('2040-01-17', '12:00'))
   expect((await handle.describe()).status.name).toBe('RUNNING')
@@ -182,20 +213,31 @@ test('a ledger that is away for an hour delays the case and loses nothing: comma
   await engine.until(at('2040-01-10', '08:30'))
   const { runId } = await handle.describe()
   faults.away()
-  const refused = await engine.ask('C-1', 'pause', { to: '2040-01-20', why: 'acuerdo' }, { key: 'pause-1' }).catch((error: unknown) => error)
+  const refused = await engine
+    .ask('C-1', 'pause', { to: '2040-01-20', why: 'acuerdo' }, { key: 'pause-1' })
+    .catch((error: unknown) => error)
   expect(refused).toBeInstanceOf(TryLater)
   // A payment isn't refused: it waits until it is in.
   const paid = engine.client.workflow.start('receipt', {
     workflowId: 'receipt:test:R-1',
     taskQueue: 'cartera',
-    args: [{ v: 1, company: COMPANY, work: pay('R-1', 400, 'F-1', '2040-01-10'), asked: { actor: 'ana', key: 'R-1' } }],
+    args: [
+      {
+        v: 1,
+        company: COMPANY,
+        work: pay('R-1', 400, 'F-1', '2040-01-10'),
+        asked: { actor: 'ana', key: 'R-1' },
+      },
+    ],
   })
   await engine.until(at('2040-01-10', '09:30'))
   expect(await engine.mails()).toHaveLength(0)
   faults.back()
   await engine.until(at('2040-01-10', '09:45'))
   await (await paid).result()
-  expect(await engine.diary('F-1')).toEqual(expect.arrayContaining(['2040-01-10 reminder sent', '2040-01-10 receipt posted']))
+  expect(await engine.diary('F-1')).toEqual(
+    expect.arrayContaining(['2040-01-10 reminder sent', '2040-01-10 receipt posted']),
+  )
   await engine.ask('C-1', 'pause', { to: '2040-01-20', why: 'acuerdo' }, { key: 'pause-1' })
   expect((await handle.describe()).runId).toBe(runId)
   expect((await handle.fetchHistory()).events!.length).toBeLessThan(250)
@@ -205,10 +247,16 @@ test('the same key asked again gets the same answer, other content under it is a
   const { engine, load } = await scene()
   await load('F-1', '2040-01-20')
   await engine.wake('C-1')
-  const terms = { documents: ['F-1'], instalments: [{ dueOn: '2040-01-23', amount: pesos(1000) }], madeBy: 'Sra. Peña' }
+  const terms = {
+    documents: ['F-1'],
+    instalments: [{ dueOn: '2040-01-23', amount: pesos(1000) }],
+    madeBy: 'Sra. Peña',
+  }
   const first = await engine.ask('C-1', 'recordPromise', terms, { key: 'promise-1' })
   expect(await engine.ask('C-1', 'recordPromise', terms, { key: 'promise-1' })).toEqual(first)
-  const other = await engine.ask('C-1', 'recordPromise', { ...terms, madeBy: 'Sr. Ruiz' }, { key: 'promise-1' }).catch((error: unknown) => error)
+  const other = await engine
+    .ask('C-1', 'recordPromise', { ...terms, madeBy: 'Sr. Ruiz' }, { key: 'promise-1' })
+    .catch((error: unknown) => error)
   expect(other).toBeInstanceOf(Refusal)
   expect((other as Refusal).refusal).toBe('KeyConflict')
 })
@@ -219,7 +267,11 @@ test('an answer lost after COMMIT is given by the retry, and the effect is there
   await engine.wake('C-1')
   await engine.until(at('2040-01-09', '12:01'))
   faults.loseNextAnswer()
-  await engine.ask('C-1', 'openDispute', { lines: [{ document: 'F-1', amount: pesos(100) }], reason: 'quantity', owner: 'ventas' })
+  await engine.ask('C-1', 'openDispute', {
+    lines: [{ document: 'F-1', amount: pesos(100) }],
+    reason: 'quantity',
+    owner: 'ventas',
+  })
   expect(await ledger.database.rows('SELECT id FROM dispute')).toHaveLength(1)
 })
 
@@ -228,7 +280,11 @@ test('a refusal carries its name and what would be accepted, and the case goes o
   await load('F-1', '2040-01-20')
   await engine.wake('C-1')
   const refused = await engine
-    .ask('C-1', 'recordPromise', { documents: ['F-1'], instalments: [{ dueOn: '2040-06-01', amount: pesos(10) }], madeBy: 'x' })
+    .ask('C-1', 'recordPromise', {
+      documents: ['F-1'],
+      instalments: [{ dueOn: '2040-06-01', amount: pesos(10) }],
+      madeBy: 'x',
+    })
     .catch((error: unknown) => error)
   expect(refused).toMatchObject({ refusal: 'PromiseTooFar', data: { latest: '2040-02-08' } })
   expect(await handle.query(lifecycle)).toMatchObject({ open: 1, stage: 'current' })
@@ -238,5 +294,7 @@ test('an unknown case completes at once', async () => {
   const { engine } = await scene()
   await engine.wake('nobody')
   expect(await engine.client.workflow.getHandle(`case:${COMPANY}:nobody`).result()).toBe('unknown')
-  await expect(engine.client.workflow.getHandle(`case:${COMPANY}:never`).describe()).rejects.toBeInstanceOf(WorkflowNotFoundError)
+  await expect(engine.client.workflow.getHandle(`case:${COMPANY}:never`).describe()).rejects.toBeInstanceOf(
+    WorkflowNotFoundError,
+  )
 })

@@ -48,13 +48,17 @@ function readOptions(): Options | null {
   if (values.help) return null
   const defaults = { postgres: 5433, temporal: 7233, 'temporal-ui': 8233, inbox: 2525 }
   return {
-    state: stateFolder({ ...process.env, ...(values.state === undefined ? {} : { CARTERA_STATE: values.state }) }),
+    state: stateFolder({
+      ...process.env,
+      ...(values.state === undefined ? {} : { CARTERA_STATE: values.state }),
+    }),
     empty: values.empty ?? false,
     port: (name) => {
       const setting = `CARTERA_${name.toUpperCase().replace('-', '_')}_PORT`
       const given = values[`${name}-port`] ?? process.env[setting] ?? String(defaults[name])
       const port = Number(given)
-      if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new StackError(`${setting}: "${given}" is not a port (0 to 65535).`)
+      if (!Number.isInteger(port) || port < 0 || port > 65_535)
+        throw new StackError(`${setting}: "${given}" is not a port (0 to 65535).`)
       return port
     },
   }
@@ -70,12 +74,22 @@ async function main(): Promise<void> {
   const shutdown = createShutdown({ log })
   const signal = shutdown.onSignal()
   try {
-    const postgres = await startPostgres({ dir: join(state, 'postgres'), port: options.port('postgres'), log })
+    const postgres = await startPostgres({
+      dir: join(state, 'postgres'),
+      port: options.port('postgres'),
+      log,
+    })
     shutdown.add({ name: 'PostgreSQL', ...postgres })
     const inbox = await startInbox({ dir: join(state, 'inbox'), port: options.port('inbox'), log })
     shutdown.add({ name: 'the inbox', ...inbox })
     const cli = await findTemporalCli({ dir: join(state, 'bin'), log })
-    const temporal = await startTemporal({ cli, dir: join(state, 'temporal'), port: options.port('temporal'), uiPort: options.port('temporal-ui'), log })
+    const temporal = await startTemporal({
+      cli,
+      dir: join(state, 'temporal'),
+      port: options.port('temporal'),
+      uiPort: options.port('temporal-ui'),
+      log,
+    })
     shutdown.add({ name: 'Temporal', ...temporal })
     const env = {
       ...process.env,
@@ -83,16 +97,28 @@ async function main(): Promise<void> {
       DATABASE_URL: postgres.url,
       SMTP_URL: inbox.url,
       TEMPORAL_ADDRESS: temporal.address,
-      CARTERA_POLICIES: process.env.CARTERA_POLICIES ?? (options.empty ? shippedFile('config', 'policies') : writeSamplePolicies(state)),
+      CARTERA_POLICIES:
+        process.env.CARTERA_POLICIES ??
+        (options.empty ? shippedFile('config', 'policies') : writeSamplePolicies(state)),
     }
     writeEndpoints(state, env)
     if (!shutdown.begun()) {
-      await reclaim({ name: 'The worker', pidFile: join(state, 'worker.pid'), marker: join('workers', 'main.js'), signal: 'SIGTERM', log })
+      await reclaim({
+        name: 'The worker',
+        pidFile: join(state, 'worker.pid'),
+        marker: join('workers', 'main.js'),
+        signal: 'SIGTERM',
+        log,
+      })
       const worker = await startWorker(state, env)
       shutdown.add({ name: 'the worker', ...worker })
       if (!options.empty && !shutdown.begun()) await loadSample(readEnvironment(env), log)
       if (!shutdown.begun()) tellWhere(temporal.uiUrl, inbox.url, startedAt)
-      await Promise.race([signal, postgres.ended, temporal.ended, worker.ended].map((p) => Promise.resolve(p).then((why) => whenEnded(why, shutdown.begun()))))
+      await Promise.race(
+        [signal, postgres.ended, temporal.ended, worker.ended].map((p) =>
+          Promise.resolve(p).then((why) => whenEnded(why, shutdown.begun())),
+        ),
+      )
     }
   } finally {
     await shutdown.run()
@@ -101,13 +127,20 @@ async function main(): Promise<void> {
 
 function whenEnded(why: unknown, expected: boolean): void {
   if (expected || why === 'SIGINT' || why === 'SIGTERM' || why === 'SIGHUP') return
-  throw new StackError(`A part of the stack ended by itself (${String(why)}); the others are stopped. Start again: it goes on where it stood.`)
+  throw new StackError(
+    `A part of the stack ended by itself (${String(why)}); the others are stopped. Start again: it goes on where it stood.`,
+  )
 }
 
 /** The command line and anything else on this machine finds the servers here; it holds a password, so it is private. */
 function writeEndpoints(state: string, env: NodeJS.ProcessEnv): void {
   const file = endpointsFile(state)
-  const said = { DATABASE_URL: env.DATABASE_URL, SMTP_URL: env.SMTP_URL, TEMPORAL_ADDRESS: env.TEMPORAL_ADDRESS, CARTERA_POLICIES: env.CARTERA_POLICIES }
+  const said = {
+    DATABASE_URL: env.DATABASE_URL,
+    SMTP_URL: env.SMTP_URL,
+    TEMPORAL_ADDRESS: env.TEMPORAL_ADDRESS,
+    CARTERA_POLICIES: env.CARTERA_POLICIES,
+  }
   writeFileSync(file, `${JSON.stringify(said, null, 2)}\n`, { mode: 0o600 })
   chmodSync(file, 0o600)
 }
@@ -126,7 +159,10 @@ async function startWorker(state: string, env: NodeJS.ProcessEnv): Promise<Child
     pidFile: join(state, 'worker.pid'),
   })
   while (!worker.lastLines().includes('worker ready')) {
-    if (worker.hasEnded()) throw new StackError(`The worker ended before it was ready. Its last lines (${logFile}):\n${worker.lastLines()}`)
+    if (worker.hasEnded())
+      throw new StackError(
+        `The worker ended before it was ready. Its last lines (${logFile}):\n${worker.lastLines()}`,
+      )
     await sleep(100)
   }
   return worker

@@ -22,7 +22,12 @@ export function writeSamplePolicies(state: string): string {
   const folder = join(state, 'sample-policies')
   mkdirSync(folder, { recursive: true })
   for (const policy of readPolicies(shippedFile('config', 'policies'))) {
-    const open = { ...policy, calendar: 'every-day', contact_hours: { from: '00:00', to: '23:59' }, spread_minutes: 0 }
+    const open = {
+      ...policy,
+      calendar: 'every-day',
+      contact_hours: { from: '00:00', to: '23:59' },
+      spread_minutes: 0,
+    }
     writeFileSync(join(folder, `${policy.id}.yaml`), stringify(open))
   }
   return folder
@@ -55,12 +60,28 @@ export async function loadSample(env: Environment, log: Log): Promise<void> {
   }
 }
 
-async function load(env: Environment, door: Parameters<typeof startLoad>[0], database: Database, log: Log): Promise<void> {
-  const profile = parseProfile(readFileSync(shippedFile('config', 'profiles', 'standard.yaml'), 'utf8'), 'standard.yaml')
+async function load(
+  env: Environment,
+  door: Parameters<typeof startLoad>[0],
+  database: Database,
+  log: Log,
+): Promise<void> {
+  const profile = parseProfile(
+    readFileSync(shippedFile('config', 'profiles', 'standard.yaml'), 'utf8'),
+    'standard.yaml',
+  )
   if (!profile.ok) throw new Error(JSON.stringify(profile.errors))
   const content = new TextEncoder().encode(samplePortfolio(localDateOf(Date.now(), env.CARTERA_TIME_ZONE)))
   log('Loading the sample portfolio…')
-  const request = { content, fileName: 'sample.csv', profile: { ...profile.profile, source: 'sample' }, kind: 'initial' as const, asOf: null, hold: false, actor: 'sample' }
+  const request = {
+    content,
+    fileName: 'sample.csv',
+    profile: { ...profile.profile, source: 'sample' },
+    kind: 'initial' as const,
+    asOf: null,
+    hold: false,
+    actor: 'sample',
+  }
   const { id } = await startLoad(door, database, request)
   const loaded = await watchLoad(door, database, id)
   if (loaded.state !== 'released') throw new Error(`the sample was ${loaded.state}: cartera load show ${id}`)
@@ -86,16 +107,26 @@ async function watchCollection(sql: Sql, log: Log): Promise<void> {
 }
 
 async function report(sql: Sql, log: Log): Promise<void> {
-  const totals = await sql.rows<{ currency: string; customers: number; open: number; overdue: number; minor: bigint }>(
+  const totals = await sql.rows<{
+    currency: string
+    customers: number
+    open: number
+    overdue: number
+    minor: bigint
+  }>(
     `SELECT r.currency, count(DISTINCT r.customer_id)::int AS customers, count(*)::int AS open, count(*) FILTER (WHERE r.stage = 'overdue')::int AS overdue, sum(a.balance_minor)::bigint AS minor
      FROM receivable r JOIN account a ON a.receivable_id = r.id WHERE r.closed_as IS NULL AND a.balance_minor > 0 GROUP BY r.currency ORDER BY r.currency`,
   )
   for (const t of totals)
-    log(`  ${t.currency}: ${t.customers} customers owe ${toDecimal(t.minor, t.currency)} on ${t.open} receivables, ${t.overdue} of them overdue`)
+    log(
+      `  ${t.currency}: ${t.customers} customers owe ${toDecimal(t.minor, t.currency)} on ${t.open} receivables, ${t.overdue} of them overdue`,
+    )
   const done = await sql.rows<{ what: string; n: number }>(
     `SELECT template || 's sent' AS what, count(*)::int AS n FROM message WHERE state = 'sent' GROUP BY 1
      UNION ALL SELECT replace(kind, '_', ' ') || ' tasks open', count(*)::int FROM task WHERE state = 'open' GROUP BY kind ORDER BY 2 DESC`,
   )
   log(`  ${done.map((d) => `${d.n} ${d.what}`).join(', ')}`)
-  log('  (the sample lets mail go out at any hour; the shipped policies keep to working days, 09:00 to 18:00)')
+  log(
+    '  (the sample lets mail go out at any hour; the shipped policies keep to working days, 09:00 to 18:00)',
+  )
 }

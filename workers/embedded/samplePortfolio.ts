@@ -27,19 +27,62 @@ interface SampleCustomer {
 }
 
 const PLACES = [
-  { branch: 'Monterrey', zone: 'America/Monterrey', towns: ['Apodaca', 'Guadalupe', 'San Nicolás', 'Saltillo'] },
-  { branch: 'Guadalajara', zone: 'America/Mexico_City', towns: ['Zapopan', 'Tlaquepaque', 'Tepatitlán', 'Ocotlán'] },
+  {
+    branch: 'Monterrey',
+    zone: 'America/Monterrey',
+    towns: ['Apodaca', 'Guadalupe', 'San Nicolás', 'Saltillo'],
+  },
+  {
+    branch: 'Guadalajara',
+    zone: 'America/Mexico_City',
+    towns: ['Zapopan', 'Tlaquepaque', 'Tepatitlán', 'Ocotlán'],
+  },
   { branch: 'Mérida', zone: 'America/Merida', towns: ['Progreso', 'Tizimín', 'Umán', 'Valladolid'] },
   { branch: 'Tijuana', zone: 'America/Tijuana', towns: ['Rosarito', 'Ensenada', 'Tecate', 'Mexicali'] },
 ] as const
 
 const DISTRIBUTORS = ['Materiales', 'Ferretera', 'Distribuidora', 'Cementos y Aceros', 'Comercializadora']
-const FAMILIES = ['Núñez', 'Peña', 'Ibáñez', 'Güereña', 'Ávila', 'Treviño', 'Zúñiga', 'Muñoz', 'Cantú', 'Yáñez', 'Ordóñez', 'Acuña']
+const FAMILIES = [
+  'Núñez',
+  'Peña',
+  'Ibáñez',
+  'Güereña',
+  'Ávila',
+  'Treviño',
+  'Zúñiga',
+  'Muñoz',
+  'Cantú',
+  'Yáñez',
+  'Ordóñez',
+  'Acuña',
+]
 const BUILDERS = ['Constructora', 'Edificaciones', 'Desarrollos', 'Obras y Proyectos']
-const WORKS = ['Torre Ámbar', 'Libramiento Sur', 'Puente El Águila', 'Residencial Las Peñas', 'Nave 7', 'Hospital Regional']
+const WORKS = [
+  'Torre Ámbar',
+  'Libramiento Sur',
+  'Puente El Águila',
+  'Residencial Las Peñas',
+  'Nave 7',
+  'Hospital Regional',
+]
 const INDUSTRIES = ['Prefabricados', 'Concretos', 'Bloquera', 'Tubos y Postes']
-const ABROAD = ['Rio Grande Ready Mix', 'Lone Star Precast', 'Baja Border Builders', 'Sonora Pacific Supply', 'Caribbean Block Co.']
-const PEOPLE = ['Sofía Ramírez', 'José Ángel Peña', 'María Fernanda Núñez', 'Íñigo Salazar', 'Lucía Ibáñez', 'Raúl Güemes', 'Mónica Ávila', 'Héctor Zúñiga']
+const ABROAD = [
+  'Rio Grande Ready Mix',
+  'Lone Star Precast',
+  'Baja Border Builders',
+  'Sonora Pacific Supply',
+  'Caribbean Block Co.',
+]
+const PEOPLE = [
+  'Sofía Ramírez',
+  'José Ángel Peña',
+  'María Fernanda Núñez',
+  'Íñigo Salazar',
+  'Lucía Ibáñez',
+  'Raúl Güemes',
+  'Mónica Ávila',
+  'Héctor Zúñiga',
+]
 const ANALYSTS = ['ana.lopez', 'bruno.diaz', 'carla.munoz', 'diego.pena']
 
 /** Numbers that look random and are the same on every machine (mulberry32). */
@@ -57,14 +100,18 @@ function makeChance(seed: number): () => number {
 export function samplePortfolio(today: LocalDate, customers = 60, receivables = 600): string {
   const chance = makeChance(20_261)
   const all = Array.from({ length: customers }, (_, index) => sampleCustomer(index, chance))
-  const lines = Array.from({ length: receivables }, (_, index) => sampleItem(all[index % customers]!, index, today, chance))
+  const lines = Array.from({ length: receivables }, (_, index) =>
+    sampleItem(all[index % customers]!, index, today, chance),
+  )
   return `${[COLUMNS, ...lines.map((cells) => cells.map(quoted).join(','))].join('\n')}\n`
 }
 
 function sampleCustomer(index: number, chance: () => number): SampleCustomer {
   const pick = <T>(from: readonly T[]): T => from[Math.floor(chance() * from.length)]!
   const place = PLACES[index % PLACES.length]!
-  const segment = (['distributor', 'distributor', 'builder', 'industrial'] as const)[Math.floor(index / 4) % 4]!
+  const segment = (['distributor', 'distributor', 'builder', 'industrial'] as const)[
+    Math.floor(index / 4) % 4
+  ]!
   const abroad = index % 12 === 11
   const family = FAMILIES[index % FAMILIES.length]!
   const name = abroad
@@ -93,13 +140,21 @@ function sampleCustomer(index: number, chance: () => number): SampleCustomer {
   }
 }
 
-function sampleItem(customer: SampleCustomer, index: number, today: LocalDate, chance: () => number): string[] {
+function sampleItem(
+  customer: SampleCustomer,
+  index: number,
+  today: LocalDate,
+  chance: () => number,
+): string[] {
   const credit = index % 25 === 24
   // Most items are young; a customer's habit decides how old its oldest are.
-  const daysLate = Math.round(customer.habit + 105 * chance() ** 3 - 45 * chance() - customer.habit * chance())
+  const daysLate = Math.round(
+    customer.habit + 105 * chance() ** 3 - 45 * chance() - customer.habit * chance(),
+  )
   const due = addDays(today, -Math.max(-45, Math.min(150, index % 97 === 0 ? 150 : daysLate)))
   const term = customer.segment === 'industrial' ? 45 : customer.segment === 'builder' ? 60 : 30
-  const pesos = Math.round((customer.segment === 'distributor' ? 8_000 : 45_000) * (0.3 + 2.5 * chance()) * 100) / 100
+  const pesos =
+    Math.round((customer.segment === 'distributor' ? 8_000 : 45_000) * (0.3 + 2.5 * chance()) * 100) / 100
   const amount = customer.currency === 'USD' ? pesos / 18 : pesos
   const original = credit ? -amount / 12 : amount
   const open = !credit && index % 11 === 5 ? original * 0.6 : original

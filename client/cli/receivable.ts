@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import { diary } from './diary.ts'
+import { examples } from './examples.ts'
+import type { Runs } from './run.ts'
+
+/** One document: its history and what is next. */
+export function addReceivables(program: Command, runs: Runs): void {
+  const receivable = program
+    .command('receivable')
+    .usage('[options] DOCUMENT')
+    .description('Show one document as a diary.')
+  examples(
+    receivable
+      .command('show <document>', { isDefault: true })
+      .description(
+        'What was done about it, by whom and why; and what is next, when and why (the word "show" may be left out).',
+      )
+      .action(
+        runs(async (session, document: string) => {
+          const { showCase, showReceivable } = await import('../../ledger/show.ts')
+          const [sql, company] = [await session.ledger(), await session.company()]
+          const view = await showReceivable(sql, company, document, Date.now())
+          if (session.json) return session.show(view, () => '')
+          // The diary is told in the customer's time, which the case knows.
+          const { customer } = await showCase(sql, company, view.case, Date.now())
+          session.show(view, () => diary(session, view, customer.timeZone))
+        }),
+      ),
+    'receivable show F-1001',
+  )
+}

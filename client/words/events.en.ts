@@ -1,0 +1,93 @@
+import { enCodes } from './codes.en.ts'
+import type { Speech } from './speech.ts'
+import type { Data, Words } from './words.ts'
+
+/** What happened, in English: a clause without capital and full stop, for a diary or an answer. */
+
+const word = (table: Record<string, string>, key: unknown): string => table[String(key)] ?? String(key)
+const applied = (data: Data, say: Speech): string => {
+  const list = (data.applied ?? []) as { document: string; amount: string }[]
+  return list.length === 0
+    ? 'nothing applied'
+    : `applied to ${list.map((a) => `${a.document} (${say.amount(a.amount, data.currency)})`).join(', ')}`
+}
+const instalments = (data: Data, say: Speech): string =>
+  ((data.instalments ?? []) as { dueOn: string; amount: string }[])
+    .map((i) => `${say.amount(i.amount, data.currency)} on ${say.date(i.dueOn)}`)
+    .join(', ')
+const exceptions = (data: Data): string => {
+  const list = (data.exceptions ?? []) as { document: string }[]
+  return list.length === 0 ? '' : `; could not be applied to ${list.map((e) => e.document).join(', ')}`
+}
+const withTask = (data: Data): string =>
+  data.task ? `, task ${data.task} ${data.taskClosed ? 'done' : 'stays open'}` : ''
+
+export const enEvents: Words['events'] = {
+  loaded: (d) => `loaded from ${d.source}${d.held ? ', held until released' : ''}`,
+  'load released': (d) => `load ${d.load} released: chased from now on`,
+  'steps skipped': (d) =>
+    `steps skipped: ${[...new Set(Object.values((d.steps ?? {}) as Record<string, string[]>).flat())].join(', ')}`,
+  'call logged': (d) => `called ${d.person}: ${word(enCodes.callResults, d.result)}${withTask(d)}`,
+  'visit logged': (d) => `visited ${d.person}: ${word(enCodes.callResults, d.result)}${withTask(d)}`,
+  'contact logged': (d) =>
+    `spoke to ${d.person} (${word(enCodes.channels, d.channel)}): ${word(enCodes.callResults, d.result)}${withTask(d)}`,
+  'promise recorded': (d, say) =>
+    `promise ${d.promise}${d.madeBy ? ` of ${d.madeBy}` : ''}: ${instalments(d, say)}`,
+  'promise replaced': (d, say) =>
+    d.instalments
+      ? `promise ${d.promise} in place of the one before: ${instalments(d, say)}`
+      : `promise ${d.promise} replaced by a new one`,
+  'promise kept': (d) => `promise ${d.promise} kept`,
+  'promise partially kept': (d, say) =>
+    `promise ${d.promise} kept in part: ${say.amount(d.paid, d.currency)} came in time`,
+  'promise broken': (d, say) =>
+    `promise ${d.promise} broken${d.paid === undefined ? '' : `: ${say.amount(d.paid, d.currency)} came in time`}`,
+  'promise withdrawn': (d) => `promise ${d.promise} withdrawn`,
+  'payment announced': (d, say) =>
+    `payment of ${say.amount(d.amount, d.currency)} announced (${d.announcement}${d.trackingKey ? `, tracking key ${d.trackingKey}` : ''}); waits until ${say.date(d.waitsUntil)}`,
+  'announced payment withdrawn': (d) => `announced payment ${d.announcement} withdrawn`,
+  'announced payment arrived': (d, say) =>
+    `announced payment ${d.announcement} of ${say.amount(d.amount, d.currency)} arrived`,
+  'announced payment lapsed': (d, say) =>
+    `announced payment ${d.announcement} of ${say.amount(d.amount, d.currency)} never came`,
+  'dispute opened': (d, say) =>
+    `dispute ${d.dispute} (${word(enCodes.disputeReasons, d.reason)})${d.owner ? `, with ${d.owner}` : ''}: ${((d.lines ?? []) as { document: string; amount: string; currency: string }[]).map((l) => `${l.document} ${say.amount(l.amount, l.currency)}`).join(', ')}`,
+  'dispute resolved': (d) => `dispute ${d.dispute} resolved: ${word(enCodes.disputeOutcomes, d.outcome)}`,
+  paused: (d, say) => `pause ${d.pause} of ${d.covers} from ${say.date(d.from)} to ${say.date(d.to)}`,
+  resumed: (d) => `pause ${d.pause} resumed`,
+  credited: (d, say) =>
+    `credit ${d.credit} of ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} to ${d.document}, ${say.amount(d.openCredit, d.currency)} stay open`,
+  'written off': (d, say) =>
+    `${d.document} written off: ${say.amount(d.amount, d.currency)}, approved by ${d.approvedBy}`,
+  cancelled: (d, say) => `${d.document} cancelled: ${say.amount(d.amount, d.currency)}`,
+  replaced: (d, say) =>
+    `${d.document} replaced by ${d.by} of ${say.amount(d.amount, d.currency)}; its clock ${d.clock === 'kept' ? 'goes on' : 'starts anew'}`,
+  'receipt posted': (d, say) =>
+    `receipt ${d.receipt} of ${say.amount(d.amount, d.currency)}${d.valueOn ? `, paid on ${say.date(d.valueOn)}` : ''}: ${applied(d, say)}, ${say.amount(d.unapplied, d.currency)} unapplied${exceptions(d)}`,
+  'receipt applied': (d, say) =>
+    `receipt ${d.receipt} ${applied(d, say)}, ${say.amount(d.unapplied, d.currency)} unapplied`,
+  'receipt reversed': (d, say) =>
+    `receipt ${d.receipt} of ${say.amount(d.amount, d.currency)} reversed (${word(enCodes.reversalReasons, d.reason)}); owed again: ${say.list(d.reopened) || 'nothing'}`,
+  'credit applied': (d, say) =>
+    `credit ${d.credit} ${applied(d, say)}, ${say.amount(d.open, d.currency)} stay open`,
+  'reminder sent': (d) => `reminder sent to ${d.to}`,
+  'statement sent': (d) => `statement sent to ${d.to}`,
+  'notice skipped': (d) => `message ${d.message} not sent`,
+  'notice failed': (d) => `message ${d.message} failed`,
+  'notice deferred': (d) => `message ${d.message} not taken yet (attempt ${d.attempts})`,
+  'notice refused': (d) => `message ${d.message} refused for ${d.to}; goes to ${d.fallback}`,
+  'left out of notice': (d) => `left out of message ${d.message}`,
+  regrouped: (d, say) =>
+    `${d.moved} receivables moved to ${say.list(d.cases) || 'no other case'} (grouped by ${word(enCodes.groupings, d.grouping)})`,
+  'policy adopted': (d) => `policy ${d.policy} adopted by ${d.adopted} receivables`,
+  'contact added': (d) => `contact ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
+  'policies published': (d, say) => `policies published: ${say.list(d.published)}`,
+}
+
+export const enTaskEvents: Words['taskEvents'] = {
+  opened: (kind, d, say) =>
+    `task ${d.task}: ${kind}${d.owner ? `, for ${d.owner}` : ''}${d.dueOn ? `, by ${say.date(d.dueOn)}` : ''}`,
+  extended: (kind, d) => `task ${d.task} (${kind}) covers this too`,
+  overtaken: (kind, d) => `task ${d.task} (${kind}) closed: nothing left to do`,
+  done: (kind, d) => `task ${d.task}${kind ? ` (${kind})` : ''} done`,
+}

@@ -1,0 +1,93 @@
+import { esCodes } from './codes.es-MX.ts'
+import type { Speech } from './speech.ts'
+import type { Data, Words } from './words.ts'
+
+/** What happened, in Spanish of Mexico: a clause without capital and full stop, for a diary or an answer. */
+
+const word = (table: Record<string, string>, key: unknown): string => table[String(key)] ?? String(key)
+const applied = (data: Data, say: Speech): string => {
+  const list = (data.applied ?? []) as { document: string; amount: string }[]
+  return list.length === 0
+    ? 'nada aplicado'
+    : `aplicado a ${list.map((a) => `${a.document} (${say.amount(a.amount, data.currency)})`).join(', ')}`
+}
+const instalments = (data: Data, say: Speech): string =>
+  ((data.instalments ?? []) as { dueOn: string; amount: string }[])
+    .map((i) => `${say.amount(i.amount, data.currency)} el ${say.date(i.dueOn)}`)
+    .join(', ')
+const exceptions = (data: Data): string => {
+  const list = (data.exceptions ?? []) as { document: string }[]
+  return list.length === 0 ? '' : `; no se pudo aplicar a ${list.map((e) => e.document).join(', ')}`
+}
+const withTask = (data: Data): string =>
+  data.task ? `, tarea ${data.task} ${data.taskClosed ? 'hecha' : 'sigue abierta'}` : ''
+
+export const esEvents: Words['events'] = {
+  loaded: (d) => `cargado desde ${d.source}${d.held ? ', retenido hasta liberarse' : ''}`,
+  'load released': (d) => `carga ${d.load} liberada: se cobra desde ahora`,
+  'steps skipped': (d) =>
+    `pasos omitidos: ${[...new Set(Object.values((d.steps ?? {}) as Record<string, string[]>).flat())].join(', ')}`,
+  'call logged': (d) => `llamada con ${d.person}: ${word(esCodes.callResults, d.result)}${withTask(d)}`,
+  'visit logged': (d) => `visita a ${d.person}: ${word(esCodes.callResults, d.result)}${withTask(d)}`,
+  'contact logged': (d) =>
+    `contacto con ${d.person} (${word(esCodes.channels, d.channel)}): ${word(esCodes.callResults, d.result)}${withTask(d)}`,
+  'promise recorded': (d, say) =>
+    `promesa ${d.promise}${d.madeBy ? ` de ${d.madeBy}` : ''}: ${instalments(d, say)}`,
+  'promise replaced': (d, say) =>
+    d.instalments
+      ? `promesa ${d.promise} en lugar de la anterior: ${instalments(d, say)}`
+      : `promesa ${d.promise} reemplazada por otra`,
+  'promise kept': (d) => `promesa ${d.promise} cumplida`,
+  'promise partially kept': (d, say) =>
+    `promesa ${d.promise} cumplida en parte: llegaron a tiempo ${say.amount(d.paid, d.currency)}`,
+  'promise broken': (d, say) =>
+    `promesa ${d.promise} incumplida${d.paid === undefined ? '' : `: llegaron a tiempo ${say.amount(d.paid, d.currency)}`}`,
+  'promise withdrawn': (d) => `promesa ${d.promise} retirada`,
+  'payment announced': (d, say) =>
+    `pago de ${say.amount(d.amount, d.currency)} anunciado (${d.announcement}${d.trackingKey ? `, clave de rastreo ${d.trackingKey}` : ''}); se espera hasta el ${say.date(d.waitsUntil)}`,
+  'announced payment withdrawn': (d) => `pago anunciado ${d.announcement} retirado`,
+  'announced payment arrived': (d, say) =>
+    `llegó el pago anunciado ${d.announcement} de ${say.amount(d.amount, d.currency)}`,
+  'announced payment lapsed': (d, say) =>
+    `el pago anunciado ${d.announcement} de ${say.amount(d.amount, d.currency)} nunca llegó`,
+  'dispute opened': (d, say) =>
+    `aclaración ${d.dispute} (${word(esCodes.disputeReasons, d.reason)})${d.owner ? `, a cargo de ${d.owner}` : ''}: ${((d.lines ?? []) as { document: string; amount: string; currency: string }[]).map((l) => `${l.document} ${say.amount(l.amount, l.currency)}`).join(', ')}`,
+  'dispute resolved': (d) => `aclaración ${d.dispute} resuelta: ${word(esCodes.disputeOutcomes, d.outcome)}`,
+  paused: (d, say) => `pausa ${d.pause} de ${d.covers} del ${say.date(d.from)} al ${say.date(d.to)}`,
+  resumed: (d) => `pausa ${d.pause} reanudada`,
+  credited: (d, say) =>
+    `nota de crédito ${d.credit} de ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} a ${d.document}, quedan ${say.amount(d.openCredit, d.currency)} a favor`,
+  'written off': (d, say) =>
+    `${d.document} castigado: ${say.amount(d.amount, d.currency)}, autorizado por ${d.approvedBy}`,
+  cancelled: (d, say) => `${d.document} cancelado: ${say.amount(d.amount, d.currency)}`,
+  replaced: (d, say) =>
+    `${d.document} reemplazado por ${d.by} de ${say.amount(d.amount, d.currency)}; su plazo ${d.clock === 'kept' ? 'sigue corriendo' : 'empieza de nuevo'}`,
+  'receipt posted': (d, say) =>
+    `pago ${d.receipt} de ${say.amount(d.amount, d.currency)}${d.valueOn ? `, pagado el ${say.date(d.valueOn)}` : ''}: ${applied(d, say)}, ${say.amount(d.unapplied, d.currency)} sin aplicar${exceptions(d)}`,
+  'receipt applied': (d, say) =>
+    `pago ${d.receipt} ${applied(d, say)}, ${say.amount(d.unapplied, d.currency)} sin aplicar`,
+  'receipt reversed': (d, say) =>
+    `pago ${d.receipt} de ${say.amount(d.amount, d.currency)} cancelado (${word(esCodes.reversalReasons, d.reason)}); se debe otra vez: ${say.list(d.reopened) || 'nada'}`,
+  'credit applied': (d, say) =>
+    `crédito ${d.credit} ${applied(d, say)}, quedan ${say.amount(d.open, d.currency)} a favor`,
+  'reminder sent': (d) => `recordatorio enviado a ${d.to}`,
+  'statement sent': (d) => `estado de cuenta enviado a ${d.to}`,
+  'notice skipped': (d) => `mensaje ${d.message} no enviado`,
+  'notice failed': (d) => `mensaje ${d.message} fallido`,
+  'notice deferred': (d) => `mensaje ${d.message} aún no aceptado (intento ${d.attempts})`,
+  'notice refused': (d) => `mensaje ${d.message} rechazado para ${d.to}; se envía a ${d.fallback}`,
+  'left out of notice': (d) => `quedó fuera del mensaje ${d.message}`,
+  regrouped: (d, say) =>
+    `${d.moved} documentos movidos a ${say.list(d.cases) || 'ningún otro expediente'} (agrupados por ${word(esCodes.groupings, d.grouping)})`,
+  'policy adopted': (d) => `${d.adopted} documentos toman la política ${d.policy}`,
+  'contact added': (d) => `contacto ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
+  'policies published': (d, say) => `políticas publicadas: ${say.list(d.published)}`,
+}
+
+export const esTaskEvents: Words['taskEvents'] = {
+  opened: (kind, d, say) =>
+    `tarea ${d.task}: ${kind}${d.owner ? `, para ${d.owner}` : ''}${d.dueOn ? `, antes del ${say.date(d.dueOn)}` : ''}`,
+  extended: (kind, d) => `la tarea ${d.task} (${kind}) también lo incluye`,
+  overtaken: (kind, d) => `tarea ${d.task} (${kind}) cerrada: ya no hay qué hacer`,
+  done: (kind, d) => `tarea ${d.task}${kind ? ` (${kind})` : ''} hecha`,
+}

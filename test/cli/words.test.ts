@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { answerLines } from '../../client/words/answers.ts'
+import { en } from '../../client/words/en.ts'
+import { esMX } from '../../client/words/es-MX.ts'
+import { createSpeech } from '../../client/words/speech.ts'
+import { tellEvent, tellReason, tellRefusal, tellSubject, tellWhy } from '../../client/words/tell.ts'
+import { EVENTS } from '../../client/words/words.ts'
+import { shippedFile } from '../../config/paths.ts'
+import { Refusal, type RefusalName, type Refusals } from '../../domain/refusal.ts'
+import { TASK_KINDS } from '../../ledger/tasks.ts'
+
+const inEnglish = createSpeech('en')
+const inSpanish = createSpeech('es-MX')
+
+const examples: { [N in RefusalName]: Refusals[N] } = {
+  KeyConflict: { key: 'k-1', command: 'recordPromise' },
+  NotFound: { what: 'receivable', id: 'F-1' },
+  CaseMoved: { to: 'C-1:site:Nave 7' },
+  InvalidAmount: { value: 'x', currency: 'MXN' },
+  InvalidDate: { field: 'valueOn', value: '2026-11-30', must: 'not be after 2026-11-25' },
+  WrongCurrency: { document: 'F-1', expected: 'MXN', given: 'USD' },
+  WrongCustomer: { document: 'F-1', customer: 'C-2' },
+  AlreadyClosed: { document: 'F-1', closedAs: 'paid' },
+  OverApplied: { document: 'F-1', open: '100.00', given: '120.00' },
+  NotEnoughUnapplied: { available: '10.00', given: '1200.00' },
+  AlreadyReversed: { receipt: 'R-1' },
+  DuplicateReceipt: { receipt: 'R-1', trackingKey: 'T-9' },
+  DuplicateDocument: { document: 'F-1' },
+  BooksClosed: { through: '2026-10-31' },
+  PromiseExists: { document: 'F-1', promise: 7 },
+  PromiseTooFar: { latest: '2026-12-25' },
+  PromiseExceedsOpen: { open: '100.00', given: '101.00' },
+  TooManyBroken: { broken: 3, allowed: 2 },
+  NotOpen: { what: 'promise', id: '7', state: 'partially_kept' },
+  DisputeExceedsOpen: { document: 'F-1', open: '1.00', given: '2.00' },
+  PauseOverlaps: { from: '2026-11-01', to: '2026-11-30' },
+  PauseNotActive: { id: '4' },
+  SameActor: { actor: 'ana' },
+  HasApplications: { document: 'F-1' },
+}
+
+test('every refusal is a sentence in both languages', () => {
+  for (const [name, data] of Object.entries(examples)) {
+    const refusal = new Refusal(name as RefusalName, data as never)
+    for (const [words, speech] of [[en, inEnglish], [esMX, inSpanish]] as const) {
+      const sentence = tellRefusal(words, speech, refusal)
+      expect(sentence, `${name} ${words.language}`).toMatch(/^[A-ZÁÉÍÓÚ"0-9].*\.$/)
+      expect(sentence, `${name} ${words.language}`).not.toMatch(/undefined|\[object|\d{4}-\d\d-\d\d/)
+    }
+  }
+})
+
+test('a date that is refused says in Spanish what it must be', () => {
+  const refusal = new Refusal('InvalidDate', examples.InvalidDate)
+  expect(tellRefusal(esMX, inSpanish, refusal)).toBe('La fecha valor 30 nov 2026 no puede ser posterior al 25 nov 2026.')
+  expect(tellRefusal(en, inEnglish, refusal)).toBe('The value date Nov 30, 2026 must not be after Nov 25, 2026.')
+})
+
+const tables = ['things', 'taskKinds', 'taskSubjects', 'reasons', 'skips', 'stages', 'closedAs', 'actions', 'kinds', 'callResults', 'channels', 'disputeReasons', 'loadStates', 'messageStates', 'whys', 'events', 'taskEvents', 'phrases', 'refusals'] as const
+
+test('both languages have the same keys, none of them empty', () => {
+  for (const table of tables) {
+    expect(Object.keys(esMX[table]), table).toEqual(Object.keys(en[table]))
+    for (const value of [...Object.values(en[table]), ...Object.values(esMX[table])]) expect(value).not.toBe('')
+  }
+  expect(Object.keys(esMX.phrases.labels)).toEqual(Object.keys(en.phrases.labels))
+})
+
+const ledgerSources = readdirSync(shippedFile('ledger'))
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readFileSync(shippedFile('ledger', name), 'utf8'))
+  .join('\n')
+
+test('every event that the ledger names has a sentence', () => {
+  const named = [...ledgerSources.matchAll(/(?:event: |\? |: |scope, |asking, |'event', )'([a-z][a-z ]+)'(?=[,\s])/g)]
+    .map((m) => m[1]!)
+    .filter((event) => / (posted|applied|reversed|sent|skipped|logged|recorded|replaced|opened|resolved|arrived|lapsed|withdrawn|announced|published|added|adopted|released)$|^(loaded|paused|resumed|credited|cancelled|replaced|regrouped|written off)$/.test(event))
+  expect(named.length).toBeGreaterThan(25)
+  expect(named.filter((event) => !(EVENTS as readonly string[]).includes(event))).toEqual([])
+})
+
+test('a task event is told by its kind, and an unknown event by its name', () => {
+  const data = { task: 12, subject: 'chase', owner: 'ana', dueOn: '2026-11-25' }
+  for (const kind of TASK_KINDS)
+    for (const what of ['opened', 'extended', 'overtaken', 'done']) {
+      const event = `${kind.replace('_', ' ')} task ${what}`
+      expect(tellEvent(en, inEnglish, event, data)).not.toBe(event)
+    }
+  expect(tellEvent(esMX, inSpanish, 'fix contact task opened', data)).toBe('tarea 12: corregir el contacto, para ana, antes del 25 nov 2026')
+  expect(tellEvent(en, inEnglish, 'moon landing', {})).toBe('moon landing')
+})
+
+test('subjects and reasons of the engine are told; what a person wrote stays', () => {
+  expect(tellSubject(en, 'broken promise 7')).toBe('promise 7 was not kept')
+  expect(tellSubject(esMX, 'refused a@b.example')).toBe('el correo a a@b.example fue rechazado')
+  expect(tellSubject(en, 'demand')).toBe('ask for a formal demand')
+  expect(tellWhy(esMX, 'nothing left to say: promised, paused')).toBe('ya no hay qué decir: prometido, en pausa')
+  expect(tellWhy(en, 'the warehouse burnt down')).toBe('the warehouse burnt down')
+  expect(tellWhy(en, 'constructor')).toBe('constructor')
+  expect(tellReason(en, 'contact_gap')).toBe('some days after the last message or call')
+})
+
+test('what a command did is told with its amounts and dates', () => {
+  const result = { promise: 3, documents: ['F-1'], currency: 'MXN', instalments: [{ dueOn: '2026-12-04', amount: '5000.00', countsUntil: '2026-12-08' }] }
+  expect(answerLines(en, inEnglish, 'recordPromise', { result })).toEqual(['promise 3: MX$5,000.00 on Dec 04, 2026'])
+  expect(answerLines(esMX, inSpanish, 'recordPromise', { result })).toEqual(['promesa 3: $5,000.00 el 04 dic 2026'])
+  const receipts = [{ receipt: 'R-1', amount: '100.00', currency: 'USD', applied: [{ document: 'F-1', amount: '60.00' }], unapplied: '40.00', exceptions: [{ document: 'F-9', refusal: 'NotFound', data: {} }] }]
+  expect(answerLines(en, inEnglish, 'post', { result: { receipts } })).toEqual([
+    'receipt R-1 of $100.00: applied to F-1 ($60.00), $40.00 unapplied; could not be applied to F-9',
+  ])
+  expect(answerLines(en, inEnglish, 'closeTask', { result: { task: 5, state: 'done' } })).toEqual(['task 5 done'])
+})
+
+test('what can not be read as an amount or a date is repeated', () => {
+  expect(inEnglish.amount('1234.5', 'XYZ')).toBe('1,234.5 XYZ')
+  expect(inEnglish.amount('9007199254740991.00', 'MXN')).toBe('9007199254740991.00 MXN')
+  expect(inEnglish.amount(undefined, undefined)).toBe('')
+  expect(inEnglish.date('soon')).toBe('soon')
+  expect(inSpanish.number('90071992547409.91')).toBe('90,071,992,547,409.91')
+})
