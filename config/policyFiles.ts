@@ -61,10 +61,9 @@ export function readPolicyFile(path: string): Policy {
 const parsePolicy = (text: string, fileName: string) =>
   parseYaml(text, fileName, policySchema, {
     unknownSetting: 'is not a setting of a policy; check its spelling',
-    complaint: (message, value) =>
-      value === undefined
-        ? `${message}; it is missing`
-        : typeof value === 'object' && value !== null
-          ? message
-          : `${message}; it is ${JSON.stringify(value)}`,
+    complaint: (message, value) => {
+      if (value === undefined) return 'is missing'
+      const isOneValue = typeof value !== 'object' || value === null
+      return isOneValue ? `${message}; it is ${JSON.stringify(value)}` : message
+    },
   })

@@ -42,7 +42,8 @@ export const needsConversation = (action: Action): boolean =>
 /** Ends with someone writing or speaking to the customer: never soon after the last time. */
 export const reachesCustomer = (action: Action): boolean => isContact(action) || needsConversation(action)
 
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "09:00"')
+const TIME = /^([01]\d|2[0-3]):[0-5]\d$/
+const timeOfDay = z.string().regex(TIME, 'must be a time of day such as "09:00"')
 const days = z.int().min(0).max(3650)
 
 export const stepSchema = z.strictObject({
@@ -108,7 +109,8 @@ export const policySchema = z
         complain(['steps', index, 'day'], `must not be before day ${before.day} of "${before.id}" above it`)
       lastOf.set(step.anchor, step)
     }
-    if (policy.contact_hours.from >= policy.contact_hours.to)
+    const { from, to } = policy.contact_hours
+    if (TIME.test(from) && TIME.test(to) && from >= to)
       complain(['contact_hours'], '"from" must be before "to"')
     for (const [currency, amount] of Object.entries(policy.tolerance)) {
       if (!isCurrency(currency)) complain(['tolerance', currency], 'must be a currency code of ISO 4217')

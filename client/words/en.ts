@@ -45,7 +45,7 @@ const refusals: Words['refusals'] = {
   PauseOverlaps: ({ from, to }, say) =>
     `There is a pause from ${say.date(from)} to ${say.date(to)} already. Resume that one first.`,
   PauseNotActive: ({ id }) => `The pause ${id} is over or was resumed.`,
-  SameActor: ({ actor }) => `${actor} can't ask for it and approve it. Somebody else has to approve.`,
+  SameActor: ({ actor }) => `Somebody else than ${actor}, who asks for it, has to approve it.`,
   HasApplications: ({ document }) =>
     `Money is applied to ${document}. Reverse or move that first, or replace the document.`,
 }

@@ -43,8 +43,7 @@ const refusals: Words['refusals'] = {
   PauseOverlaps: ({ from, to }, say) =>
     `Ya hay una pausa del ${say.date(from)} al ${say.date(to)}. Reanude primero esa.`,
   PauseNotActive: ({ id }) => `La pausa ${id} ya terminó o se reanudó.`,
-  SameActor: ({ actor }) =>
-    `${actor} no puede pedirlo y autorizarlo a la vez. Debe autorizarlo otra persona.`,
+  SameActor: ({ actor }) => `Debe autorizarlo alguien distinto de ${actor}, que lo pide.`,
   HasApplications: ({ document }) =>
     `${document} tiene pagos aplicados. Cancélelos o muévalos primero, o reemplace el documento.`,
 }

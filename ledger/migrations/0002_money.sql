@@ -231,8 +231,10 @@ CREATE INDEX transfer_receipt ON transfer (receipt_id) WHERE receipt_id IS NOT N
 CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON transfer
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Balances follow the transfers in the same statement, so no code can move one without the other.
-CREATE FUNCTION keep_balances() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Balances follow the transfers in the same statement, and only so: the function acts with its owner's rights, the
+-- application's role may not update an account itself.
+CREATE FUNCTION keep_balances() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF EXISTS (SELECT FROM added a JOIN company c ON c.id = a.company
              WHERE a.posting_on <= c.books_closed_through) THEN

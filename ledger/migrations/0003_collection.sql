@@ -188,7 +188,7 @@ DO $$ BEGIN
   CREATE ROLE cartera_app NOLOGIN;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO cartera_app;
-REVOKE UPDATE, DELETE, TRUNCATE ON journal, transfer, command, receivable_term FROM cartera_app;
+REVOKE UPDATE, DELETE, TRUNCATE ON journal, transfer, command, receivable_term, account FROM cartera_app;
 REVOKE ALL ON schema_migration FROM cartera_app;
 GRANT SELECT ON schema_migration TO cartera_app;
 DO $$ BEGIN

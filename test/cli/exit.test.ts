@@ -16,18 +16,48 @@ const systemError = (fields: object): Error => Object.assign(new Error('it says'
 
 test.each<[string, unknown, number, RegExp]>([
   ['a rule says no', new Refusal('PromiseTooFar', { latest: '2026-12-25' }), EXIT.refused, /Dec 25, 2026/],
-  ['there is no such thing', new Refusal('NotFound', { what: 'receivable', id: 'F-9' }), EXIT.notFound, /no receivable "F-9"/],
+  [
+    'there is no such thing',
+    new Refusal('NotFound', { what: 'receivable', id: 'F-9' }),
+    EXIT.notFound,
+    /no receivable "F-9"/,
+  ],
   ['an option is wrong', new UsageError('--on: "x" is not a date.'), EXIT.badInput, /^--on/],
-  ['the content has the wrong shape', new BadRequest([{ path: '--why', message: 'Too small' }]), EXIT.badInput, /^--why: Too small$/],
+  [
+    'the content has the wrong shape',
+    new BadRequest([{ path: '--why', message: 'Too small' }]),
+    EXIT.badInput,
+    /^--why: Too small$/,
+  ],
   ['a file is not there', systemError({ code: 'ENOENT', path: 'items.csv' }), EXIT.badInput, /items\.csv/],
-  ['Temporal is away', new TryLater('temporal', '127.0.0.1:7233'), EXIT.tryLater, /127\.0\.0\.1:7233.*npm start/],
+  [
+    'Temporal is away',
+    new TryLater('temporal', '127.0.0.1:7233'),
+    EXIT.tryLater,
+    /127\.0\.0\.1:7233.*npm start/,
+  ],
   ['no worker runs', new TryLater('workers', ''), EXIT.tryLater, /npm run worker/],
   ['the ledger is busy', new TryLater('ledger', 'timeout'), EXIT.tryLater, /timeout/],
-  ['the database refuses connections', systemError({ code: 'ECONNREFUSED', syscall: 'connect' }), EXIT.tryLater, /5433\/cartera.*npm start/],
+  [
+    'the database refuses connections',
+    systemError({ code: 'ECONNREFUSED', syscall: 'connect' }),
+    EXIT.tryLater,
+    /5433\/cartera.*npm start/,
+  ],
   ['the database starts', systemError({ code: '57P03' }), EXIT.tryLater, /it says/],
   ['nothing is configured', new EnvironmentError('DATABASE_URL is not set.'), EXIT.tryLater, /DATABASE_URL/],
-  ['the schema is another', new SchemaError('The database is empty: start a worker once.'), EXIT.tryLater, /start a worker/],
-  ['anything else', new TypeError('x is not a function'), EXIT.defect, /TypeError: x is not a function\n\s+at /],
+  [
+    'the schema is another',
+    new SchemaError('The database is empty: start a worker once.'),
+    EXIT.tryLater,
+    /start a worker/,
+  ],
+  [
+    'anything else',
+    new TypeError('x is not a function'),
+    EXIT.defect,
+    /TypeError: x is not a function\n\s+at /,
+  ],
 ])('%s', (_, error, code, sentence) => {
   const { code: exit, lines } = told(error)
   expect(exit).toBe(code)
@@ -49,7 +79,9 @@ test('a bad file lists its lines, and counts those beyond', () => {
     '… and 497 more',
     '500 mistakes: nothing was taken. Mend the file and give it again.',
   ])
-  expect(tellError(new BadFile(errors), esMX, createSpeech('es-MX'), at).lines[0]).toMatch(/^línea 12, columna "due"/)
+  expect(tellError(new BadFile(errors), esMX, createSpeech('es-MX'), at).lines[0]).toMatch(
+    /^línea 12, columna "due"/,
+  )
 })
 
 test('what was said already is not said again', () => {

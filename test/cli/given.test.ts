@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../client/cli/exit.ts'
-import { readCurrency, readDate, readDateAmount, readDocumentAmount, readId, readInstant, readMoney } from '../../client/cli/given.ts'
+import {
+  readCurrency,
+  readDate,
+  readDateAmount,
+  readDocumentAmount,
+  readId,
+  readInstant,
+  readMoney,
+} from '../../client/cli/given.ts'
 import { enPhrases } from '../../client/words/phrases.en.ts'
 
 describe('DOCUMENT=AMOUNT', () => {
@@ -28,22 +36,38 @@ describe('DOCUMENT=AMOUNT', () => {
 
 test('a date with its amount, or alone', () => {
   expect(readDateAmount('2026-12-04', '--on', enPhrases)).toEqual({ on: '2026-12-04', amount: null })
-  expect(readDateAmount('2026-12-04=2500.50', '--on', enPhrases)).toEqual({ on: '2026-12-04', amount: '2500.50' })
+  expect(readDateAmount('2026-12-04=2500.50', '--on', enPhrases)).toEqual({
+    on: '2026-12-04',
+    amount: '2500.50',
+  })
   expect(() => readDateAmount('2026-12-04=', '--on', enPhrases)).toThrow(UsageError)
 })
 
-test.each(['2026-02-29', '2026-13-01', '2026-11-31', '25/11/2026', '2026-1-5', '', 'today', '2026-11-25T00:00'])('"%s" is not a date', (text) => {
+test.each([
+  '2026-02-29',
+  '2026-13-01',
+  '2026-11-31',
+  '25/11/2026',
+  '2026-1-5',
+  '',
+  'today',
+  '2026-11-25T00:00',
+])('"%s" is not a date', (text) => {
   expect(() => readDate(text, '--on', enPhrases)).toThrow(/^--on: ".*" is not a date/)
 })
 
 test('days that exist are dates', () => {
-  for (const day of ['2028-02-29', '2026-12-31', '0001-01-01']) expect(readDate(day, '--on', enPhrases)).toBe(day)
+  for (const day of ['2028-02-29', '2026-12-31', '0001-01-01'])
+    expect(readDate(day, '--on', enPhrases)).toBe(day)
 })
 
 test('an instant needs its offset', () => {
-  expect(readInstant('2026-11-25T18:30:00-06:00', '--known-at', enPhrases)).toBe(Date.UTC(2026, 10, 26, 0, 30))
+  expect(readInstant('2026-11-25T18:30:00-06:00', '--known-at', enPhrases)).toBe(
+    Date.UTC(2026, 10, 26, 0, 30),
+  )
   expect(readInstant('2026-11-25T18:30Z', '--known-at', enPhrases)).toBe(Date.UTC(2026, 10, 25, 18, 30))
-  for (const text of ['2026-11-25', '2026-11-25T18:30:00', 'now', '1764000000000']) expect(() => readInstant(text, '--known-at', enPhrases)).toThrow(UsageError)
+  for (const text of ['2026-11-25', '2026-11-25T18:30:00', 'now', '1764000000000'])
+    expect(() => readInstant(text, '--known-at', enPhrases)).toThrow(UsageError)
 })
 
 test('an amount is above zero and has no more decimals than its currency', () => {
@@ -58,5 +82,6 @@ test('currencies and ids', () => {
   expect(readCurrency('mxn', '--currency', enPhrases)).toBe('MXN')
   expect(() => readCurrency('PESO', '--currency', enPhrases)).toThrow(UsageError)
   expect(readId('12', 'ID', enPhrases)).toBe(12)
-  for (const text of ['0', '-1', '1.5', 'x', '', '99999999999999999']) expect(() => readId(text, 'ID', enPhrases)).toThrow(UsageError)
+  for (const text of ['0', '-1', '1.5', 'x', '', '99999999999999999'])
+    expect(() => readId(text, 'ID', enPhrases)).toThrow(UsageError)
 })

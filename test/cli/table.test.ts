@@ -12,29 +12,50 @@ import type { AgingReport } from '../../ledger/aging.ts'
 import type { CaseView, ReceivableView } from '../../ledger/show.ts'
 
 const heard: string[] = []
-const io: Io = { out: (text) => heard.push(text), err: () => {}, env: {}, isTerminal: { out: false, err: false }, columns: null, user: () => 'ana' }
+const io: Io = {
+  out: (text) => heard.push(text),
+  err: () => {},
+  env: {},
+  isTerminal: { out: false, err: false },
+  columns: null,
+  user: () => 'ana',
+}
 const english = new Session(io, { lang: 'en' })
 const spanish = new Session(io, { lang: 'es-MX' })
 const lines = (text: string) => text.split('\n')
 
 test('columns are as wide as their widest cell; numbers stand on the right', () => {
-  expect(lines(table([{ title: 'Doc' }, { title: 'Open', right: true }], [['F-1', '1.00'], ['Ñandú-22', '1,000.00']]))).toEqual([
-    'Doc           Open',
-    '────────  ────────',
-    'F-1           1.00',
-    'Ñandú-22  1,000.00',
-  ])
+  expect(
+    lines(
+      table(
+        [{ title: 'Doc' }, { title: 'Open', right: true }],
+        [
+          ['F-1', '1.00'],
+          ['Ñandú-22', '1,000.00'],
+        ],
+      ),
+    ),
+  ).toEqual(['Doc           Open', '────────  ────────', 'F-1           1.00', 'Ñandú-22  1,000.00'])
 })
 
 test('the widest column that may be cut gives way to a narrow terminal, the others never', () => {
-  const text = table([{ title: 'Code' }, { title: 'Name', cut: true }], [['C-1', 'Comercializadora de Materiales Núñez']], 24)
+  const text = table(
+    [{ title: 'Code' }, { title: 'Name', cut: true }],
+    [['C-1', 'Comercializadora de Materiales Núñez']],
+    24,
+  )
   expect(lines(text).at(-1)).toBe('C-1   Comercializadora …')
   expect(Math.max(...lines(text).map((line) => [...line].length))).toBe(24)
 })
 
 test('a name can not write over the screen', () => {
   expect(table([{ title: 'N' }], [['evil\u001b[2J\nname\u202e']])).not.toMatch(/\u001b|\u202e|evil.*\n.*name/)
-  expect(pairs([['a', 'x\u0007y'], ['empty', '']])).toBe('a  x y')
+  expect(
+    pairs([
+      ['a', 'x\u0007y'],
+      ['empty', ''],
+    ]),
+  ).toBe('a  x y')
 })
 
 const aging: AgingReport = {
@@ -65,19 +86,30 @@ test('the aging in both languages', () => {
     'MXN       not accepted yet      0      MX$0.00',
     'MXN       Open                  3  MX$1,234.50',
     'MXN       Credits               1     MX$20.00',
-    'MXN       Unapplied cash                MX$5.00'.replace('                MX$5.00', '               MX$5.00'),
+    'MXN       Unapplied cash               MX$5.00',
   ])
-  expect(agingText(spanish, aging)).toContain('MXN     por vencer             1  $1,000.00')
+  expect(agingText(spanish, aging)).toContain('MXN     por vencer              1  $1,000.00')
   expect(agingText(spanish, { asOf: '2026-11-25', currencies: [] })).toBe('Nada.')
 })
 
 test('the aging by branch has a line for each', () => {
-  const text = agingText(english, { ...aging, groups: [{ group: 'Norte', name: 'Norte', currencies: aging.currencies }] })
+  const text = agingText(english, {
+    ...aging,
+    groups: [{ group: 'Norte', name: 'Norte', currencies: aging.currencies }],
+  })
   expect(lines(text).at(-1)).toMatch(/^Norte +MXN +1,000\.00 +234\.50 +0\.00 +1,234\.50 +20\.00 +5\.00$/)
 })
 
 test('the worklist has a line for each task, and the customer once', () => {
-  const task = { id: 12, kind: 'call' as const, subject: 'chase', detail: {}, dueOn: '2026-11-25', documents: ['F-1', 'F-2'], count: 7 }
+  const task = {
+    id: 12,
+    kind: 'call' as const,
+    subject: 'chase',
+    detail: {},
+    dueOn: '2026-11-25',
+    documents: ['F-1', 'F-2'],
+    count: 7,
+  }
   const rows = [
     {
       customer: 'C-1',
@@ -85,13 +117,28 @@ test('the worklist has a line for each task, and the customer once', () => {
       branch: 'Norte',
       owner: 'ana',
       dueOn: '2026-11-25',
-      overdue: [{ currency: 'MXN', amount: '1000.00' }, { currency: 'USD', amount: '5.00' }],
+      overdue: [
+        { currency: 'MXN', amount: '1000.00' },
+        { currency: 'USD', amount: '5.00' },
+      ],
       oldestDaysLate: 20,
-      tasks: [task, { ...task, id: 13, kind: 'request_approval' as const, subject: 'demand', documents: ['F-1'], count: 1 }],
+      tasks: [
+        task,
+        {
+          ...task,
+          id: 13,
+          kind: 'request_approval' as const,
+          subject: 'demand',
+          documents: ['F-1'],
+          count: 1,
+        },
+      ],
     },
   ]
   const text = lines(worklistText(english, { rows, next: 'abc' }))
-  expect(text[2]).toMatch(/^C-1 +Materiales Núñez +MX\$1,000\.00 \+ \$5\.00 +20 +ana +Nov 25, 2026 +12 +call: due by the policy +F-1, F-2 … \(7\)$/)
+  expect(text[2]).toMatch(
+    /^C-1 +Materiales Núñez +MX\$1,000\.00 \+ \$5\.00 +20 +ana +Nov 25, 2026 +12 +call: due by the policy +F-1, F-2 … \(7\)$/,
+  )
   expect(text[3]).toMatch(/^ +Nov 25, 2026 +13 +ask for approval: ask for a formal demand +F-1$/)
   expect(text[4]).toBe("More: --after 'abc'")
   expect(worklistText(spanish, { rows: [], next: null })).toBe('Nada por hacer.')
@@ -126,8 +173,25 @@ const receivable: ReceivableView = {
   ],
   next: { step: 'call', at: Date.UTC(2026, 11, 9, 15, 0), reason: 'promised' },
   timeline: [
-    { at: '2026-11-03T15:05:00.000Z', event: 'reminder sent', actor: 'cartera', why: null, data: { to: 'pagos@example.com', message: 3, steps: { 'F-1': 'first' } } },
-    { at: '2026-11-25T01:00:00.000Z', event: 'promise recorded', actor: 'ana', why: 'they paid late before', data: { promise: 3, madeBy: 'Laura', currency: 'MXN', instalments: [{ dueOn: '2026-12-04', amount: '1000.00' }] } },
+    {
+      at: '2026-11-03T15:05:00.000Z',
+      event: 'reminder sent',
+      actor: 'cartera',
+      why: null,
+      data: { to: 'pagos@example.com', message: 3, steps: { 'F-1': 'first' } },
+    },
+    {
+      at: '2026-11-25T01:00:00.000Z',
+      event: 'promise recorded',
+      actor: 'ana',
+      why: 'they paid late before',
+      data: {
+        promise: 3,
+        madeBy: 'Laura',
+        currency: 'MXN',
+        instalments: [{ dueOn: '2026-12-04', amount: '1000.00' }],
+      },
+    },
   ],
 }
 
@@ -139,7 +203,9 @@ test('a receivable is told as a diary in the time of its customer', () => {
   expect(text).toContain('por ana; motivo: they paid late before')
   expect(text).toContain('vencido; prometido (hasta 08 dic 2026)')
   expect(lines(text).slice(-2)).toEqual(['Después', '  09 dic 2026, 09:00  llamar (call) (prometido)'])
-  expect(lines(diary(english, { ...receivable, closedAs: 'paid', stage: 'closed' }, 'UTC')).at(-1)).toBe('  Nothing.')
+  expect(lines(diary(english, { ...receivable, closedAs: 'paid', stage: 'closed' }, 'UTC')).at(-1)).toBe(
+    '  Nothing.',
+  )
 })
 
 test('a case tells what there is of it and leaves out what there is not', () => {
@@ -148,7 +214,17 @@ test('a case tells what there is of it and leaves out what there is not', () => 
     grouping: 'customer',
     site: '',
     today: '2026-11-25',
-    customer: { code: 'C-1', name: 'Materiales Núñez', segment: '', branch: 'Norte', language: 'es-MX', timeZone: 'America/Mexico_City', analyst: 'ana', payer: 'C-1', brokenPromises: 1 },
+    customer: {
+      code: 'C-1',
+      name: 'Materiales Núñez',
+      segment: '',
+      branch: 'Norte',
+      language: 'es-MX',
+      timeZone: 'America/Mexico_City',
+      analyst: 'ana',
+      payer: 'C-1',
+      brokenPromises: 1,
+    },
     stages: { overdue: 1 },
     totals: [{ currency: 'MXN', open: '1000.00', overdue: '1000.00', count: 1 }],
     nextWakeAt: null,
@@ -159,13 +235,33 @@ test('a case tells what there is of it and leaves out what there is not', () => 
     notListed: 0,
     credits: [],
     unappliedCash: [],
-    promises: [{ id: 3, documents: ['F-1'], currency: 'MXN', madeOn: '2026-11-24', madeBy: 'Laura', instalments: [{ no: 1, dueOn: '2026-12-04', countsUntil: '2026-12-08', amount: '1000.00' }], promised: '1000.00', paid: '0.00' }],
+    promises: [
+      {
+        id: 3,
+        documents: ['F-1'],
+        currency: 'MXN',
+        madeOn: '2026-11-24',
+        madeBy: 'Laura',
+        instalments: [{ no: 1, dueOn: '2026-12-04', countsUntil: '2026-12-08', amount: '1000.00' }],
+        promised: '1000.00',
+        paid: '0.00',
+      },
+    ],
     announcements: [],
     disputes: [],
     pauses: [],
     tasks: [],
     messages: [],
-    contacts: [{ site: '', name: 'Pagos', email: 'pagos@example.com', phone: null, rank: 1, refused: '550 no such user' }],
+    contacts: [
+      {
+        site: '',
+        name: 'Pagos',
+        email: 'pagos@example.com',
+        phone: null,
+        rank: 1,
+        refused: '550 no such user',
+      },
+    ],
   }
   const text = caseText(english, view)
   expect(text).toContain('3  Laura: MX$1,000.00 Dec 04, 2026 (counts until Dec 08, 2026); F-1')
@@ -175,8 +271,20 @@ test('a case tells what there is of it and leaves out what there is not', () => 
 })
 
 test('a policy is told by date', () => {
-  const row = { on: '2026-12-07', weekday: 1, at: Date.UTC(2026, 11, 7, 15), step: 'first', action: 'remind' as const, severity: 'reminder' as const, channel: 'mail' as const, movedBecause: 'weekend', daysAfterDue: 3 }
-  expect(lines(planTable(spanish, [row], 'America/Mexico_City')).at(-1)).toMatch(/^07 dic 2026 +lun +09:00 +\+3 +first +recordar por correo +correo +recordatorio +fin de semana$/)
+  const row = {
+    on: '2026-12-07',
+    weekday: 1,
+    at: Date.UTC(2026, 11, 7, 15),
+    step: 'first',
+    action: 'remind' as const,
+    severity: 'reminder' as const,
+    channel: 'mail' as const,
+    movedBecause: 'weekend',
+    daysAfterDue: 3,
+  }
+  expect(lines(planTable(spanish, [row], 'America/Mexico_City')).at(-1)).toMatch(
+    /^07 dic 2026 +lun +09:00 +\+3 +first +recordar por correo +correo +recordatorio +fin de semana$/,
+  )
 })
 
 test('Message-IDs that came twice are told', () => {
@@ -192,6 +300,15 @@ test('the language is what was set, else what the system speaks', () => {
 
 test('JSON has instants in ISO 8601 and amounts as they are', () => {
   heard.length = 0
-  new Session(io, { json: true }).show({ nextWakeAt: 0, at: 1_000, amount: '1.00', minor: 5n, nextAt: null }, () => 'not this')
-  expect(JSON.parse(heard.join(''))).toEqual({ nextWakeAt: '1970-01-01T00:00:00.000Z', at: '1970-01-01T00:00:01.000Z', amount: '1.00', minor: 5, nextAt: null })
+  new Session(io, { json: true }).show(
+    { nextWakeAt: 0, at: 1_000, amount: '1.00', minor: 5n, nextAt: null },
+    () => 'not this',
+  )
+  expect(JSON.parse(heard.join(''))).toEqual({
+    nextWakeAt: '1970-01-01T00:00:00.000Z',
+    at: '1970-01-01T00:00:01.000Z',
+    amount: '1.00',
+    minor: 5,
+    nextAt: null,
+  })
 })

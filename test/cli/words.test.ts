@@ -43,7 +43,10 @@ const examples: { [N in RefusalName]: Refusals[N] } = {
 test('every refusal is a sentence in both languages', () => {
   for (const [name, data] of Object.entries(examples)) {
     const refusal = new Refusal(name as RefusalName, data as never)
-    for (const [words, speech] of [[en, inEnglish], [esMX, inSpanish]] as const) {
+    for (const [words, speech] of [
+      [en, inEnglish],
+      [esMX, inSpanish],
+    ] as const) {
       const sentence = tellRefusal(words, speech, refusal)
       expect(sentence, `${name} ${words.language}`).toMatch(/^[A-ZÁÉÍÓÚ"0-9].*\.$/)
       expect(sentence, `${name} ${words.language}`).not.toMatch(/undefined|\[object|\d{4}-\d\d-\d\d/)
@@ -53,16 +56,41 @@ test('every refusal is a sentence in both languages', () => {
 
 test('a date that is refused says in Spanish what it must be', () => {
   const refusal = new Refusal('InvalidDate', examples.InvalidDate)
-  expect(tellRefusal(esMX, inSpanish, refusal)).toBe('La fecha valor 30 nov 2026 no puede ser posterior al 25 nov 2026.')
-  expect(tellRefusal(en, inEnglish, refusal)).toBe('The value date Nov 30, 2026 must not be after Nov 25, 2026.')
+  expect(tellRefusal(esMX, inSpanish, refusal)).toBe(
+    'La fecha valor 30 nov 2026 no puede ser posterior al 25 nov 2026.',
+  )
+  expect(tellRefusal(en, inEnglish, refusal)).toBe(
+    'The value date Nov 30, 2026 must not be after Nov 25, 2026.',
+  )
 })
 
-const tables = ['things', 'taskKinds', 'taskSubjects', 'reasons', 'skips', 'stages', 'closedAs', 'actions', 'kinds', 'callResults', 'channels', 'disputeReasons', 'loadStates', 'messageStates', 'whys', 'events', 'taskEvents', 'phrases', 'refusals'] as const
+const tables = [
+  'things',
+  'taskKinds',
+  'taskSubjects',
+  'reasons',
+  'skips',
+  'stages',
+  'closedAs',
+  'actions',
+  'kinds',
+  'callResults',
+  'channels',
+  'disputeReasons',
+  'loadStates',
+  'messageStates',
+  'whys',
+  'events',
+  'taskEvents',
+  'phrases',
+  'refusals',
+] as const
 
 test('both languages have the same keys, none of them empty', () => {
   for (const table of tables) {
     expect(Object.keys(esMX[table]), table).toEqual(Object.keys(en[table]))
-    for (const value of [...Object.values(en[table]), ...Object.values(esMX[table])]) expect(value).not.toBe('')
+    for (const value of [...Object.values(en[table]), ...Object.values(esMX[table])])
+      expect(value).not.toBe('')
   }
   expect(Object.keys(esMX.phrases.labels)).toEqual(Object.keys(en.phrases.labels))
 })
@@ -72,11 +100,31 @@ const ledgerSources = readdirSync(shippedFile('ledger'))
   .map((name) => readFileSync(shippedFile('ledger', name), 'utf8'))
   .join('\n')
 
+/** Events written out: in an entry (plainly or by a choice), in SQL, or handed to a module's own `journal`. */
+function namedEvents(): string[] {
+  const entries = [...ledgerSources.matchAll(/\bevent:\s*((?:[^'`;]|'[^']*')*?)\bactor\b/g)].flatMap((m) =>
+    [...m[1]!.matchAll(/(?:^|[?:]\s+)'([a-z ]+)'/g)].map((n) => n[1]!),
+  )
+  const passed = [
+    ...ledgerSources.matchAll(/'event',\s*'([a-z ]+)'/g),
+    ...ledgerSources.matchAll(/\bjournal(?:Receipt)?\(\s*sql,\s*(?:scope|asking),\s*'([a-z ]+)'/g),
+  ]
+  return [...new Set([...entries, ...passed.map((m) => m[1]!)])]
+}
+
 test('every event that the ledger names has a sentence', () => {
-  const named = [...ledgerSources.matchAll(/(?:event: |\? |: |scope, |asking, |'event', )'([a-z][a-z ]+)'(?=[,\s])/g)]
-    .map((m) => m[1]!)
-    .filter((event) => / (posted|applied|reversed|sent|skipped|logged|recorded|replaced|opened|resolved|arrived|lapsed|withdrawn|announced|published|added|adopted|released)$|^(loaded|paused|resumed|credited|cancelled|replaced|regrouped|written off)$/.test(event))
-  expect(named.length).toBeGreaterThan(25)
+  const named = namedEvents()
+  expect(named).toEqual(
+    expect.arrayContaining([
+      'loaded',
+      'call logged',
+      'announced payment lapsed',
+      'promise recorded',
+      'paused',
+      'receipt posted',
+      'notice refused',
+    ]),
+  )
   expect(named.filter((event) => !(EVENTS as readonly string[]).includes(event))).toEqual([])
 })
 
@@ -87,7 +135,9 @@ test('a task event is told by its kind, and an unknown event by its name', () =>
       const event = `${kind.replace('_', ' ')} task ${what}`
       expect(tellEvent(en, inEnglish, event, data)).not.toBe(event)
     }
-  expect(tellEvent(esMX, inSpanish, 'fix contact task opened', data)).toBe('tarea 12: corregir el contacto, para ana, antes del 25 nov 2026')
+  expect(tellEvent(esMX, inSpanish, 'fix contact task opened', data)).toBe(
+    'tarea 12: corregir el contacto, para ana, antes del 25 nov 2026',
+  )
   expect(tellEvent(en, inEnglish, 'moon landing', {})).toBe('moon landing')
 })
 
@@ -95,21 +145,43 @@ test('subjects and reasons of the engine are told; what a person wrote stays', (
   expect(tellSubject(en, 'broken promise 7')).toBe('promise 7 was not kept')
   expect(tellSubject(esMX, 'refused a@b.example')).toBe('el correo a a@b.example fue rechazado')
   expect(tellSubject(en, 'demand')).toBe('ask for a formal demand')
-  expect(tellWhy(esMX, 'nothing left to say: promised, paused')).toBe('ya no hay qué decir: prometido, en pausa')
+  expect(tellWhy(esMX, 'nothing left to say: promised, paused')).toBe(
+    'ya no hay qué decir: prometido, en pausa',
+  )
   expect(tellWhy(en, 'the warehouse burnt down')).toBe('the warehouse burnt down')
   expect(tellWhy(en, 'constructor')).toBe('constructor')
   expect(tellReason(en, 'contact_gap')).toBe('some days after the last message or call')
 })
 
 test('what a command did is told with its amounts and dates', () => {
-  const result = { promise: 3, documents: ['F-1'], currency: 'MXN', instalments: [{ dueOn: '2026-12-04', amount: '5000.00', countsUntil: '2026-12-08' }] }
-  expect(answerLines(en, inEnglish, 'recordPromise', { result })).toEqual(['promise 3: MX$5,000.00 on Dec 04, 2026'])
-  expect(answerLines(esMX, inSpanish, 'recordPromise', { result })).toEqual(['promesa 3: $5,000.00 el 04 dic 2026'])
-  const receipts = [{ receipt: 'R-1', amount: '100.00', currency: 'USD', applied: [{ document: 'F-1', amount: '60.00' }], unapplied: '40.00', exceptions: [{ document: 'F-9', refusal: 'NotFound', data: {} }] }]
+  const result = {
+    promise: 3,
+    documents: ['F-1'],
+    currency: 'MXN',
+    instalments: [{ dueOn: '2026-12-04', amount: '5000.00', countsUntil: '2026-12-08' }],
+  }
+  expect(answerLines(en, inEnglish, 'recordPromise', { result })).toEqual([
+    'promise 3: MX$5,000.00 on Dec 04, 2026',
+  ])
+  expect(answerLines(esMX, inSpanish, 'recordPromise', { result })).toEqual([
+    'promesa 3: $5,000.00 el 04 dic 2026',
+  ])
+  const receipts = [
+    {
+      receipt: 'R-1',
+      amount: '100.00',
+      currency: 'USD',
+      applied: [{ document: 'F-1', amount: '60.00' }],
+      unapplied: '40.00',
+      exceptions: [{ document: 'F-9', refusal: 'NotFound', data: {} }],
+    },
+  ]
   expect(answerLines(en, inEnglish, 'post', { result: { receipts } })).toEqual([
     'receipt R-1 of $100.00: applied to F-1 ($60.00), $40.00 unapplied; could not be applied to F-9',
   ])
-  expect(answerLines(en, inEnglish, 'closeTask', { result: { task: 5, state: 'done' } })).toEqual(['task 5 done'])
+  expect(answerLines(en, inEnglish, 'closeTask', { result: { task: 5, state: 'done' } })).toEqual([
+    'task 5 done',
+  ])
 })
 
 test('what can not be read as an amount or a date is repeated', () => {

@@ -52,7 +52,7 @@ function anySuspension(random: Random, day: LocalDate): Suspension {
 function somethingHappens(random: Random, diary: Diary, now: Instant, id: number): void {
   const facts = diary.facts(id)
   const changes: Partial<ReceivableFacts>[] = [
-    { owedMinor: BigInt(random.int(0, 3)) * 40_000n },
+    { owedMinor: random.pick([0n, 1_000n, 40_000n, 80_000n, 120_000n]) },
     { disputedMinor: BigInt(random.int(0, 2)) * 60_000n },
     { nettedMinor: BigInt(random.int(0, 2)) * 50_000n },
     { suspensions: [...facts.suspensions, anySuspension(random, localDateOf(now, hours.timeZone))] },
@@ -141,9 +141,7 @@ describe('whatever happens', () => {
       'notice_on_its_way',
       'paused',
       'periodic_review',
-      'placed',
       'promised',
-      'unpresented',
       'waits_for_approval',
       'waits_for_log',
     ])
