@@ -65,7 +65,7 @@ export async function announcePayment(
       asking.now,
     ],
   )
-  const ids = covered.map((r) => r.id)
+  const ids = [...new Set(covered.map((r) => r.id))]
   await sql.rows('INSERT INTO announced_item (announced_id, receivable_id) SELECT $1, unnest($2::bigint[])', [
     row!.id,
     ids,
@@ -281,7 +281,7 @@ export async function pause(sql: Sql, scope: CommandScope, input: CaseCommands['
     })
   const overlap = await sql.one<{ from_on: string; to_on: string }>(
     `SELECT from_on, to_on FROM pause WHERE customer_id = $1 AND receivable_id IS NOT DISTINCT FROM $2
-       AND from_on <= $4 AND to_on >= $3 AND (resumed_on IS NULL OR resumed_on > $3)`,
+       AND from_on <= $4 AND to_on >= $3 AND (resumed_on IS NULL OR resumed_on > greatest(from_on, $3))`,
     [customer.id, receivable?.id ?? null, from, input.to],
   )
   if (overlap) throw new Refusal('PauseOverlaps', { from: overlap.from_on, to: overlap.to_on })

@@ -1,6 +1,7 @@
 import type { LocalDate } from '../domain/calendar.ts'
 import type { Answer, CaseCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
+import { isCreditKind } from '../domain/openItem.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { touchCustomers } from './cases.ts'
 import { companyToday, firstOpenDay } from './company.ts'
@@ -18,6 +19,17 @@ async function ownReceivable(sql: Sql, scope: CommandScope, name: string): Promi
     throw new Refusal('WrongCustomer', { document: name, customer: scope.customer.code })
   if (receivable.closed_as)
     throw new Refusal('AlreadyClosed', { document: name, closedAs: receivable.closed_as })
+  return receivable
+}
+
+/** The same, of what the customer owes: a credit can be cancelled, and nothing else. */
+async function ownDebit(sql: Sql, scope: CommandScope, name: string): Promise<Receivable> {
+  const receivable = await ownReceivable(sql, scope, name)
+  if (isCreditKind(receivable.kind))
+    throw new Refusal('InvalidAmount', {
+      value: toDecimal(receivable.balance_minor, receivable.currency),
+      currency: receivable.currency,
+    })
   return receivable
 }
 
@@ -50,7 +62,7 @@ const journal = (
  */
 export async function credit(sql: Sql, scope: CommandScope, input: CaseCommands['credit']): Promise<Answer> {
   const { asking } = scope
-  const receivable = await ownReceivable(sql, scope, input.document)
+  const receivable = await ownDebit(sql, scope, input.document)
   const { currency } = input.amount
   if (currency !== receivable.currency)
     throw new Refusal('WrongCurrency', {
@@ -104,7 +116,7 @@ export async function writeOff(
 ): Promise<Answer> {
   const { asking } = scope
   if (input.approvedBy === asking.actor) throw new Refusal('SameActor', { actor: asking.actor })
-  const receivable = await ownReceivable(sql, scope, input.document)
+  const receivable = await ownDebit(sql, scope, input.document)
   const on = await postingDay(sql, scope, receivable.issued_on)
   const loss = await accountOf(sql, asking.company, 'write_off', receivable.currency)
   await postTransfers(sql, asking, [
@@ -131,7 +143,7 @@ export async function writeOff(
   return { result, cases: await touchCustomers(sql, [scope.customer.id]) }
 }
 
-/** The invoice should never have been: what is open of it goes back against sales. */
+/** The document should never have been: what is open of it, debit or credit, goes back against sales. */
 export async function cancel(sql: Sql, scope: CommandScope, input: CaseCommands['cancel']): Promise<Answer> {
   const receivable = await ownReceivable(sql, scope, input.document)
   await refuseAppliedMoney(sql, receivable)
@@ -168,10 +180,11 @@ async function postBack(
   const sales = await accountOf(sql, scope.asking.company, 'sales', receivable.currency)
   await postTransfers(sql, scope.asking, [
     {
-      debit: sales,
-      credit: receivable.account_id,
+      ...(minor > 0n
+        ? { debit: sales, credit: receivable.account_id }
+        : { debit: receivable.account_id, credit: sales }),
       currency: receivable.currency,
-      minor,
+      minor: minor > 0n ? minor : -minor,
       code,
       reference: receivable.name,
       key: `${code}:${receivable.id}`,
@@ -191,7 +204,7 @@ export async function replace(
   input: CaseCommands['replace'],
 ): Promise<Answer> {
   const { asking } = scope
-  const old = await ownReceivable(sql, scope, input.document)
+  const old = await ownDebit(sql, scope, input.document)
   const { by } = input
   if (by.amount.currency !== old.currency)
     throw new Refusal('WrongCurrency', {
@@ -247,7 +260,7 @@ export async function replace(
       debit: p.credit_account,
       credit: p.debit_account,
       minor: p.amount_minor,
-      code: 'application',
+      code: p.code,
       key: `reversal:${p.id}`,
       reverses: p.id,
       receiptId: p.receipt_id,
@@ -263,7 +276,7 @@ export async function replace(
       debit: p.debit_account,
       credit: made.account,
       minor: p.amount_minor,
-      code: 'application',
+      code: p.code,
       key: `moved:${p.id}`,
       moves: p.moves_id ?? p.id,
       receiptId: p.receipt_id,
@@ -289,6 +302,7 @@ export async function replace(
 
 interface AppliedMoney {
   id: number
+  code: string
   debit_account: number
   credit_account: number
   amount_minor: bigint
@@ -298,10 +312,14 @@ interface AppliedMoney {
   posting_on: LocalDate
 }
 
+/**
+ * Money that was paid on a receivable, here or before it was loaded. Credit notes aren't: they lowered the old claim,
+ * and the new invoice says itself what it claims.
+ */
 const appliedMoney = (sql: Sql, receivable: Receivable): Promise<AppliedMoney[]> =>
   sql.rows<AppliedMoney>(
-    `SELECT id::int, debit_account::int, credit_account::int, amount_minor, receipt_id::int, moves_id::int, value_on, posting_on FROM transfer t
-     WHERE credit_account = $1 AND code = 'application' AND reverses_id IS NULL AND NOT EXISTS (SELECT FROM transfer x WHERE x.reverses_id = t.id) ORDER BY id`,
+    `SELECT id::int, code, debit_account::int, credit_account::int, amount_minor, receipt_id::int, moves_id::int, value_on, posting_on FROM transfer t
+     WHERE credit_account = $1 AND code IN ('application', 'settled_before') AND reverses_id IS NULL AND NOT EXISTS (SELECT FROM transfer x WHERE x.reverses_id = t.id) ORDER BY id`,
     [receivable.account_id],
   )
 
@@ -313,17 +331,19 @@ async function moveAgreements(sql: Sql, from: number, to: number, withSteps: boo
   )
   await sql.rows('UPDATE announced_item SET receivable_id = $2 WHERE receivable_id = $1', [from, to])
   await sql.rows('UPDATE pause SET receivable_id = $2 WHERE receivable_id = $1', [from, to])
-  if (withSteps)
+  if (withSteps) {
     await sql.rows(
       `INSERT INTO receivable_step (receivable_id, step, action, state, on_date, reason, message_id, task_id)
        SELECT $2, step, action, state, on_date, reason, message_id, task_id FROM receivable_step WHERE receivable_id = $1`,
       [from, to],
     )
+    // Without its steps the new one isn't due: the assessment of the closed one takes that out of the tasks.
+    await sql.rows(
+      'UPDATE task_item SET receivable_id = $2 WHERE receivable_id = $1 AND task_id IN (SELECT id FROM task WHERE state = $3)',
+      [from, to, 'open'],
+    )
+  }
   await sql.rows(`DELETE FROM receivable_step WHERE receivable_id = $1 AND state = 'pending'`, [from])
-  await sql.rows(
-    'UPDATE task_item SET receivable_id = $2 WHERE receivable_id = $1 AND task_id IN (SELECT id FROM task WHERE state = $3)',
-    [from, to, 'open'],
-  )
 }
 
 interface NewReceivable {
@@ -346,9 +366,10 @@ async function insertReceivable(
   const { asking } = scope
   const row = await sql.one<{ id: number }>(
     `INSERT INTO receivable (company, document, tranche, customer_id, payer_id, case_id, policy_id, kind, currency, original_minor, issued_on, due_on,
-       anchor_on, order_number, site, replaces_id, first_seen_on)
+       anchor_on, order_number, site, replaces_id, first_seen_on, held, load_id)
      SELECT company, $2, '1', customer_id, payer_id, case_id, policy_id, $3, currency, $4, $5, $6,
-       CASE WHEN $8 THEN coalesce(anchor_on, due_on) END, order_number, site, $7, CASE WHEN $8 THEN first_seen_on ELSE $9 END
+       CASE WHEN $8 THEN coalesce(anchor_on, due_on) END, order_number, site, $7, CASE WHEN $8 THEN first_seen_on ELSE $9 END,
+       held, CASE WHEN held THEN load_id END
      FROM receivable WHERE id = $1 ON CONFLICT (company, document, tranche) DO NOTHING RETURNING id::int`,
     [
       like.id,

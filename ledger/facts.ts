@@ -1,4 +1,4 @@
-import type { Instant, LocalDate } from '../domain/calendar.ts'
+import { addDays, type Instant, type LocalDate } from '../domain/calendar.ts'
 import type { CaseContext, ReceivableFacts, Stage, StepRecord, Suspension } from '../domain/facts.ts'
 import type { Sql } from './database.ts'
 import { policiesById } from './policies.ts'
@@ -145,13 +145,15 @@ export async function readContext(sql: Sql, scope: CaseScope, now: Instant): Pro
   const row = await sql.one<{
     mailable: boolean
     pending: boolean
-    taken: boolean
+    spoken: boolean
+    used: boolean
     open_call: boolean
     open_visit: boolean
   }>(
     `SELECT EXISTS (SELECT FROM contact WHERE customer_id = $2 AND email IS NOT NULL AND refused_at IS NULL AND (site IN ('', $4) OR $4 = '')) AS mailable,
        EXISTS (SELECT FROM message WHERE case_id = $1 AND planned_on = $3 AND state = 'pending') AS pending,
-       EXISTS (SELECT FROM message WHERE case_id = $1 AND planned_on = $3 AND state <> 'pending') AS taken,
+       EXISTS (SELECT FROM message WHERE case_id = $1 AND planned_on = $3 AND state IN ('sending', 'sent')) AS spoken,
+       EXISTS (SELECT FROM message WHERE case_id = $1 AND planned_on = $3 AND state IN ('skipped', 'failed')) AS used,
        EXISTS (SELECT FROM task WHERE case_id = $1 AND state = 'open' AND kind = 'call') AS open_call,
        EXISTS (SELECT FROM task WHERE case_id = $1 AND state = 'open' AND kind = 'visit') AS open_visit`,
     [scope.case.id, scope.customer.id, scope.today, scope.case.site],
@@ -169,13 +171,25 @@ export async function readContext(sql: Sql, scope: CaseScope, now: Instant): Pro
     },
     spreadMinutes: policy.spread_minutes === 0 ? 0 : spread(scope.case.key) % policy.spread_minutes,
     mailable: row!.mailable,
-    // A message of today that is on its way can't be joined any more: what comes later waits for another day.
-    lastNoticeOn: row!.taken && !row!.pending ? scope.today : scope.case.last_notice_on,
+    lastNoticeOn: lastNoticeOn(scope, row!),
     lastCallOn: scope.case.last_call_on,
     noticePendingToday: row!.pending,
     openCall: row!.open_call,
     openVisit: row!.open_visit,
   }
+}
+
+/**
+ * The day that the gap to the next message counts from. A message of today that is on its way can't be joined any more:
+ * what comes later waits for another day. One that was skipped or failed used today up and said nothing: the next
+ * may go tomorrow.
+ */
+function lastNoticeOn(scope: CaseScope, today: { spoken: boolean; used: boolean }): LocalDate | null {
+  const last = scope.case.last_notice_on
+  if (today.spoken) return scope.today
+  if (!today.used) return last
+  const asIf = addDays(scope.today, 1 - Math.max(1, scope.policy.contact_gap_days))
+  return last !== null && last > asIf ? last : asIf
 }
 
 /** A case's place in the morning: the same every day, spread evenly over cases. */

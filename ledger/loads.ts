@@ -241,7 +241,9 @@ async function takeContacts(sql: Sql, id: string, company: string): Promise<void
   await sql.rows(
     `INSERT INTO contact (customer_id, site, name, email, phone)
      SELECT c.id, '', coalesce(s.facts ->> 'contactName', ''), s.facts ->> 'email', s.facts ->> 'phone'
-     FROM said s JOIN customer c ON c.company = $1 AND c.code = s.code WHERE s.facts ? 'email' OR s.facts ? 'phone' ORDER BY c.id
+     FROM said s JOIN customer c ON c.company = $1 AND c.code = s.code 
+     WHERE s.facts ? 'email' OR s.facts ? 'phone' AND NOT EXISTS (SELECT FROM contact x WHERE x.customer_id = c.id AND x.phone = s.facts ->> 'phone')
+     ORDER BY c.id
      ON CONFLICT (customer_id, site, lower(email)) WHERE email IS NOT NULL DO NOTHING`,
     [company],
   )

@@ -18,6 +18,8 @@ type Doing = { company: string; actor: string; now: Instant }
 const MOST_INTENTS = 100
 /** A claimed message whose sender is gone is tried again after this. */
 const LEASE_MS = 5 * 60_000
+/** By so much the clocks of two workers may differ. */
+const CLOCK_SKEW_MS = 1_000
 const FIRST_RETRY_MS = 60_000
 const LONGEST_RETRY_MS = 60 * 60_000
 /** After so many tries a person is told; trying goes on. */
@@ -104,6 +106,7 @@ interface MessageRow {
   state: string
   contact_id: number | null
   attempts: number
+  next_try_at: Instant
   mail_id: string
   raw: Buffer | null
   recipient: string | null
@@ -128,6 +131,9 @@ export async function claimMessage(
     const { message, scope } = await openMessage(sql, calendars, doing, messageId)
     const nothing = (why: string): Claim => ({ kind: 'nothing', why, caseKey: scope.case.key })
     if (message.state !== 'pending' && message.state !== 'sending') return nothing(message.state)
+    // Claimed by another attempt that may still be talking to the mail server.
+    if (message.state === 'sending' && message.next_try_at > doing.now + CLOCK_SKEW_MS)
+      return nothing('being sent')
     const context = await readContext(sql, scope, doing.now)
     const opensAt = nextContactInstant(doing.now, context.hours, scope.calendar, context.spreadMinutes)
     if (opensAt > doing.now) {
@@ -177,7 +183,7 @@ async function openMessage(
 ): Promise<{ message: MessageRow; scope: CaseScope }> {
   const read = () =>
     sql.one<MessageRow>(
-      `SELECT m.id::int, k.key, m.template, m.state, m.contact_id::int, m.attempts, m.mail_id, m.raw, m.recipient, m.sequence, m.planned_on
+      `SELECT m.id::int, k.key, m.template, m.state, m.contact_id::int, m.attempts, m.next_try_at, m.mail_id, m.raw, m.recipient, m.sequence, m.planned_on
        FROM message m JOIN collection_case k ON k.id = m.case_id WHERE m.id = $1`,
       [id],
     )

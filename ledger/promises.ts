@@ -14,7 +14,7 @@ import { touchReceivables } from './cases.ts'
 import type { Asking } from './commands.ts'
 import { mustFind, type Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
-import { findReceivables } from './receivables.ts'
+import { findReceivables, type Receivable } from './receivables.ts'
 import type { CommandScope } from './scope.ts'
 import { nettedOf } from './unusedMoney.ts'
 
@@ -46,7 +46,7 @@ export async function recordPromise(
   replaces: number | null = null,
 ): Promise<Answer> {
   const { asking, customer, policy, calendar, today } = scope
-  const covered = await findReceivables(sql, asking.company, input.documents)
+  const covered = distinct(await findReceivables(sql, asking.company, input.documents))
   const currency = input.instalments[0]!.amount.currency
   for (const receivable of covered) {
     if (receivable.customer_id !== customer.id)
@@ -152,6 +152,11 @@ export async function recordPromise(
     ),
   }
 }
+
+/** A document that is named twice is promised once. */
+const distinct = (receivables: Receivable[]): Receivable[] => [
+  ...new Map(receivables.map((r) => [r.id, r])).values(),
+]
 
 export async function withdrawPromise(
   sql: Sql,
@@ -356,7 +361,7 @@ export async function correctPromises(
   const promises = await sql.rows<PromiseRow & { closed_on: LocalDate }>(
     `${PROMISES.replace('SELECT p.id::int', 'SELECT p.closed_on, p.id::int')}
      WHERE p.id IN (SELECT promise_id FROM promise_item WHERE receivable_id = ANY($1)) AND p.state = ANY($2) ORDER BY p.id`,
-    [receivableIds, bounced ? ['kept'] : ['broken', 'partially_kept']],
+    [receivableIds, bounced ? ['kept', 'partially_kept'] : ['broken', 'partially_kept']],
   )
   for (const promise of promises) {
     const { paid, stillOwedMinor } = await paidTowards(sql, promise)

@@ -54,6 +54,11 @@ export function addClaims(program: Command, runs: Runs): void {
     'credit F-1001 --number NC-7 --amount 1200.50 --why "20 bags were missing"',
   )
   addReplace(program, runs)
+  addEnds(program, runs)
+}
+
+/** Without money: it should never have been, or it is given up. */
+function addEnds(program: Command, runs: Runs): void {
   examples(
     program
       .command('cancel <document>')

@@ -29,6 +29,11 @@ export function addContacts(program: Command, runs: Runs): void {
   const contact = program
     .command('contact')
     .description('Log a call, visit or message; add whom to write to.')
+  addLog(contact, runs)
+  addContact(contact, runs)
+}
+
+function addLog(contact: Command, runs: Runs): void {
   examples(
     contact
       .command('log')
@@ -77,6 +82,9 @@ export function addContacts(program: Command, runs: Runs): void {
     'contact log --task 12 --person "Laura Peña" --result promised --notes "pays on Friday"',
     'contact log --customer C-100 --channel whatsapp --person "Laura Peña" --result reached',
   )
+}
+
+function addContact(contact: Command, runs: Runs): void {
   examples(
     contact
       .command('add')

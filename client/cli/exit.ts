@@ -39,6 +39,9 @@ export interface Told {
 /** Known by name and not by class, so that telling an error loads nothing that the command didn't need. */
 const BAD_INPUT = new Set(['UsageError', 'PolicyFileError', 'CalendarFileError', 'InvalidArgumentError'])
 const SERVERS = new Set(['EnvironmentError', 'SchemaError'])
+/** What the environment lacks comes with the stack; what is set and wrong doesn't mend itself. */
+const isSetWrong = (error: Error): boolean =>
+  error.name === 'EnvironmentError' && !error.message.includes(' is not set')
 
 /** Maps every way in which a command fails to its exit code and its sentences, in one place. */
 export function tellError(error: unknown, words: Words, speech: Speech, at: Addresses): Told {
@@ -60,7 +63,7 @@ export function tellError(error: unknown, words: Words, speech: Speech, at: Addr
   if (error.name === 'BadFile') return { code: EXIT.badInput, lines: badFileLines(error as BadFile, words) }
   if (error.name === 'TryLater')
     return { code: EXIT.tryLater, lines: [tellTryLater(error as TryLater, words, at)] }
-  if (BAD_INPUT.has(error.name)) return { code: EXIT.badInput, lines: [error.message] }
+  if (BAD_INPUT.has(error.name) || isSetWrong(error)) return { code: EXIT.badInput, lines: [error.message] }
   if (SERVERS.has(error.name)) return { code: EXIT.tryLater, lines: [error.message] }
   if (isLedgerAway(error))
     return { code: EXIT.tryLater, lines: [phrases.ledgerAway(at.ledger, error.message)] }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Command } from 'commander'
+import type { WorkingCalendar } from '../../domain/calendar.ts'
 import type { PlanRow } from '../../domain/explain.ts'
 import type { Policy } from '../../domain/policy.ts'
 import { tellAction, tellCode, tellWhy } from '../words/tell.ts'
@@ -89,7 +90,7 @@ async function checkFiles(session: Session, files: string[]): Promise<void> {
       return { file, ok: true as const, id, steps: steps.length }
     } catch (error) {
       if (error instanceof PolicyFileError) return { file, ok: false as const, message: error.message }
-      if (error instanceof RangeError)
+      if (error instanceof UsageError)
         return { file, ok: false as const, message: `${basename(file)}: calendar: ${error.message}` }
       throw error
     }
@@ -184,9 +185,19 @@ async function findPolicy(session: Session, wanted: string | undefined): Promise
   return found
 }
 
-async function calendars(session: Session) {
+/** Calendars by id; a file with mistakes, or an id that there isn't, is bad input. */
+async function calendars(session: Session): Promise<(id: string) => WorkingCalendar> {
   const { readCalendars } = await import('../../config/calendarFiles.ts')
-  return readCalendars((await folders(session)).calendars)
+  const { calendars: folder } = await folders(session)
+  const said = <T>(work: () => T): T => {
+    try {
+      return work()
+    } catch (error) {
+      throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
+    }
+  }
+  const calendarOf = said(() => readCalendars(folder))
+  return (id) => said(() => calendarOf(id))
 }
 
 /** Policies and calendars are files: they are told also while no server runs. */

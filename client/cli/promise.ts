@@ -55,27 +55,7 @@ export function addPromises(program: Command, runs: Runs): void {
     'promise record F-1001 F-1002 --on 2026-12-04 --by "Laura Peña"',
     'promise record F-1001 --on 2026-12-04=5000 --on 2026-12-18=2500.50 --by "Laura Peña"',
   )
-  examples(
-    promise
-      .command('withdraw <id>')
-      .description('Take a promise back: it counts as not kept, unless the error was ours.')
-      .requiredOption('--why <text>', 'the reason')
-      .option('--supplier-error', 'it was our error: it does not count against the customer')
-      .action(
-        runs(async (session, id: string, options: { why: string; supplierError?: boolean }) => {
-          const { sendToCase } = await import('./send.ts')
-          const number = readId(id, 'ID', session.phrases)
-          await sendToCase(
-            session,
-            { promise: number },
-            'withdrawPromise',
-            { promise: number, why: options.why, supplierError: options.supplierError ?? false },
-            PLACES,
-          )
-        }),
-      ),
-    'promise withdraw 17 --why "the invoice was wrong" --supplier-error',
-  )
+  addWithdrawal(promise, runs)
   examples(
     terms(
       promise
@@ -96,6 +76,30 @@ export function addPromises(program: Command, runs: Runs): void {
         }),
       ),
     'promise replace 17 F-1001 --on 2026-12-11 --by "Laura Peña" --why "their bank was closed"',
+  )
+}
+
+function addWithdrawal(promise: Command, runs: Runs): void {
+  examples(
+    promise
+      .command('withdraw <id>')
+      .description('Take a promise back: it counts as not kept, unless the error was ours.')
+      .requiredOption('--why <text>', 'the reason')
+      .option('--supplier-error', 'it was our error: it does not count against the customer')
+      .action(
+        runs(async (session, id: string, options: { why: string; supplierError?: boolean }) => {
+          const { sendToCase } = await import('./send.ts')
+          const number = readId(id, 'ID', session.phrases)
+          await sendToCase(
+            session,
+            { promise: number },
+            'withdrawPromise',
+            { promise: number, why: options.why, supplierError: options.supplierError ?? false },
+            PLACES,
+          )
+        }),
+      ),
+    'promise withdraw 17 --why "the invoice was wrong" --supplier-error',
   )
 }
 

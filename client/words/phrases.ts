@@ -8,11 +8,9 @@ export const LABELS = [
   'amount',
   'analyst',
   'answer',
-  'balance',
   'branch',
   'bucket',
   'case',
-  'cases',
   'channel',
   'contacts',
   'count',
@@ -31,7 +29,6 @@ export const LABELS = [
   'hour',
   'inMail',
   'issued',
-  'kind',
   'moved',
   'name',
   'next',
@@ -58,13 +55,10 @@ export const LABELS = [
   'task',
   'tasks',
   'to',
-  'total',
   'unapplied',
   'until',
   'weekday',
   'what',
-  'when',
-  'who',
   'why',
 ] as const
 export type Label = (typeof LABELS)[number]
@@ -110,11 +104,8 @@ export interface Phrases {
   // answers
   nothing: string
   nothingToDo: string
-  noMore: string
   more(cursor: string): string
-  casesWoken(count: number): string
   // diary
-  lookedAt(at: string): string
   afterwards: string
   whenAsked: string
   nextLine(when: string, what: string, why: string): string

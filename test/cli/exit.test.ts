@@ -47,6 +47,12 @@ test.each<[string, unknown, number, RegExp]>([
   ['the database starts', systemError({ code: '57P03' }), EXIT.tryLater, /it says/],
   ['nothing is configured', new EnvironmentError('DATABASE_URL is not set.'), EXIT.tryLater, /DATABASE_URL/],
   [
+    'a setting is wrong',
+    new EnvironmentError('CARTERA_COMPANY: letters, digits, - and _.'),
+    EXIT.badInput,
+    /CARTERA_COMPANY/,
+  ],
+  [
     'the schema is another',
     new SchemaError('The database is empty: start a worker once.'),
     EXIT.tryLater,

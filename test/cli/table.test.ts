@@ -49,7 +49,7 @@ test('the widest column that may be cut gives way to a narrow terminal, the othe
 })
 
 test('a name can not write over the screen', () => {
-  expect(table([{ title: 'N' }], [['evil\u001b[2J\nname\u202e']])).not.toMatch(/\u001b|\u202e|evil.*\n.*name/)
+  expect(lines(table([{ title: 'N' }], [['evil\u001b[2J\nname\u202e']])).at(-1)).toBe('evil [2J name')
   expect(
     pairs([
       ['a', 'x\u0007y'],

@@ -20,7 +20,7 @@ import { at, Diary, hours, mx, policyOf, receivable } from './diary.ts'
 import { type Random, randomOf } from './random.ts'
 
 const START = '2026-02-02'
-const END = '2027-09-30'
+const END = '2027-06-30'
 
 function anyPolicy(random: Random): Policy {
   let day = random.int(-7, 5)
@@ -99,7 +99,7 @@ const contactDays = (facts: ReceivableFacts): LocalDate[] =>
     .map((record) => record.on)
     .sort()
 
-const SEEDS = Array.from({ length: 120 }, (_, seed) => seed)
+const SEEDS = Array.from({ length: 60 }, (_, seed) => seed)
 const lived = new Map<number, Diary>()
 const lifeOf = (seed: number): Diary => {
   const diary = lived.get(seed) ?? live(seed)
@@ -125,7 +125,7 @@ describe('whatever happens', () => {
     const fired = SEEDS.flatMap((seed) =>
       lifeOf(seed).seen.flatMap((s) => s.decision.fired.map((f) => f.step.action)),
     )
-    for (const action of ACTIONS) expect(fired.filter((a) => a === action).length, action).toBeGreaterThan(10)
+    for (const action of ACTIONS) expect(fired.filter((a) => a === action).length, action).toBeGreaterThan(3)
     const reasons = new Set(SEEDS.flatMap((seed) => lifeOf(seed).seen.map((s) => s.decision.next.reason)))
     expect([...reasons].sort()).toEqual([
       'after_suspension',

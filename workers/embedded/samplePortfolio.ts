@@ -158,7 +158,8 @@ function sampleItem(
   const amount = customer.currency === 'USD' ? pesos / 18 : pesos
   const original = credit ? -amount / 12 : amount
   const open = !credit && index % 11 === 5 ? original * 0.6 : original
-  const issued = credit ? addDays(today, -Math.round(40 * chance())) : addDays(due, -term)
+  const agreed = addDays(due, -term)
+  const issued = credit ? addDays(today, -Math.round(40 * chance())) : agreed < today ? agreed : today
   return [
     customer.code,
     customer.name,
