@@ -18,6 +18,7 @@ interface BaseRow {
   first_seen_on: LocalDate
   policy_id: number
   payer_id: number
+  extensions: number
   owed_minor: bigint
   disputed_minor: bigint
 }
@@ -53,7 +54,9 @@ export async function readFacts(
     `SELECT r.id::int, r.document, r.currency, r.stage, r.issued_on, r.due_on, r.presented_on, r.anchor_on, r.first_seen_on,
        r.policy_id::int, r.payer_id::int, o.owed_minor,
        coalesce((SELECT sum(l.amount_minor) FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id
-                 WHERE l.receivable_id = r.id AND d.resolved_on IS NULL), 0)::bigint AS disputed_minor
+                 WHERE l.receivable_id = r.id AND d.resolved_on IS NULL), 0)::bigint AS disputed_minor,
+       (SELECT count(*)::int FROM task_item i JOIN task t ON t.id = i.task_id WHERE i.receivable_id = r.id
+          AND t.kind = 'request_approval' AND t.subject = 'suspended too long' AND t.state = 'done') AS extensions
      FROM receivable r JOIN owed o ON o.receivable_id = r.id WHERE r.id = ANY($1) ORDER BY r.due_on, r.id`,
     [ids],
   )
@@ -85,6 +88,8 @@ export async function readFacts(
       lastContactOn: records
         .filter((s) => s.contacted)
         .reduce<LocalDate | null>((last, s) => (last === null || s.on > last ? s.on : last), null),
+      // Each extension that was granted allows the same number of days again.
+      suspendedDaysAllowed: scope.policy.suspended_days_cap * (1 + row.extensions),
       pinned: policies.get(row.policy_id)!,
     }
   })
@@ -95,7 +100,7 @@ type StepRow = StepRecord & { contacted: boolean }
 async function stepsOf(sql: Sql, ids: readonly number[]): Promise<Map<number, StepRow[]>> {
   const rows = await sql.rows<StepRow & { receivable: number }>(
     `SELECT receivable_id::int AS receivable, step, state, on_date AS on,
-       state = 'done' AND action IN ('remind', 'statement', 'call', 'visit') AS contacted
+       state = 'done' AND action IN ('remind', 'statement', 'call', 'visit') AS contacted, task_id IS NOT NULL AS "byPhone"
      FROM receivable_step WHERE receivable_id = ANY($1)`,
     [ids],
   )
@@ -118,7 +123,7 @@ async function suspensionsOf(
      SELECT r.id::int, 'paused', p.from_on, coalesce(p.resumed_on, p.to_on + 1), NULL
      FROM pause p JOIN receivable r ON r.id = ANY($1) AND (p.receivable_id IS NULL OR p.receivable_id = r.id) WHERE p.customer_id = $2
      UNION ALL
-     SELECT c.receivable_id::int, 'cheque', q.matures_on, NULL, q.matures_on
+     SELECT c.receivable_id::int, 'cheque', q.received_on, NULL, q.matures_on + 1
      FROM cheque_cover c JOIN cheque q ON q.id = c.cheque_id WHERE c.receivable_id = ANY($1) AND q.state IN ('in_custody', 'deposited')`,
     [ids, customerId],
   )

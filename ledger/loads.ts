@@ -1,5 +1,6 @@
 import type { Instant, LocalDate } from '../domain/calendar.ts'
 import type { LoadReport, NewLoad } from '../domain/load.ts'
+import { toDecimal } from '../domain/money.ts'
 import type { LineError, OpenItem } from '../domain/openItem.ts'
 import { caseKeySql } from './cases.ts'
 import { companyToday } from './company.ts'
@@ -118,8 +119,28 @@ export async function refuseLoad(
   })
 }
 
-const VERSUS = `FROM load_row i JOIN receivable r ON r.company = $2 AND r.document = i.document AND r.tranche = i.tranche
-  JOIN customer c ON c.id = r.customer_id JOIN account a ON a.receivable_id = r.id WHERE i.load_id = $1`
+interface Difference {
+  line: number
+  document: string
+  field: string
+  /** The currency of each side, for amounts. */
+  currency: string
+  filed: string
+  old: string
+  new: string
+}
+
+const VERSUS = `SELECT i.line, i.document, d.field, r.currency, i.currency AS filed, d.old, d.new
+  FROM load_row i JOIN receivable r ON r.company = $2 AND r.document = i.document AND r.tranche = i.tranche
+  JOIN customer c ON c.id = r.customer_id JOIN account a ON a.receivable_id = r.id
+  CROSS JOIN LATERAL (VALUES
+    ('customer', c.code, i.customer), ('currency', r.currency::text, i.currency), ('kind', r.kind, i.kind),
+    ('original', r.original_minor::text, i.original_minor::text), ('issued', r.issued_on::text, i.issued_on::text),
+    ('open', a.balance_minor::text, i.open_minor::text), ('due', r.due_on::text, i.due_on::text)) AS d(field, old, new)
+  WHERE i.load_id = $1 AND d.old <> d.new ORDER BY i.line`
+
+/** What makes it another document; the rest may change over its life. */
+const IDENTITY = ['customer', 'currency', 'kind', 'original', 'issued']
 
 /**
  * What the file says otherwise than the books. A changed customer, currency, original amount or issue date can't be
@@ -130,30 +151,25 @@ export async function compareWithBooks(
   id: string,
   company: string,
 ): Promise<{ conflicts: LineError[]; notes: LineError[] }> {
-  const conflicts = await sql.rows<LineError>(
-    `SELECT i.line, d.field AS column, d.new AS value, 'conflict' AS code,
-       'The books have ' || i.document || ' with ' || d.field || ' ' || d.old || '. A document never changes that: give the new one its own number, or mend the file.' AS message
-     ${VERSUS.replace(
-       ' WHERE',
-       ` CROSS JOIN LATERAL (VALUES
-       ('customer', c.code, i.customer), ('currency', r.currency::text, i.currency), ('kind', r.kind, i.kind),
-       ('original', r.original_minor::text, i.original_minor::text), ('issued', r.issued_on::text, i.issued_on::text)) AS d(field, old, new) WHERE d.old <> d.new AND`,
-     )}
-     ORDER BY i.line`,
-    [id, company],
-  )
-  const notes = await sql.rows<LineError>(
-    `SELECT i.line, d.field AS column, d.new AS value, 'differs' AS code,
-       'The books have ' || i.document || ' with ' || d.field || ' ' || d.old || '; left as it is there.' AS message
-     ${VERSUS.replace(
-       ' WHERE',
-       ` CROSS JOIN LATERAL (VALUES
-       ('open', a.balance_minor::text, i.open_minor::text), ('due', r.due_on::text, i.due_on::text)) AS d(field, old, new) WHERE d.old <> d.new AND`,
-     )}
-     ORDER BY i.line`,
-    [id, company],
-  )
-  return { conflicts, notes }
+  const differences = await sql.rows<Difference>(VERSUS, [id, company])
+  const told = (text: string, field: string, currency: string) =>
+    field === 'original' || field === 'open' ? `${toDecimal(BigInt(text), currency)} ${currency}` : text
+  const errorOf = (d: Difference, code: string, advice: string): LineError => ({
+    line: d.line,
+    column: d.field,
+    value: told(d.new, d.field, d.filed),
+    code,
+    message: `The books have ${d.document} with ${d.field} ${told(d.old, d.field, d.currency)}${advice}`,
+  })
+  const advice = '. A document never changes that: give the new one its own number, or mend the file.'
+  return {
+    conflicts: differences
+      .filter((d) => IDENTITY.includes(d.field))
+      .map((d) => errorOf(d, 'conflict', advice)),
+    notes: differences
+      .filter((d) => !IDENTITY.includes(d.field))
+      .map((d) => errorOf(d, 'differs', '; left as it is there.')),
+  }
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Database, Sql } from './database.ts'
 import { readContext, readFacts } from './facts.ts'
 import { appendToJournal } from './journal.ts'
 import { type NoticeSender, noticeOf } from './notice.ts'
-import { settlePromises } from './promises.ts'
+import { openPromises } from './promises.ts'
 import { type Calendars, type CaseScope, openCase } from './scope.ts'
 import { openTask } from './tasks.ts'
 
@@ -143,7 +143,7 @@ export async function claimMessage(
       ])
       return nothing('outside the contact hours')
     }
-    const { left, dropped } = await stillDue(sql, doing, scope, messageId, context)
+    const { left, dropped } = await stillDue(sql, scope, messageId, context)
     await giveBack(sql, doing, scope, messageId, dropped)
     const contact = await contactOf(sql, scope, message.contact_id)
     if (left.length === 0 || (contact === null && message.raw === null)) {
@@ -198,7 +198,6 @@ type Dropped = { receivable: number; reason: Reason }
 /** Which of a message's receivables still have their step due, and which must not be chased now. */
 async function stillDue(
   sql: Sql,
-  doing: Doing,
   scope: CaseScope,
   messageId: number,
   context: Awaited<ReturnType<typeof readContext>>,
@@ -207,11 +206,11 @@ async function stillDue(
     `SELECT receivable_id::int AS receivable FROM receivable_step WHERE message_id = $1 AND state = 'pending'`,
     [messageId],
   )
-  const promises = await settlePromises(sql, doing, scope.customer.id, scope.today)
+  const promises = await openPromises(sql, scope.customer.id)
   const facts = await readFacts(
     sql,
     scope,
-    promises.open,
+    promises,
     steps.map((s) => s.receivable),
   )
   const left: number[] = []

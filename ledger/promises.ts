@@ -307,6 +307,15 @@ export interface OpenPromise {
   askAgainOn: LocalDate
 }
 
+/** The open promises of a customer as they stand in the books, without looking at what came of them. */
+export const openPromises = (sql: Sql, customerId: number): Promise<OpenPromise[]> =>
+  sql.rows<OpenPromise>(
+    `SELECT p.id::int, p.made_on AS "madeOn", (SELECT array_agg(receivable_id::int) FROM promise_item i WHERE i.promise_id = p.id) AS receivables,
+       (SELECT max(decided_after) + 1 FROM promise_instalment n WHERE n.promise_id = p.id) AS "askAgainOn"
+     FROM promise p WHERE p.customer_id = $1 AND p.state = 'open'`,
+    [customerId],
+  )
+
 /**
  * Looks at the open promises of a customer and closes those whose outcome is known: early when kept, after the
  * last day on which money counts when not. Returns the ones still open and those that were not kept.

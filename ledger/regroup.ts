@@ -67,7 +67,10 @@ export async function regroup(sql: Sql, scope: CommandScope): Promise<Answer> {
   return { result, cases: await touchCustomers(sql, [customer.id]) }
 }
 
-/** Live receivables take on the current version of their policy; their progress is kept, step by step name. */
+/**
+ * Live receivables take on the current version of their policy and keep their progress, step by step name. A step that
+ * the version brings in below where a receivable stands is passed over: it would be a step back.
+ */
 export async function adoptPolicy(
   sql: Sql,
   scope: CommandScope,
@@ -77,10 +80,23 @@ export async function adoptPolicy(
   const named = input.documents
     ? (await findReceivables(sql, asking.company, input.documents)).map((r) => r.id)
     : null
-  const adopted = await sql.rows<{ id: number }>(
-    `UPDATE receivable SET policy_id = $2, touched = true
-     WHERE customer_id = $1 AND closed_as IS NULL AND policy_id <> $2 AND ($3::bigint[] IS NULL OR id = ANY($3)) RETURNING id::int`,
+  const adopted = await sql.rows<{ id: number; steps: string[] }>(
+    `UPDATE receivable r SET policy_id = $2, touched = true
+     WHERE customer_id = $1 AND closed_as IS NULL AND policy_id <> $2 AND ($3::bigint[] IS NULL OR id = ANY($3))
+     RETURNING id::int, ARRAY(SELECT step FROM receivable_step s WHERE s.receivable_id = r.id) AS steps`,
     [customer.id, scope.policyId, named],
+  )
+  const passed = adopted.flatMap(({ id, steps }) => {
+    const reached = scope.policy.steps.findLastIndex((step) => steps.includes(step.id))
+    return scope.policy.steps
+      .slice(0, reached + 1)
+      .filter((step) => !steps.includes(step.id))
+      .map(({ id: step, action }) => ({ id, step, action }))
+  })
+  await sql.rows(
+    `INSERT INTO receivable_step (receivable_id, step, action, state, on_date, reason)
+     SELECT id, step, action, 'skipped', $2, 'adopted later' FROM jsonb_to_recordset($1::jsonb) AS s(id bigint, step text, action text)`,
+    [JSON.stringify(passed), scope.today],
   )
   const result = { policy: scope.policy.id, adopted: adopted.length }
   if (adopted.length > 0)

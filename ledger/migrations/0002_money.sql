@@ -271,7 +271,8 @@ CREATE TABLE cheque (
   bank         text NOT NULL,
   currency     char(3) NOT NULL,
   amount_minor bigint NOT NULL CHECK (amount_minor > 0),
-  matures_on   date NOT NULL,
+  received_on  date NOT NULL,
+  matures_on   date NOT NULL CHECK (matures_on >= received_on),
   state        text NOT NULL CHECK (state IN ('in_custody', 'deposited', 'cleared', 'returned', 'replaced')),
   UNIQUE (company, payer_id, bank, number)
 );

@@ -58,27 +58,37 @@ export interface TestLedger {
 }
 
 /** A database of its own, cloned from the migrated template, with a company and a policy; gone after the test. */
-export async function freshLedger(
+export async function freshLedger(policies: Policy[] = [testPolicy()]): Promise<TestLedger> {
+  const ledger = await openFileLedger(policies)
+  onTestFinished(ledger.drop)
+  return ledger
+}
+
+/** The same for all tests of a file, which drops it itself. */
+export async function openFileLedger(
   policies: Policy[] = [testPolicy()],
-  now = Date.UTC(2026, 0, 1),
-): Promise<TestLedger> {
+): Promise<TestLedger & { drop(): Promise<void> }> {
   const admin = inject('postgresUrl').replace(/\/template(\?|$)/, '/postgres$1')
   const name = `t_${randomUUID().replaceAll('-', '')}`
   const url = admin.replace(/\/postgres(\?|$)/, `/${name}$1`)
   await asAdmin(admin, `CREATE DATABASE ${name} TEMPLATE template`)
   const database = openDatabase(url)
   const owner = openDatabase(url, { role: null, max: 2 })
-  onTestFinished(async () => {
-    await database.close()
-    await owner.close()
-    // Without FORCE: a connection that a test leaked makes this fail.
-    await asAdmin(admin, `DROP DATABASE ${name}`)
-  })
   await database.transaction((sql) =>
     ensureCompany(sql, { id: COMPANY, name: 'Cementos de Prueba', timeZone: 'America/Mexico_City' }),
   )
-  await publishPolicies(database, COMPANY, policies, 'test', now)
-  return { url, database, owner }
+  await publishPolicies(database, COMPANY, policies, 'test', Date.UTC(2026, 0, 1))
+  return {
+    url,
+    database,
+    owner,
+    async drop() {
+      await database.close()
+      await owner.close()
+      // Without FORCE: a connection that a test leaked makes this fail.
+      await asAdmin(admin, `DROP DATABASE ${name}`)
+    },
+  }
 }
 
 async function asAdmin(url: string, statement: string): Promise<void> {

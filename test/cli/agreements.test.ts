@@ -1,0 +1,131 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { freshLedger } from '../setup/ledger.ts'
+import { loadItems } from '../setup/portfolio.ts'
+import { startStack } from '../setup/stack.ts'
+
+const inDays = (n: number) => new Date(Date.now() + n * 86_400_000).toISOString().slice(0, 10)
+
+test('what is agreed, disputed and corrected is said in one command each', { timeout: 240_000 }, async () => {
+  const ledger = await freshLedger()
+  const stack = await startStack(ledger)
+  onTestFinished(() => stack.stop())
+  await loadItems(
+    ledger.database,
+    ['F-1', 'F-2', 'F-3', 'F-4', 'F-5'].map((document) => ({ document, due: inDays(20), amount: 100 })),
+    Date.now(),
+  )
+  const cartera = async (...args: string[]) => {
+    const { code, out, err } = await stack.cartera(...args)
+    expect({ args, code, err }).toEqual({ args, code: 0, err: '' })
+    return out
+  }
+  const result = async (...args: string[]) => JSON.parse(await cartera(...args, '--json')).result
+
+  const { announcement } = await result('announce', 'F-1', '--amount', '100', '--tracking-key', 'T-1')
+  expect(await cartera('announce', 'withdraw', String(announcement), '--why', 'sent elsewhere')).toContain(
+    'withdrawn',
+  )
+  const { dispute } = await result('dispute', 'open', 'F-1=30', 'F-2', '--reason', 'quantity')
+  expect(
+    await cartera(
+      'dispute',
+      'resolve',
+      String(dispute),
+      '--outcome',
+      'accepted',
+      '--why',
+      'bags were missing',
+    ),
+  ).toContain('accepted')
+  const credit = await result(
+    'credit',
+    'F-1',
+    '--number',
+    'NC-1',
+    '--amount',
+    '130',
+    '--why',
+    'bags were missing',
+  )
+  expect(credit).toMatchObject({ applied: '100.00', openCredit: '30.00' })
+  expect(await cartera('apply', '--credit', 'NC-1', 'F-2=10')).toContain(
+    'credit NC-1 applied to F-2 (MX$10.00), MX$20.00 stay open',
+  )
+  expect(
+    await cartera(
+      'replace',
+      'F-2',
+      '--by',
+      'F-2b',
+      '--amount',
+      '90',
+      '--issued',
+      inDays(0),
+      '--due',
+      inDays(30),
+      '--because',
+      'our_error',
+    ),
+  ).toContain('starts anew')
+  expect(await cartera('cancel', 'F-3', '--why', 'invoiced twice')).toContain('F-3 cancelled: MX$100.00')
+  const written = await stack.cartera('write-off', 'F-4', '--why', 'dissolved', '--approved-by', 'ana')
+  expect(written).toMatchObject({ code: 3, err: expect.stringContaining('Somebody else than ana') })
+  expect(await cartera('write-off', 'F-4', '--why', 'dissolved', '--approved-by', 'gerente')).toContain(
+    'approved by gerente',
+  )
+
+  const { pause } = await result('pause', '--customer', 'C-1', '--to', inDays(5), '--why', 'flooded')
+  expect(await cartera('case', 'C-1')).toMatch(/Pauses\n {2}\d+ {2}C-1: .* flooded/)
+  expect(await cartera('resume', String(pause), '--why', 'dry again')).toContain(`pause ${pause} resumed`)
+  const { promise } = await result(
+    'promise',
+    'record',
+    'F-5',
+    '--on',
+    `${inDays(3)}=40`,
+    '--on',
+    `${inDays(6)}=60`,
+    '--by',
+    'Laura',
+  )
+  const replaced = await result(
+    'promise',
+    'replace',
+    String(promise),
+    'F-5',
+    '--on',
+    inDays(7),
+    '--by',
+    'Laura',
+    '--why',
+    'bank was closed',
+  )
+  expect(
+    await cartera(
+      'promise',
+      'withdraw',
+      String(replaced.promise),
+      '--why',
+      'our mistake',
+      '--supplier-error',
+    ),
+  ).toContain('withdrawn')
+  expect(
+    await cartera('contact', 'add', '--customer', 'C-1', '--name', 'Pagos', '--email', 'otro@example.com'),
+  ).toContain('otro@example.com')
+  expect(
+    await cartera('contact', 'log', '--customer', 'C-1', '--person', 'Laura', '--result', 'reached'),
+  ).toContain('called Laura: reached')
+  expect(await cartera('policy', 'adopt', '--customer', 'C-1')).toContain('adopted')
+  expect(await cartera('regroup', 'C-1')).toContain('no other case')
+
+  await ledger.database.rows(
+    `INSERT INTO task (company, customer_id, case_id, kind, subject, owner, state, opened_on, opened_at, due_on)
+     SELECT company, customer_id, id, 'hold_orders', 'overdue', 'ana', 'open', current_date, now(), current_date FROM collection_case`,
+  )
+  const list = await cartera('worklist', '--analyst', 'ana')
+  expect(list).toContain('hold orders: overdue by the policy')
+  const [, task] = /(\d+) +hold orders/.exec(list)!
+  expect(await cartera('task', 'done', task!, '--why', 'held in the ERP')).toBe(`task ${task} done\n`)
+  expect(await cartera('--lang', 'es-MX', 'receivable', 'F-5')).toMatch(/promesa \d+ en lugar de la anterior/)
+})
