@@ -8,21 +8,20 @@ import {
   receiptCommands,
 } from '../domain/command.ts'
 import { Refusal } from '../domain/refusal.ts'
-import {
-  announcePayment,
-  openDispute,
-  pause,
-  resolveDispute,
-  resume,
-  withdrawAnnouncement,
-} from './agreements.ts'
+import { announcePayment, withdrawAnnouncement } from './announcements.ts'
+import { applyCredit, applyReceipt } from './applications.ts'
 import { type Asking, once } from './commands.ts'
-import { cancel, credit, replace, writeOff } from './corrections.ts'
+import { addContact } from './contacts.ts'
+import { cancel, credit, writeOff } from './corrections.ts'
 import type { Database, Sql } from './database.ts'
+import { openDispute, resolveDispute } from './disputes.ts'
+import { pause, resume } from './pauses.ts'
 import { recordPromise, replacePromise, withdrawPromise } from './promises.ts'
-import { applyCredit, applyReceipt, postReceipts, reverseReceipt } from './receipts.ts'
+import { postReceipts } from './receipts.ts'
 import { findReceivables } from './receivables.ts'
-import { addContact, adoptPolicy, regroup } from './regroup.ts'
+import { adoptPolicy, regroup } from './regroup.ts'
+import { replace } from './replacements.ts'
+import { reverseReceipt } from './reversals.ts'
 import { type Calendars, type CommandScope, mustOpenCase } from './scope.ts'
 import { closeTask, logContact } from './tasks.ts'
 

@@ -292,6 +292,8 @@ async function takeReceivables(
      WHERE NOT EXISTS (SELECT FROM receivable x WHERE x.company = $2 AND x.document = r.document AND x.tranche = r.tranche)`,
     [id, load.company],
   )
+  // Without statistics the planner takes it for small and compares each of its rows with each receivable.
+  await sql.rows('ANALYZE fresh')
   const without = await sql.one<{ customer: string }>(
     'SELECT customer FROM fresh WHERE policy_id IS NULL LIMIT 1',
   )
@@ -352,17 +354,17 @@ async function openAccounts(
     `INSERT INTO transfer (company, debit_account, credit_account, currency, amount_minor, code, reference, idempotency_key, actor, value_on, posting_on, recorded_at)
      SELECT r.company, CASE WHEN t.minor > 0 THEN a.id ELSE contra.id END, CASE WHEN t.minor > 0 THEN contra.id ELSE a.id END, r.currency, abs(t.minor),
        t.code, $2, t.code || ':' || r.id, $3, t.on_date, greatest(t.on_date, company.books_closed_through + 1), to_timestamp($4 / 1000.0)
-     FROM receivable r
-     JOIN fresh f ON f.document = r.document AND f.tranche = r.tranche
+     FROM fresh f
+     JOIN receivable r ON r.company = $6 AND r.document = f.document AND r.tranche = f.tranche
      JOIN company ON company.id = r.company
      JOIN account a ON a.receivable_id = r.id
      CROSS JOIN LATERAL (VALUES (r.original_minor, 'opening', 'sales', r.issued_on),
                                 (coalesce(f.open_minor, r.original_minor) - r.original_minor, 'settled_before', 'opening_balance', greatest(r.issued_on, $5::date)))
        AS t(minor, code, contra, on_date)
-     JOIN account contra ON contra.company = r.company AND contra.kind = t.contra AND contra.currency = r.currency
+     JOIN account contra ON contra.company = r.company AND contra.kind = t.contra AND contra.currency = r.currency AND contra.kind <> 'receivable'
      WHERE r.load_id = $1 AND t.minor <> 0
      ORDER BY r.id, t.code`,
-    [id, `load ${id}`, load.actor, now, today],
+    [id, `load ${id}`, load.actor, now, today, load.company],
   )
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../domain/promise.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { touchReceivables } from './cases.ts'
+import { openOfCustomer } from './commandScope.ts'
 import type { Asking } from './commands.ts'
 import { mustFind, type Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
@@ -46,45 +47,9 @@ export async function recordPromise(
   replaces: number | null = null,
 ): Promise<Answer> {
   const { asking, customer, policy, calendar, today } = scope
-  const covered = distinct(await findReceivables(sql, asking.company, input.documents))
   const currency = input.instalments[0]!.amount.currency
-  for (const receivable of covered) {
-    if (receivable.customer_id !== customer.id)
-      throw new Refusal('WrongCustomer', { document: receivable.name, customer: customer.code })
-    if (receivable.currency !== currency)
-      throw new Refusal('WrongCurrency', {
-        document: receivable.name,
-        expected: receivable.currency,
-        given: currency,
-      })
-    if (receivable.closed_as)
-      throw new Refusal('AlreadyClosed', { document: receivable.name, closedAs: receivable.closed_as })
-    const open = await sql.one<{ promise_id: number }>(
-      'SELECT promise_id::int FROM promise_item WHERE receivable_id = $1 AND active',
-      [receivable.id],
-    )
-    if (open) throw new Refusal('PromiseExists', { document: receivable.name, promise: open.promise_id })
-  }
-  const latest = addDays(today, policy.promise.furthest_days)
-  let previous = ''
-  for (const { dueOn, amount } of input.instalments) {
-    if (amount.currency !== currency)
-      throw new Refusal('WrongCurrency', {
-        document: input.documents[0]!,
-        expected: currency,
-        given: amount.currency,
-      })
-    if (dueOn < today)
-      throw new Refusal('InvalidDate', { field: 'dueOn', value: dueOn, must: `not be before ${today}` })
-    if (dueOn <= previous)
-      throw new Refusal('InvalidDate', {
-        field: 'dueOn',
-        value: dueOn,
-        must: `be after the instalment before it, ${previous}`,
-      })
-    if (dueOn > latest) throw new Refusal('PromiseTooFar', { latest })
-    previous = dueOn
-  }
+  const covered = await coverable(sql, scope, input.documents, currency)
+  checkInstalments(scope, input)
   const promised = input.instalments.reduce((sum, i) => sum + BigInt(i.amount.minor), 0n)
   const open = covered.reduce((sum, r) => sum + r.balance_minor, 0n)
   if (promised > open)
@@ -150,6 +115,55 @@ export async function recordPromise(
       sql,
       covered.map((r) => r.id),
     ),
+  }
+}
+
+/** The receivables that a promise may cover: the customer's, open, of its currency, and in no other open promise. */
+async function coverable(
+  sql: Sql,
+  scope: CommandScope,
+  documents: string[],
+  currency: string,
+): Promise<Receivable[]> {
+  const covered = openOfCustomer(scope, distinct(await findReceivables(sql, scope.asking.company, documents)))
+  for (const receivable of covered) {
+    if (receivable.currency !== currency)
+      throw new Refusal('WrongCurrency', {
+        document: receivable.name,
+        expected: receivable.currency,
+        given: currency,
+      })
+    const open = await sql.one<{ promise_id: number }>(
+      'SELECT promise_id::int FROM promise_item WHERE receivable_id = $1 AND active',
+      [receivable.id],
+    )
+    if (open) throw new Refusal('PromiseExists', { document: receivable.name, promise: open.promise_id })
+  }
+  return covered
+}
+
+/** Instalments of one currency, each after the one before, from today to the furthest day of the policy. */
+function checkInstalments({ policy, today }: CommandScope, input: CaseCommands['recordPromise']): void {
+  const currency = input.instalments[0]!.amount.currency
+  const latest = addDays(today, policy.promise.furthest_days)
+  let previous = ''
+  for (const { dueOn, amount } of input.instalments) {
+    if (amount.currency !== currency)
+      throw new Refusal('WrongCurrency', {
+        document: input.documents[0]!,
+        expected: currency,
+        given: amount.currency,
+      })
+    if (dueOn < today)
+      throw new Refusal('InvalidDate', { field: 'dueOn', value: dueOn, must: `not be before ${today}` })
+    if (dueOn <= previous)
+      throw new Refusal('InvalidDate', {
+        field: 'dueOn',
+        value: dueOn,
+        must: `be after the instalment before it, ${previous}`,
+      })
+    if (dueOn > latest) throw new Refusal('PromiseTooFar', { latest })
+    previous = dueOn
   }
 }
 

@@ -109,32 +109,3 @@ export async function adoptPolicy(
     })
   return { result, cases: await touchCustomers(sql, [customer.id]) }
 }
-
-/** Adds a contact, or mends one: an address given again is no longer refused. */
-export async function addContact(
-  sql: Sql,
-  scope: CommandScope,
-  input: CaseCommands['addContact'],
-): Promise<Answer> {
-  const { asking, customer } = scope
-  await sql.rows(
-    `INSERT INTO contact (customer_id, site, name, email, phone, rank) VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT (customer_id, site, lower(email)) WHERE email IS NOT NULL
-       DO UPDATE SET name = excluded.name, phone = coalesce(excluded.phone, contact.phone), rank = excluded.rank, refused_at = NULL, refused_reason = NULL`,
-    [customer.id, input.site ?? '', input.name, input.email ?? null, input.phone ?? null, input.rank ?? 1],
-  )
-  if (input.email)
-    await sql.rows(
-      `UPDATE task SET state = 'done', closed_at = to_timestamp($2 / 1000.0), closed_why = 'contact mended' WHERE customer_id = $1 AND kind = 'fix_contact' AND state = 'open'`,
-      [customer.id, asking.now],
-    )
-  const result = { name: input.name, email: input.email ?? null, phone: input.phone ?? null }
-  await appendToJournal(sql, asking.company, customer.id, {
-    event: 'contact added',
-    actor: asking.actor,
-    at: asking.now,
-    receivables: [],
-    data: result,
-  })
-  return { result, cases: await touchCustomers(sql, [customer.id]) }
-}

@@ -12,6 +12,7 @@ import {
   suspensionsNow,
 } from './showAgreements.ts'
 import { type CaseWork, readWork } from './showWork.ts'
+import { unappliedReceiptsSql } from './unusedMoney.ts'
 
 export { type CommandAbout, type CustomerCase, casesOfCustomer, findCaseFor } from './findCase.ts'
 export { type ReceivableView, showReceivable } from './showReceivable.ts'
@@ -67,8 +68,8 @@ export interface CaseView extends CaseAgreements, CaseWork {
   receivables: ShownReceivable[]
   notListed: number
   credits: { document: string; kind: string; currency: string; open: string; issuedOn: LocalDate }[]
-  /** Of the customer's payer. */
-  unappliedCash: { currency: string; amount: string }[]
+  /** Of the customer's payer, by receipt. */
+  unappliedCash: { receipt: string; currency: string; amount: string; valueOn: LocalDate }[]
 }
 
 /** Receivables of a case that are shown one by one. */
@@ -242,8 +243,8 @@ async function unusedMoneyOf(
      WHERE r.case_id = $1 AND r.closed_as IS NULL AND a.balance_minor < 0 ORDER BY r.issued_on, r.id`,
     [caseId],
   )
-  const cash = await sql.rows<{ currency: string; minor: bigint }>(
-    `SELECT currency, -balance_minor AS minor FROM account WHERE payer_id = $1 AND kind = 'unapplied' AND balance_minor < 0 ORDER BY currency`,
+  const cash = await sql.rows<{ number: string; currency: string; minor: bigint; value_on: LocalDate }>(
+    `${unappliedReceiptsSql('$1')} ORDER BY c.value_on, c.id`,
     [payerId],
   )
   return {
@@ -254,6 +255,11 @@ async function unusedMoneyOf(
       open: toDecimal(c.minor, c.currency),
       issuedOn: c.issued_on,
     })),
-    unappliedCash: cash.map((c) => ({ currency: c.currency, amount: toDecimal(c.minor, c.currency) })),
+    unappliedCash: cash.map((c) => ({
+      receipt: c.number,
+      currency: c.currency,
+      amount: toDecimal(c.minor, c.currency),
+      valueOn: c.value_on,
+    })),
   }
 }

@@ -2,6 +2,17 @@ import type { LocalDate } from '../domain/calendar.ts'
 import { type Netted, netVirtually, type UnusedMoney } from '../domain/netting.ts'
 import type { Sql } from './database.ts'
 
+/** SQL of the receipts of a payer that aren't wholly applied, each with its remainder. */
+export const unappliedReceiptsSql = (payer: string): string => `
+  SELECT c.payer_id, c.currency, c.id, c.number, c.value_on,
+    sum(CASE WHEN t.credit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS minor
+  FROM account a
+  JOIN transfer t ON t.debit_account = a.id OR t.credit_account = a.id
+  JOIN receipt c ON c.id = t.receipt_id
+  WHERE a.payer_id = ${payer} AND a.kind = 'unapplied' AND a.balance_minor < 0 AND c.reversed_at IS NULL
+  GROUP BY c.id
+  HAVING sum(CASE WHEN t.credit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END) > 0`
+
 /**
  * What the unused money of these payers would settle if it were applied: by receivable. Credits net only what
  * the same customer owes; cash, whatever the payer pays for. Down payments belong to their order and net nothing.
@@ -19,14 +30,7 @@ export async function nettedOf(sql: Sql, payerIds: readonly number[]): Promise<M
      FROM receivable r JOIN account a ON a.receivable_id = r.id
      WHERE r.payer_id = ANY($1) AND r.closed_as IS NULL AND NOT r.held AND r.kind IN ('credit_note', 'on_account_credit') AND a.balance_minor < 0
      UNION ALL
-     SELECT q.payer_id::int, NULL, q.currency, q.id::int, q.minor, q.value_on FROM (
-       SELECT c.payer_id, c.currency, c.id, c.value_on, sum(CASE WHEN t.credit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS minor
-       FROM account a
-       JOIN transfer t ON t.debit_account = a.id OR t.credit_account = a.id
-       JOIN receipt c ON c.id = t.receipt_id
-       WHERE a.payer_id = ANY($1) AND a.kind = 'unapplied' AND a.balance_minor < 0 AND c.reversed_at IS NULL
-       GROUP BY c.id) q
-     WHERE q.minor > 0
+     SELECT q.payer_id::int, NULL, q.currency, q.id::int, q.minor, q.value_on FROM (${unappliedReceiptsSql('ANY($1)')}) q
      ORDER BY value_on, receipt`,
     [payerIds],
   )

@@ -39,7 +39,10 @@ function facts({ words, phrases, speech }: Speaking, view: CaseView): string {
       labels.credits,
       view.credits.map((c) => `${c.document} ${speech.amount(c.open, c.currency)}`).join(', '),
     ],
-    [labels.unapplied, view.unappliedCash.map((c) => speech.amount(c.amount, c.currency)).join(' + ')],
+    [
+      labels.unapplied,
+      view.unappliedCash.map((c) => `${c.receipt} ${speech.amount(c.amount, c.currency)}`).join(', '),
+    ],
     [
       labels.stage,
       Object.entries(view.stages)

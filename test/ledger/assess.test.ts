@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { assess } from '../../ledger/assess.ts'
-import { claimMessage, markSent } from '../../ledger/outbox.ts'
+import { claimMessage, markSent } from '../../ledger/delivery.ts'
 import { COMPANY, calendars, freshLedger } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 

@@ -1,0 +1,109 @@
+import type { Answer, ReceiptCommands } from '../domain/command.ts'
+import { toDecimal } from '../domain/money.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { findReceipt, latest, openToday } from './applications.ts'
+import { touchCustomers } from './cases.ts'
+import type { Asking } from './commands.ts'
+import { customersOfPayers, lockCustomers } from './customers.ts'
+import type { Sql } from './database.ts'
+import { appendToJournal } from './journal.ts'
+import { correctPromises } from './promises.ts'
+import { settleStages } from './receivables.ts'
+import { postTransfers } from './transfers.ts'
+
+/** Takes a receipt back: its applications first, then the receipt. What they had paid is owed again. */
+export async function reverseReceipt(
+  sql: Sql,
+  asking: Asking,
+  input: ReceiptCommands['reverse'],
+): Promise<Answer> {
+  await lockCustomers(sql, await customersOfReceipt(sql, asking.company, input.receipt))
+  const seen = await findReceipt(sql, asking.company, input.receipt)
+  // Again under the locks: what it pays may have been moved while waiting for them.
+  const customers = await customersOfReceipt(sql, asking.company, input.receipt)
+  await lockCustomers(sql, customers)
+  if (seen.reversed_at !== null) throw new Refusal('AlreadyReversed', { receipt: seen.number })
+  const live = await sql.rows<{
+    id: number
+    debit_account: number
+    credit_account: number
+    currency: string
+    amount_minor: bigint
+    code: string
+    value_on: string
+    posting_on: string
+    receivable_id: number | null
+  }>(
+    `SELECT t.id::int, debit_account::int, credit_account::int, t.currency, amount_minor, code, value_on, posting_on, a.receivable_id::int
+     FROM transfer t JOIN account a ON a.id = t.credit_account
+     WHERE receipt_id = $1 AND reverses_id IS NULL AND NOT EXISTS (SELECT FROM transfer x WHERE x.reverses_id = t.id) ORDER BY t.id DESC`,
+    [seen.id],
+  )
+  const asked = input.postingOn ?? (await openToday(sql, asking))
+  await postTransfers(
+    sql,
+    asking,
+    live.map((t) => ({
+      debit: t.credit_account,
+      credit: t.debit_account,
+      currency: t.currency,
+      minor: t.amount_minor,
+      code: t.code,
+      reference: seen.number,
+      key: `reversal:${t.id}`,
+      reverses: t.id,
+      receiptId: seen.id,
+      valueOn: t.value_on,
+      postingOn: latest(asked, t.posting_on),
+    })),
+  )
+  await sql.rows('UPDATE receipt SET reversed_at = to_timestamp($2 / 1000.0) WHERE id = $1', [
+    seen.id,
+    asking.now,
+  ])
+  const reopened = [...new Set(live.flatMap((t) => (t.receivable_id === null ? [] : [t.receivable_id])))]
+  await settleStages(sql, reopened, 'paid')
+  await correctPromises(sql, asking, reopened, input.reason === 'bounced')
+  const documents = await sql.rows<{ id: number; document: string; tranche: string; customer_id: number }>(
+    'SELECT id::int, document, tranche, customer_id::int FROM receivable WHERE id = ANY($1)',
+    [reopened],
+  )
+  const result = {
+    receipt: seen.number,
+    amount: toDecimal(seen.amount_minor, seen.currency),
+    currency: seen.currency,
+    reason: input.reason,
+    reopened: documents.map((d) => d.document),
+  }
+  for (const customer of customersIn(documents, customers))
+    await appendToJournal(sql, asking.company, customer, {
+      event: 'receipt reversed',
+      actor: asking.actor,
+      at: asking.now,
+      why: input.why,
+      receivables: documents.filter((d) => d.customer_id === customer).map((d) => d.id),
+      data: result,
+    })
+  return { result, cases: await touchCustomers(sql, customers) }
+}
+
+/** Whose facts a receipt's reversal changes: customers of its payers, and those whose closed items it had paid. */
+async function customersOfReceipt(sql: Sql, company: string, number: string): Promise<number[]> {
+  const paid = await sql.rows<{ payer_id: number; customer_id: number }>(
+    `SELECT DISTINCT r.payer_id::int, r.customer_id::int FROM receipt q JOIN transfer t ON t.receipt_id = q.id
+     JOIN account a ON a.id = t.credit_account JOIN receivable r ON r.id = a.receivable_id WHERE q.company = $1 AND q.number = $2`,
+    [company, number],
+  )
+  const payer = await sql.one<{ payer_id: number | null }>(
+    'SELECT payer_id::int FROM receipt WHERE company = $1 AND number = $2',
+    [company, number],
+  )
+  const payers = [...paid.map((p) => p.payer_id), ...(payer?.payer_id ? [payer.payer_id] : [])]
+  const customers = await customersOfPayers(sql, [...new Set(payers)])
+  return [...new Set([...customers, ...paid.map((p) => p.customer_id)])].sort((a, b) => a - b)
+}
+
+const customersIn = (documents: { customer_id: number }[], all: number[]): (number | null)[] => {
+  const named = [...new Set(documents.map((d) => d.customer_id))]
+  return named.length > 0 ? named : [all[0] ?? null]
+}
