@@ -150,5 +150,7 @@ async function stepsOf(sql: Sql, id: number, facts: FactsRow): Promise<ShownStep
       why: isNext ? facts.next_reason : null,
     }
   })
-  return [...ladder, ...records.filter((r) => !policy.steps.some((s) => s.id === r.step))]
+  // What is closed has nothing ahead of it.
+  const shown = facts.closed_as === null ? ladder : ladder.filter((step) => step.state !== 'ahead')
+  return [...shown, ...records.filter((r) => !policy.steps.some((s) => s.id === r.step))]
 }

@@ -82,7 +82,7 @@ export async function startStack(
     client,
     env,
     mailCount: () => readdirSync(join(dir, 'inbox')).filter((name) => name.endsWith('.eml')).length,
-    cartera: (...args) => run(env, args),
+    cartera: (...args) => runCartera(env, args),
     async stop() {
       for (const worker of workers) worker.shutdown()
       await Promise.all(running)
@@ -96,7 +96,11 @@ export async function startStack(
   }
 }
 
-function run(env: NodeJS.ProcessEnv, args: string[]): Promise<{ code: number; out: string; err: string }> {
+/** Runs the command line as a user does, as a process of its own. */
+export function runCartera(
+  env: NodeJS.ProcessEnv,
+  args: string[],
+): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,

@@ -1,8 +1,10 @@
+import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
 import { instantOf } from '../../domain/calendar.ts'
 import { startEngine } from '../setup/engine.ts'
-import { freshLedger, testPolicy } from '../setup/ledger.ts'
+import { COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
+import { runCartera } from '../setup/stack.ts'
 
 const at = (day: string, time: string) => instantOf(day, time, 'America/Mexico_City')
 const pesos = (amount: number) => ({ currency: 'MXN', minor: amount * 100 })
@@ -81,5 +83,28 @@ for (const [grouping, key] of [
       '2040-01-30 receipt posted',
       '2040-01-31 reminder sent',
       '2040-02-03 receipt posted',
+    ])
+
+    // The same as a person reads it.
+    const env = {
+      ...process.env,
+      CARTERA_STATE: tmpdir(),
+      CARTERA_COMPANY: COMPANY,
+      DATABASE_URL: ledger.url,
+      SMTP_URL: 'smtp://127.0.0.1:1',
+    }
+    const { out } = await runCartera(env, ['receivable', 'show', 'F-1', '--lang', 'en'])
+    if (process.env.CARTERA_TEST_VERBOSE) console.log(out)
+    expect(out.split('What happened')[1]!.match(/[A-Z][a-z]{2} \d{2}, 2040, \d{2}:\d{2} {2}.*/g)).toEqual([
+      expect.stringMatching(/Jan 09, 2040, 12:00 {2}loaded/),
+      expect.stringMatching(/Jan 11, 2040, 09:00 {2}reminder sent to c-1@example\.com/),
+      expect.stringMatching(/Jan 12, 2040, 12:00 {2}.*promise.*1,000\.00.*Jan 20, 2040/),
+      expect.stringMatching(/Jan 25, 2040, 09:00 {2}.*promise.*(broken|not kept)/),
+      expect.stringMatching(/Jan 25, 2040, 09:00 {2}task .*call/),
+      expect.stringMatching(/Jan 25, 2040, 16:00 {2}.*call.*Sra\. Peña/),
+      expect.stringMatching(/Jan 26, 2040, 09:00 {2}reminder sent/),
+      expect.stringMatching(/Jan 30, 2040, 12:00 {2}.*R-1.*400\.00/),
+      expect.stringMatching(/Jan 31, 2040, 09:00 {2}reminder sent/),
+      expect.stringMatching(/Feb 03, 2040, 12:00 {2}.*R-2.*600\.00/),
     ])
   })
