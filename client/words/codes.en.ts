@@ -32,7 +32,7 @@ export const enCodes: Codes = {
   taskSubjects: {
     chase: 'due by the policy',
     overdue: 'overdue by the policy',
-    'loaded late': 'loaded after its time: decide where to begin',
+    'loaded late': 'loaded after its time: decide whether to hold orders or escalate',
     'not logged': 'a call or visit was not logged in time',
     'unused money': 'the payer has money that is not applied',
     'suspended too long': 'not chased for longer than the policy allows',

@@ -32,7 +32,7 @@ export const esCodes: Codes = {
   taskSubjects: {
     chase: 'toca según la política',
     overdue: 'vencido según la política',
-    'loaded late': 'se cargó después de su tiempo: decidir por dónde empezar',
+    'loaded late': 'se cargó después de su tiempo: decidir si se retienen pedidos o se escala',
     'not logged': 'una llamada o visita no se registró a tiempo',
     'unused money': 'el pagador tiene dinero sin aplicar',
     'suspended too long': 'sin cobranza por más tiempo del que permite la política',

@@ -133,6 +133,7 @@ CREATE INDEX receivable_case_touched ON receivable (case_id) WHERE touched;
 CREATE INDEX receivable_customer_open ON receivable (customer_id, due_on, id) WHERE closed_as IS NULL;
 CREATE INDEX receivable_payer_open ON receivable (payer_id, due_on, id) WHERE closed_as IS NULL;
 CREATE INDEX receivable_load ON receivable (load_id);
+CREATE INDEX receivable_replaces ON receivable (replaces_id) WHERE replaces_id IS NOT NULL;
 
 -- Dated history of the terms, so that an aging of any past day can be told as it was known then.
 CREATE TABLE receivable_term (
