@@ -191,7 +191,7 @@ export async function promoteLoad(database: Database, id: string, now: Instant):
     const today = await companyToday(sql, load.company, now)
     const { notes } = await compareWithBooks(sql, id, load.company)
     await addErrors(sql, id, notes, false)
-    await takeCustomers(sql, id, load.company)
+    await takeCustomers(sql, id, load, now)
     await takeContacts(sql, id, load.company)
     const lines = (await sql.one<{ n: number }>(
       'SELECT count(*)::int AS n FROM load_row WHERE load_id = $1',
@@ -217,12 +217,14 @@ export async function promoteLoad(database: Database, id: string, now: Instant):
 type Promoting = { company: string; hold: boolean; actor: string; source: string }
 
 /** Customers and their payers, made or brought up to date; every one of the file is locked, in order. */
-async function takeCustomers(sql: Sql, id: string, company: string): Promise<void> {
+async function takeCustomers(sql: Sql, id: string, load: Promoting, now: Instant): Promise<void> {
+  const { company } = load
   await sql.rows(
     `CREATE TEMP TABLE said ON COMMIT DROP AS
-     SELECT customer AS code, jsonb_object_agg(e.key, e.value) AS facts
+     SELECT customer AS code, jsonb_object_agg(e.key, e.value) AS facts,
+       EXISTS (SELECT FROM customer c WHERE c.company = $2 AND c.code = customer) AS known
      FROM load_row, jsonb_each_text(customer_facts) e WHERE load_id = $1 AND e.value <> '' GROUP BY customer`,
-    [id],
+    [id, load.company],
   )
   await sql.rows(
     `INSERT INTO payer (company, code, name)
@@ -242,6 +244,19 @@ async function takeCustomers(sql: Sql, id: string, company: string): Promise<voi
   await sql.rows(
     `SELECT c.id FROM customer c JOIN said s ON s.code = c.code WHERE c.company = $1 ORDER BY c.id FOR UPDATE OF c`,
     [company],
+  )
+  await sql.rows(
+    `SELECT journal_append($1, c.id, jsonb_build_object('event', 'customer changed', 'actor', $2::text, 'at', $3::text, 'receivables', '[]'::jsonb,
+       'data', jsonb_build_object('load', $4::text, 'changes', d.changes)))
+     FROM said s JOIN customer c ON c.company = $1 AND c.code = s.code JOIN payer p ON p.id = c.payer_id
+     CROSS JOIN LATERAL (
+       SELECT jsonb_object_agg(field, jsonb_build_array(old, new)) AS changes
+       FROM (VALUES ('name', c.name, s.facts ->> 'name'), ('segment', c.segment, s.facts ->> 'segment'), ('branch', c.branch, s.facts ->> 'branch'),
+                    ('language', c.language, s.facts ->> 'language'), ('timeZone', c.time_zone, s.facts ->> 'timeZone'),
+                    ('analyst', c.analyst, s.facts ->> 'analyst'), ('payer', p.code, s.facts ->> 'payer')) v(field, old, new)
+       WHERE new <> old) d
+     WHERE s.known AND d.changes IS NOT NULL ORDER BY c.id`,
+    [company, load.actor, new Date(now).toISOString(), id],
   )
   await sql.rows(
     `UPDATE customer c SET name = coalesce(s.facts ->> 'name', c.name), segment = coalesce(s.facts ->> 'segment', c.segment),

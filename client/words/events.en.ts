@@ -1,5 +1,5 @@
 import { enCodes } from './codes.en.ts'
-import type { Speech } from './speech.ts'
+import { listChanges, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
 /** What happened, in English: a clause without capital and full stop, for a diary or an answer. */
@@ -80,6 +80,7 @@ export const enEvents: Words['events'] = {
   regrouped: (d, say) =>
     `${d.moved} receivables moved to ${say.list(d.cases) || 'no other case'} (grouped by ${word(enCodes.groupings, d.grouping)})`,
   'policy adopted': (d) => `policy ${d.policy} adopted by ${d.adopted} receivables`,
+  'customer changed': (d) => `customer data changed: ${listChanges(d.changes)}`,
   'contact added': (d) => `contact ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
   'policies published': (d, say) => `policies published: ${say.list(d.published)}`,
 }

@@ -1,5 +1,5 @@
 import { esCodes } from './codes.es-MX.ts'
-import type { Speech } from './speech.ts'
+import { listChanges, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
 /** What happened, in Spanish of Mexico: a clause without capital and full stop, for a diary or an answer. */
@@ -80,6 +80,7 @@ export const esEvents: Words['events'] = {
   regrouped: (d, say) =>
     `${d.moved} documentos movidos a ${say.list(d.cases) || 'ningún otro expediente'} (agrupados por ${word(esCodes.groupings, d.grouping)})`,
   'policy adopted': (d) => `${d.adopted} documentos toman la política ${d.policy}`,
+  'customer changed': (d) => `datos del cliente cambiados: ${listChanges(d.changes)}`,
   'contact added': (d) => `contacto ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
   'policies published': (d, say) => `políticas publicadas: ${say.list(d.published)}`,
 }

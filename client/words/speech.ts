@@ -66,3 +66,9 @@ export function createSpeech(language: Language): Speech {
     list: (items) => (Array.isArray(items) ? items.map(String).join(', ') : String(items ?? '')),
   }
 }
+
+/** Fields that changed, each with what it was and what it is. */
+export const listChanges = (changes: unknown): string =>
+  Object.entries((changes ?? {}) as Record<string, [string, string]>)
+    .map(([field, [before, after]]) => `${field} ${before} → ${after}`)
+    .join(', ')

@@ -63,6 +63,7 @@ export const EVENTS = [
   'left out of notice',
   'regrouped',
   'policy adopted',
+  'customer changed',
   'contact added',
   'policies published',
 ] as const

@@ -107,7 +107,7 @@ function namedEvents(): string[] {
   )
   const passed = [
     ...ledgerSources.matchAll(/'event',\s*'([a-z ]+)'/g),
-    ...ledgerSources.matchAll(/\bjournal(?:Receipt)?\(\s*sql,\s*(?:scope|asking),\s*'([a-z ]+)'/g),
+    ...ledgerSources.matchAll(/\bjournal(?:Receipt|Command)?\(\s*sql,\s*(?:scope|asking),\s*'([a-z ]+)'/g),
   ]
   return [...new Set([...entries, ...passed.map((m) => m[1]!)])]
 }

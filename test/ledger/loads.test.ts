@@ -257,3 +257,15 @@ test('two loads that bring the same documents at once bring them once', async ()
   expect(reports.map((r) => r.created).sort((a, b) => a - b)).toEqual([0, 50])
   expect(await counts(database)).toMatchObject({ receivables: 50, transfers: 50 })
 })
+
+test('a load that changes what is known of a customer says so in the journal, and one that repeats it says nothing', async () => {
+  const { database } = await freshLedger()
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-02' }], noon('2026-02-01'))
+  await database.rows(`UPDATE customer SET branch = 'Sur'`)
+  await loadItems(database, [{ document: 'F-2', due: '2026-03-02' }], noon('2026-02-02'))
+  await loadItems(database, [{ document: 'F-3', due: '2026-03-02' }], noon('2026-02-03'))
+  const told = await database.rows<{ entry: string }>(
+    `SELECT entry FROM journal WHERE event = 'customer changed'`,
+  )
+  expect(told.map((row) => JSON.parse(row.entry).data.changes)).toEqual([{ branch: ['Sur', 'Norte'] }])
+})
