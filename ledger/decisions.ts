@@ -6,7 +6,7 @@ import type { Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
 import { dropUnsent, planNotice } from './outbox.ts'
 import type { CaseScope } from './scope.ts'
-import { openTask, overtakeTasks, type TaskKind } from './tasks.ts'
+import { ABOUT_RECEIVABLES, openTask, overtakeTasks, type TaskKind } from './tasks.ts'
 
 /** Writes what was decided about the receivables of a case: messages, tasks, steps, and when to look again. */
 
@@ -41,15 +41,6 @@ export async function writeDecisions(
 }
 
 const CHASING: TaskKind[] = ['call', 'visit']
-const WHILE_OPEN: TaskKind[] = [
-  'call',
-  'visit',
-  'apply_cash',
-  'hold_orders',
-  'review',
-  'request_approval',
-  'tell_supervisor',
-]
 
 /** What is no longer chased leaves what was planned about it: unsent messages, calls, visits. */
 async function takeOut(
@@ -71,7 +62,7 @@ async function takeOut(
     decisions.flatMap((d) => {
       const kinds =
         d.stage === 'closed'
-          ? WHILE_OPEN
+          ? ABOUT_RECEIVABLES
           : [...(d.chased ? [] : CHASING), ...(d.applyCash ? [] : ['apply_cash' as const])]
       return kinds.length > 0 ? [{ receivable: d.id, kinds }] : []
     }),

@@ -5,7 +5,7 @@ import { appendToJournal } from './journal.ts'
 import { dropUnsent } from './outbox.ts'
 import { findReceivables } from './receivables.ts'
 import type { CommandScope } from './scope.ts'
-import { overtakeTasks } from './tasks.ts'
+import { ABOUT_RECEIVABLES, overtakeTasks } from './tasks.ts'
 
 /**
  * Moves a customer's open receivables to the cases that its current policy groups them into. What was planned in the
@@ -28,15 +28,7 @@ export async function regroup(sql: Sql, scope: CommandScope): Promise<Answer> {
       { ...scope, case: { ...scope.case, id: from } },
       leaving.map((receivable) => ({
         receivable,
-        kinds: [
-          'call',
-          'visit',
-          'apply_cash',
-          'hold_orders',
-          'review',
-          'request_approval',
-          'tell_supervisor',
-        ],
+        kinds: ABOUT_RECEIVABLES,
       })),
     )
   }

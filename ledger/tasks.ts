@@ -20,6 +20,17 @@ export const TASK_KINDS = [
 ] as const
 export type TaskKind = (typeof TASK_KINDS)[number]
 
+/** Tasks that are over when none of their receivables is open, or in the case, any more. */
+export const ABOUT_RECEIVABLES: readonly TaskKind[] = [
+  'call',
+  'visit',
+  'apply_cash',
+  'hold_orders',
+  'review',
+  'request_approval',
+  'tell_supervisor',
+]
+
 export interface NewTask {
   kind: TaskKind
   /** One task of a kind and subject is open at a time; what comes later joins it. */
