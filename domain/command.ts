@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isLocalDate } from './calendar.ts'
+import { isCurrency } from './money.ts'
 
 /**
  * What people (and systems) can ask of a collection case or of the books. Each is checked by its schema where it
@@ -7,10 +8,14 @@ import { isLocalDate } from './calendar.ts'
  * `DOCUMENT` or `DOCUMENT/TRANCHE` (tranche 1 when not said).
  */
 
-export const money = z.strictObject({ currency: z.string().length(3), minor: z.int().positive() })
+export const money = z.strictObject({
+  currency: z.string().refine(isCurrency, 'an ISO 4217 code such as MXN'),
+  minor: z.int().positive(),
+})
 const date = z.string().refine(isLocalDate, 'a date such as 2026-11-25')
-const document = z.string().min(1)
-const text = z.string().trim().min(1)
+const noNul = (value: string) => !value.includes('\u0000')
+const document = z.string().min(1).refine(noNul, 'text without NUL bytes')
+const text = z.string().trim().min(1).refine(noNul, 'text without NUL bytes')
 const id = z.int().positive()
 
 export const CALL_RESULTS = [

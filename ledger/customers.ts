@@ -23,7 +23,7 @@ export interface Customer {
 export async function lockCustomers(sql: Sql, ids: readonly number[]): Promise<Customer[]> {
   const rows = await sql.rows<Customer & { id: bigint; payer_id: bigint }>(
     `SELECT id, company, code, name, segment, branch, language, time_zone, calendar, analyst, payer_id, requires_presentation
-     FROM customer WHERE id = ANY($1) ORDER BY id FOR UPDATE`,
+     FROM customer WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`,
     [ids],
   )
   return rows.map((row) => ({ ...row, id: Number(row.id), payer_id: Number(row.payer_id) }))

@@ -75,6 +75,11 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
       for (let attempt = 1; ; attempt++) {
         const client = await pool.connect()
         let broken: Error | undefined
+        // A connection that the server ends between two statements says so here; unheard it would end the process.
+        const onError = (error: Error) => {
+          broken = error
+        }
+        client.on('error', onError)
         try {
           await client.query('BEGIN')
           const result = await work(sqlOf(client))
@@ -86,6 +91,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
           })
           if (!isRetryable(error) || attempt >= 5) throw error
         } finally {
+          client.off('error', onError)
           client.release(broken)
         }
       }

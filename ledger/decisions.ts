@@ -4,7 +4,7 @@ import type { CaseContext } from '../domain/facts.ts'
 import { isWritten, needsApproval, type Step } from '../domain/policy.ts'
 import type { Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
-import { dropUnsent, planNotice } from './outbox.ts'
+import { dropUnsent, planNotice, skipEmptied } from './outbox.ts'
 import type { CaseScope } from './scope.ts'
 import { ABOUT_RECEIVABLES, openTask, overtakeTasks, type TaskKind } from './tasks.ts'
 
@@ -37,6 +37,7 @@ export async function writeDecisions(
   await carryOut(sql, doing, scope, decisions)
   await askForMore(sql, doing, scope, context, decisions)
   await followBroken(sql, doing, scope, broken, decisions)
+  await skipEmptied(sql, scope.case.id)
   await storeDecisions(sql, decisions)
 }
 

@@ -124,7 +124,7 @@ async function openMessage(
   return { message: (await read())!, scope: scope! }
 }
 
-type Dropped = { receivable: number; reason: Reason }
+type Dropped = { receivable: number; reason: Reason | 'moved' }
 
 /** Which of a message's receivables still have their step due, and which must not be chased now. */
 async function stillDue(
@@ -133,10 +133,12 @@ async function stillDue(
   messageId: number,
   context: Awaited<ReturnType<typeof readContext>>,
 ): Promise<{ left: number[]; dropped: Dropped[] }> {
-  const steps = await sql.rows<{ receivable: number }>(
-    `SELECT receivable_id::int AS receivable FROM receivable_step WHERE message_id = $1 AND state = 'pending'`,
-    [messageId],
+  const bound = await sql.rows<{ receivable: number; here: boolean }>(
+    `SELECT s.receivable_id::int AS receivable, r.case_id = $2 AS here FROM receivable_step s JOIN receivable r ON r.id = s.receivable_id
+     WHERE s.message_id = $1 AND s.state = 'pending'`,
+    [messageId, scope.case.id],
   )
+  const steps = bound.filter((b) => b.here)
   const promises = await openPromises(sql, scope.customer.id)
   const facts = await readFacts(
     sql,
@@ -145,7 +147,10 @@ async function stillDue(
     steps.map((s) => s.receivable),
   )
   const left: number[] = []
-  const dropped: Dropped[] = []
+  // What was regrouped meanwhile is said by its new case.
+  const dropped: Dropped[] = bound
+    .filter((b) => !b.here)
+    .map((b) => ({ receivable: b.receivable, reason: 'moved' }))
   for (const one of facts) {
     const brake = brakeOn(one, context)
     if (brake) dropped.push({ receivable: one.id, reason: brake })

@@ -156,8 +156,8 @@ export async function readContext(sql: Sql, scope: CaseScope, now: Instant): Pro
     open_visit: boolean
   }>(
     `SELECT EXISTS (SELECT FROM contact WHERE customer_id = $2 AND email IS NOT NULL AND refused_at IS NULL AND (site IN ('', $4) OR $4 = '')) AS mailable,
-       EXISTS (SELECT FROM message WHERE case_id = $1 AND planned_on = $3 AND state = 'pending') AS pending,
-       EXISTS (SELECT FROM message WHERE case_id = $1 AND planned_on = $3 AND state IN ('sending', 'sent')) AS spoken,
+       EXISTS (SELECT FROM message WHERE case_id = $1 AND state = 'pending') AS pending,
+       EXISTS (SELECT FROM message WHERE case_id = $1 AND (state = 'sending' OR planned_on = $3 AND state = 'sent')) AS spoken,
        EXISTS (SELECT FROM message WHERE case_id = $1 AND planned_on = $3 AND state IN ('skipped', 'failed')) AS used,
        EXISTS (SELECT FROM task WHERE case_id = $1 AND state = 'open' AND kind = 'call') AS open_call,
        EXISTS (SELECT FROM task WHERE case_id = $1 AND state = 'open' AND kind = 'visit') AS open_visit`,

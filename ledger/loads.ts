@@ -242,7 +242,7 @@ async function takeCustomers(sql: Sql, id: string, load: Promoting, now: Instant
     [company],
   )
   await sql.rows(
-    `SELECT c.id FROM customer c JOIN said s ON s.code = c.code WHERE c.company = $1 ORDER BY c.id FOR UPDATE OF c`,
+    `SELECT c.id FROM customer c JOIN said s ON s.code = c.code WHERE c.company = $1 ORDER BY c.id FOR NO KEY UPDATE OF c`,
     [company],
   )
   await sql.rows(
@@ -407,7 +407,7 @@ export async function releaseLoad(
     )
     if (load?.state === 'held') {
       await sql.rows(
-        'SELECT id FROM customer WHERE id IN (SELECT customer_id FROM receivable WHERE load_id = $1 AND held) ORDER BY id FOR UPDATE',
+        'SELECT id FROM customer WHERE id IN (SELECT customer_id FROM receivable WHERE load_id = $1 AND held) ORDER BY id FOR NO KEY UPDATE',
         [id],
       )
       const today = await companyToday(sql, load.company, now)

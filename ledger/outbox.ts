@@ -21,6 +21,15 @@ export async function planNotice(
   sequence = 0,
   contactId: number | null = null,
 ): Promise<number> {
+  if (sequence === 0) {
+    // One that waits since another day is joined: two would ask for the same twice.
+    const waiting = await sql.one<{ id: number }>(
+      `UPDATE message SET template = CASE WHEN $2 = 'reminder' THEN $2 ELSE template END
+       WHERE id = (SELECT id FROM message WHERE case_id = $1 AND state = 'pending' ORDER BY planned_on DESC, sequence DESC LIMIT 1) RETURNING id::int`,
+      [scope.case.id, template],
+    )
+    if (waiting) return waiting.id
+  }
   const mailId = createHash('sha256')
     .update([doing.company, scope.case.key, PURPOSE, scope.today, 'mail', sequence].join('\n'))
     .digest('hex')
@@ -63,18 +72,21 @@ export async function openIntents(
   }
 }
 
-/** Gives the steps of receivables back that wait in messages nobody claimed yet; a message left with none is skipped. */
+/** Gives the steps of receivables back that wait in messages nobody claimed yet. */
 export async function dropUnsent(sql: Sql, caseId: number, receivableIds: readonly number[]): Promise<void> {
   if (receivableIds.length === 0) return
-  const dropped = await sql.rows<{ message: number }>(
+  await sql.rows(
     `DELETE FROM receivable_step s USING message m
-     WHERE m.id = s.message_id AND m.case_id = $1 AND m.state = 'pending' AND s.state = 'pending' AND s.receivable_id = ANY($2)
-     RETURNING m.id::int AS message`,
+     WHERE m.id = s.message_id AND m.case_id = $1 AND m.state = 'pending' AND s.state = 'pending' AND s.receivable_id = ANY($2)`,
     [caseId, receivableIds],
   )
+}
+
+/** A message that waits and has no step left is skipped. Asked last, since what fires may still join it. */
+export async function skipEmptied(sql: Sql, caseId: number): Promise<void> {
   await sql.rows(
     `UPDATE message m SET state = 'skipped', reason = 'nothing left to say'
-     WHERE m.id = ANY($1) AND m.state = 'pending' AND NOT EXISTS (SELECT FROM receivable_step s WHERE s.message_id = m.id)`,
-    [[...new Set(dropped.map((d) => d.message))]],
+     WHERE m.case_id = $1 AND m.state = 'pending' AND NOT EXISTS (SELECT FROM receivable_step s WHERE s.message_id = m.id)`,
+    [caseId],
   )
 }

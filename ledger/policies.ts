@@ -62,7 +62,8 @@ export async function publishPolicies(
   now: Instant,
 ): Promise<string[]> {
   return database.transaction(async (sql) => {
-    await sql.one('SELECT id FROM company WHERE id = $1 FOR UPDATE', [company])
+    // Not the company's row: whoever writes to its journal holds customers already.
+    await sql.one('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [company])
     const published: string[] = []
     for (const policy of policies) {
       const document = JSON.stringify(policy)
@@ -82,7 +83,7 @@ export async function publishPolicies(
     const assigned = await assign(sql, company, policies)
     if (published.length === 0 && !assigned) return []
     const customers = await sql.rows<{ id: bigint }>(
-      'SELECT id FROM customer WHERE company = $1 ORDER BY id FOR UPDATE',
+      'SELECT id FROM customer WHERE company = $1 ORDER BY id FOR NO KEY UPDATE',
       [company],
     )
     await touchCustomers(

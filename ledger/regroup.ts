@@ -2,7 +2,7 @@ import type { Answer, CaseCommands } from '../domain/command.ts'
 import { caseKeySql, touchCustomers } from './cases.ts'
 import type { Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
-import { dropUnsent } from './outbox.ts'
+import { dropUnsent, skipEmptied } from './outbox.ts'
 import { findReceivables } from './receivables.ts'
 import type { CommandScope } from './scope.ts'
 import { ABOUT_RECEIVABLES, overtakeTasks } from './tasks.ts'
@@ -22,6 +22,7 @@ export async function regroup(sql: Sql, scope: CommandScope): Promise<Answer> {
   for (const from of new Set(moves.map((m) => m.from))) {
     const leaving = moves.filter((m) => m.from === from).map((m) => m.id)
     await dropUnsent(sql, from, leaving)
+    await skipEmptied(sql, from)
     await overtakeTasks(
       sql,
       asking,

@@ -86,7 +86,8 @@ export async function collection(input: CollectionInput): Promise<string> {
     latest = plan
     startMissing(plan)
     if (plan.closed) {
-      await condition(() => allHandlersFinished() && started.size === 0)
+      // A wake ends the waiting: what hangs on a queue must not keep the case from looking.
+      await condition(() => woken || (allHandlersFinished() && started.size === 0))
       if (!woken) return plan.outcome
       continue
     }
@@ -95,7 +96,8 @@ export async function collection(input: CollectionInput): Promise<string> {
     if (plan.nextAt === null) await condition(rested)
     else await condition(rested, Math.max(1, plan.nextAt - Date.now()))
     if (workflowInfo().continueAsNewSuggested) {
-      await condition(() => allHandlersFinished() && started.size === 0)
+      await condition(() => woken || (allHandlersFinished() && started.size === 0))
+      if (woken) continue
       await continueAsNew<typeof collection>(input)
     }
   }

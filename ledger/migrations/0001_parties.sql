@@ -105,10 +105,10 @@ DECLARE
 BEGIN
   IF p_customer IS NULL THEN
     v_chain := 'company:' || p_company;
-    SELECT journal_seq + 1, journal_hash INTO STRICT v_seq, v_previous FROM company WHERE id = p_company FOR UPDATE;
+    SELECT journal_seq + 1, journal_hash INTO STRICT v_seq, v_previous FROM company WHERE id = p_company FOR NO KEY UPDATE;
   ELSE
     v_chain := 'customer:' || p_customer;
-    SELECT journal_seq + 1, journal_hash INTO STRICT v_seq, v_previous FROM customer WHERE id = p_customer FOR UPDATE;
+    SELECT journal_seq + 1, journal_hash INTO STRICT v_seq, v_previous FROM customer WHERE id = p_customer FOR NO KEY UPDATE;
   END IF;
   v_entry := (p_entry || jsonb_build_object('chain', v_chain, 'seq', v_seq))::text;
   v_hash := sha256(v_previous || convert_to(v_entry, 'UTF8'));

@@ -36,11 +36,15 @@ test('commands that race continue-as-new are all carried out, each once', async 
     const persons = await ledger.database.rows<{ person: string }>('SELECT person FROM contact_log')
     expect(new Set(persons.map((p) => p.person)).size).toBe(60)
     expect(persons).toHaveLength(60)
-    const runs = []
-    for await (const run of stack.client.workflow.list({ query: `WorkflowId = 'case:${COMPANY}:C-1'` }))
-      runs.push(run.status.name)
-    expect(runs.filter((status) => status === 'CONTINUED_AS_NEW').length).toBeGreaterThan(1)
-    expect(runs.filter((status) => status === 'RUNNING')).toHaveLength(1)
+    const runs = async () => {
+      const found: string[] = []
+      for await (const run of stack.client.workflow.list({ query: `WorkflowId = 'case:${COMPANY}:C-1'` }))
+        found.push(run.status.name)
+      return found
+    }
+    expect((await runs()).filter((status) => status === 'CONTINUED_AS_NEW').length).toBeGreaterThan(1)
+    // The list of workflows follows a moment later.
+    await expect.poll(async () => (await runs()).filter((status) => status === 'RUNNING')).toHaveLength(1)
   } finally {
     await stack.stop()
   }
