@@ -5,7 +5,7 @@ import type { Plan } from '../domain/plan.ts'
 import { settleAnnouncements } from './announcements.ts'
 import { touchReceivables } from './cases.ts'
 import type { Database, Sql } from './database.ts'
-import { type Broken, writeDecisions } from './decisions.ts'
+import { writeDecisions } from './decisions.ts'
 import { dueReceivables, readContext, readFacts } from './facts.ts'
 import { openIntents } from './outbox.ts'
 import { settlePromises } from './promises.ts'
@@ -36,12 +36,8 @@ export async function assess(
     const facts = await readFacts(sql, scope, promises.open, due.ids)
     const context = await readContext(sql, scope, now)
     const decisions = facts.map((f) => decide(f, context))
-    const broken: Broken[] = [
-      ...promises.notKept.map((p) => ({ ...p, kind: 'promise' as const })),
-      ...announced.lapsed.map((a) => ({ ...a, kind: 'announcement' as const })),
-    ]
 
-    await writeDecisions(sql, doing, scope, context, decisions, broken)
+    await writeDecisions(sql, doing, scope, context, decisions)
     return planOf(sql, scope, now, { facts, decisions, more: due.more, wake: woken.filter((k) => k !== key) })
   })
 }

@@ -16,27 +16,19 @@ export interface Doing {
   now: Instant
 }
 
-/** What came of a promise or an announced payment that wasn't kept. */
-export interface Broken {
-  kind: 'promise' | 'announcement'
-  id: number
-  receivables: number[]
-}
-
 export async function writeDecisions(
   sql: Sql,
   doing: Doing,
   scope: CaseScope,
   context: CaseContext,
   decisions: readonly ReceivableDecision[],
-  broken: readonly Broken[],
 ): Promise<void> {
   await takeOut(sql, doing, scope, decisions)
   await recordSkipped(sql, doing, scope, decisions)
   await tellSupervisor(sql, doing, scope, decisions)
   await carryOut(sql, doing, scope, decisions)
   await askForMore(sql, doing, scope, context, decisions)
-  await followBroken(sql, doing, scope, broken, decisions)
+  await followBroken(sql, doing, scope, decisions)
   await skipEmptied(sql, scope.case.id)
   await storeDecisions(sql, decisions)
 }
@@ -230,28 +222,37 @@ const taskOf = (step: Step, byPhone: boolean): [TaskKind, string] => {
   return ['request_approval', step.action]
 }
 
-/** A promise that wasn't kept, or announced money that never came, triggers what the policy says. */
+/**
+ * A promise that wasn't kept, or announced money that never came, triggers what the policy says: one task in each case
+ * that it concerns, whichever case noticed, as soon as its receivables are chased again.
+ */
 async function followBroken(
   sql: Sql,
   doing: Doing,
   scope: CaseScope,
-  broken: readonly Broken[],
   decisions: readonly ReceivableDecision[],
 ): Promise<void> {
   const kind = scope.policy.promise.on_broken
-  if (kind === 'nothing') return
-  const chased = new Set(decisions.filter((d) => d.chased).map((d) => d.id))
-  for (const one of broken) {
-    const receivables = one.receivables.filter((id) => chased.has(id))
-    if (receivables.length > 0)
-      await openTask(sql, doing, scope, {
-        kind,
-        subject: `broken ${one.kind} ${one.id}`,
-        owner: scope.customer.analyst,
-        dueOn: scope.today,
-        receivables,
-      })
-  }
+  const chased = decisions.filter((d) => d.chased).map((d) => d.id)
+  if (kind === 'nothing' || chased.length === 0) return
+  const broken = await sql.rows<{ subject: string; receivables: number[] }>(
+    `SELECT subject, array_agg(receivable::int ORDER BY receivable) AS receivables FROM (
+       SELECT 'broken promise ' || p.id AS subject, i.receivable_id AS receivable FROM promise_item i JOIN promise p ON p.id = i.promise_id
+       WHERE i.receivable_id = ANY($2) AND p.state IN ('broken', 'partially_kept') AND NOT p.supplier_error
+       UNION ALL
+       SELECT 'broken announcement ' || n.id, i.receivable_id FROM announced_item i JOIN announced_payment n ON n.id = i.announced_id
+       WHERE i.receivable_id = ANY($2) AND n.state = 'lapsed') found
+     WHERE NOT EXISTS (SELECT FROM task t WHERE t.case_id = $1 AND t.subject = found.subject) GROUP BY subject ORDER BY subject`,
+    [scope.case.id, chased],
+  )
+  for (const { subject, receivables } of broken)
+    await openTask(sql, doing, scope, {
+      kind,
+      subject,
+      owner: scope.customer.analyst,
+      dueOn: scope.today,
+      receivables,
+    })
 }
 
 interface StepToWrite {

@@ -201,6 +201,9 @@ async function taskOfContact(
     )
     if (task.state !== 'open')
       throw new Refusal('NotOpen', { what: 'task', id: String(input.task), state: task.state })
+    // An approval isn't given by talking to the customer.
+    if (task.kind !== 'call' && task.kind !== 'visit')
+      throw new Refusal('NotFound', { what: 'task', id: `${input.task} (call, visit)` })
     return task
   }
   const kind = input.channel === 'visit' ? 'visit' : 'call'
