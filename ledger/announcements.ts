@@ -107,7 +107,7 @@ export async function settleAnnouncements(
   asking: Pick<Asking, 'company' | 'actor' | 'now'>,
   customerId: number,
   today: LocalDate,
-): Promise<{ lapsed: { id: number; receivables: number[] }[]; changed: number[] }> {
+): Promise<{ changed: number[] }> {
   const open = await sql.rows<{
     id: number
     lapses_after: LocalDate
@@ -123,13 +123,11 @@ export async function settleAnnouncements(
      FROM announced_payment n WHERE n.customer_id = $1 AND n.state = 'open' ORDER BY n.id`,
     [customerId],
   )
-  const lapsed = []
   const changed: number[] = []
   for (const row of open) {
     if (!row.arrived && today <= row.lapses_after) continue
     const receivables = await closeAnnouncement(sql, row.id, row.arrived ? 'arrived' : 'lapsed', today)
     changed.push(...receivables)
-    if (!row.arrived) lapsed.push({ id: row.id, receivables })
     await appendToJournal(sql, asking.company, customerId, {
       event: row.arrived ? 'announced payment arrived' : 'announced payment lapsed',
       actor: asking.actor,
@@ -142,5 +140,5 @@ export async function settleAnnouncements(
       },
     })
   }
-  return { lapsed, changed }
+  return { changed }
 }

@@ -341,7 +341,6 @@ export async function settlePromises(
   today: LocalDate,
 ): Promise<{
   open: OpenPromise[]
-  notKept: { id: number; receivables: number[]; documents: string[] }[]
   changed: number[]
 }> {
   const promises = await sql.rows<PromiseRow & { made_on: LocalDate }>(
@@ -349,7 +348,6 @@ export async function settlePromises(
     [customerId],
   )
   const open: OpenPromise[] = []
-  const notKept = []
   const changed: number[] = []
   for (const promise of promises) {
     const { paid, stillOwedMinor } = await paidTowards(sql, promise)
@@ -365,10 +363,8 @@ export async function settlePromises(
     }
     await closePromise(sql, asking, promise, standing.outcome, today, { paidMinor: standing.paidMinor })
     changed.push(...promise.receivables)
-    if (standing.outcome !== 'kept')
-      notKept.push({ id: promise.id, receivables: promise.receivables, documents: promise.documents })
   }
-  return { open, notKept, changed }
+  return { open, changed }
 }
 
 /**
