@@ -13,7 +13,7 @@ import { applyCredit, applyReceipt } from './applications.ts'
 import { type Asking, once } from './commands.ts'
 import { addContact } from './contacts.ts'
 import { cancel, credit, writeOff } from './corrections.ts'
-import type { Database, Sql } from './database.ts'
+import { type Database, SHORT, type Sql } from './database.ts'
 import { openDispute, resolveDispute } from './disputes.ts'
 import { pause, resume } from './pauses.ts'
 import { recordPromise, replacePromise, withdrawPromise } from './promises.ts'
@@ -66,11 +66,18 @@ export function commandCase<N extends CaseCommandName>(
   input: CaseCommands[N],
 ): Promise<Answer> {
   const content = caseCommands[name].parse(input) as CaseCommands[N]
-  return once(database, asking, name, { case: key.split(':')[0], ...content }, async (sql) => {
-    const scope = await mustOpenCase(sql, calendars, key, asking)
-    await refuseMoved(sql, scope, content)
-    return carriers[name](sql, scope, content)
-  })
+  return once(
+    database,
+    asking,
+    name,
+    { case: key.split(':')[0], ...content },
+    async (sql) => {
+      const scope = await mustOpenCase(sql, calendars, key, asking)
+      await refuseMoved(sql, scope, content)
+      return carriers[name](sql, scope, content)
+    },
+    SHORT,
+  )
 }
 
 /** A receivable that was regrouped since the caller looked is commanded in its new case. */

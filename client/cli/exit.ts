@@ -1,5 +1,5 @@
 import type { Refusal } from '../../domain/refusal.ts'
-import { type BadFile, type BadRequest, isLedgerAway, type TryLater } from '../failures.ts'
+import { type BadFile, type BadRequest, isLedgerAway, isLedgerBusy, type TryLater } from '../failures.ts'
 import type { Speech } from '../words/speech.ts'
 import { tellRefusal } from '../words/tell.ts'
 import type { Words } from '../words/words.ts'
@@ -65,6 +65,7 @@ export function tellError(error: unknown, words: Words, speech: Speech, at: Addr
     return { code: EXIT.tryLater, lines: [tellTryLater(error as TryLater, words, at)] }
   if (BAD_INPUT.has(error.name) || isSetWrong(error)) return { code: EXIT.badInput, lines: [error.message] }
   if (SERVERS.has(error.name)) return { code: EXIT.tryLater, lines: [error.message] }
+  if (isLedgerBusy(error)) return { code: EXIT.tryLater, lines: [phrases.ledgerBusy(error.message)] }
   if (isLedgerAway(error))
     return { code: EXIT.tryLater, lines: [phrases.ledgerAway(at.ledger, error.message)] }
   const path = missingPath(error)

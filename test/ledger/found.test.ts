@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { assess } from '../../ledger/assess.ts'
-import { commandCase } from '../../ledger/caseCommands.ts'
+import { commandBooks, commandCase } from '../../ledger/caseCommands.ts'
 import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 
@@ -62,4 +62,41 @@ test('a promise over several cases that is broken makes a call in each of them, 
       `SELECT k.key FROM task t JOIN collection_case k ON k.id = t.case_id WHERE t.subject LIKE 'broken promise %' ORDER BY k.key`,
     ),
   ).toEqual([{ key: 'C-1:invoice:A' }, { key: 'C-1:invoice:B' }])
+})
+
+// 2026-11-25: behind a long promotion assessments and commands went on waiting in the database after their activity was
+// given up, a connection each, until none was left for marking what had been sent.
+test('work that is given up on after seconds stops waiting for a lock by itself; a receipt waits until it is in', async () => {
+  const { database, owner } = await freshLedger()
+  const now = noon('2026-03-03')
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-02' }], now)
+  let promoted = () => {}
+  let promotion: Promise<void> = Promise.resolve()
+  await new Promise<void>((locked) => {
+    promotion = owner.transaction(async (sql) => {
+      await sql.rows('SELECT 1 FROM customer FOR NO KEY UPDATE')
+      await new Promise<void>((resolve) => {
+        promoted = resolve
+        locked()
+      })
+    })
+  })
+  const post = commandBooks(database, asking('r', now), 'post', {
+    receipts: [{ number: 'R-1', customer: 'C-1', amount: pesos(100), valueOn: '2026-03-03' }],
+  })
+  const busy = { code: '55P03' }
+  await Promise.all([
+    expect(assess(database, calendars, COMPANY, 'C-1', now)).rejects.toMatchObject(busy),
+    expect(
+      commandCase(database, calendars, asking('c', now), 'C-1', 'addContact', { name: 'x', phone: '1' }),
+    ).rejects.toMatchObject(busy),
+  ])
+  const waiting = () =>
+    owner.rows(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    )
+  expect(await waiting()).toHaveLength(1)
+  promoted()
+  await promotion
+  expect((await post).result).toMatchObject({ receipts: [{ receipt: 'R-1' }] })
 })
