@@ -60,12 +60,9 @@ const sqlOf = (client: pg.Pool | pg.PoolClient): Sql => ({
 const isRetryable = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01')
 
-/** Which of the ledger's own constraints turned a statement down; null for any other error. */
-export const violated = (error: unknown): string | null =>
-  error instanceof pg.DatabaseError &&
-  (error.code === '23514' || error.code === '23505' || error.code === '23503')
-    ? (error.constraint ?? '')
-    : null
+/** SQLSTATE of a statement whose content the database turned down: the same again would be turned down again. */
+export const turnedDown = (error: unknown): string | null =>
+  error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '') ? error.code! : null
 
 export interface DatabaseOptions {
   /** Connections at most. */

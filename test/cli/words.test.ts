@@ -36,6 +36,7 @@ const examples: { [N in RefusalName]: Refusals[N] } = {
   DisputeExceedsOpen: { document: 'F-1', open: '1.00', given: '2.00' },
   PauseOverlaps: { from: '2026-11-01', to: '2026-11-30' },
   PauseNotActive: { id: '4' },
+  LoggedByContact: { task: '5', kind: 'call' },
   SameActor: { actor: 'ana' },
   HasApplications: { document: 'F-1' },
 }

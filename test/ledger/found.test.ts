@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { refusing } from '../../activities/failures.ts'
 import { assess } from '../../ledger/assess.ts'
 import { commandBooks, commandCase } from '../../ledger/caseCommands.ts'
 import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
+import { ask, look, refusalOf } from './books.ts'
 
 /** Stories of what once went wrong, found by reading on 2026-11-25. */
 
@@ -99,4 +101,58 @@ test('work that is given up on after seconds stops waiting for a lock by itself;
   promoted()
   await promotion
   expect((await post).result).toMatchObject({ receipts: [{ receipt: 'R-1' }] })
+})
+
+// 2026-11-25: a number that no column holds, or a broken constraint, was tried again for ever by who posts receipts.
+test('what the ledger can never hold fails for good; what may work the next time is tried again', async () => {
+  const { database } = await freshLedger()
+  const failing = (work: () => Promise<unknown>) => refusing(work).catch((error: unknown) => error)
+  const never = await Promise.all([
+    failing(() => database.rows('SELECT 9223372036854775807 + 1')),
+    failing(() => database.rows('INSERT INTO payer (company, code, name) VALUES ($1, $2, $2)', ['no', 'x'])),
+    failing(async () => BigInt(0.5)),
+  ])
+  expect(never).toMatchObject([
+    { nonRetryable: true, type: 'SQLSTATE 22003' },
+    { nonRetryable: true, type: 'SQLSTATE 23503' },
+    { nonRetryable: true, type: 'RangeError' },
+  ])
+  for (const state of ['40001', '40P01', '55P03', '57P01', '08006']) {
+    const raised = await failing(() =>
+      database.rows(`DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '${state}'; END $$`),
+    )
+    expect(raised).toMatchObject({ code: state })
+    expect(raised).not.toHaveProperty('nonRetryable')
+  }
+})
+
+// 2026-11-25: saying "done" to a call passed its step without a conversation, and analysts approved their own requests.
+test('a call isn’t done by saying so, and nobody approves what they ask for', async () => {
+  const { database } = await freshLedger([
+    testPolicy({
+      steps: [
+        { id: 'call', day: 1, action: 'call' },
+        { id: 'demand', day: 10, action: 'demand' },
+      ],
+    }),
+  ])
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-02' }], noon('2026-03-03'))
+  await look(database, '2026-03-03')
+  const done = (kind: string, actor: string, on: string) => async () => {
+    const task = await database.one<{ id: number }>(
+      `SELECT id::int FROM task WHERE kind = $1 AND state = 'open'`,
+      [kind],
+    )
+    return ask(database, 'closeTask', { task: task!.id, why: 'done' }, { on, actor })
+  }
+  expect(await refusalOf(done('call', 'ana', '2026-03-03')())).toBe('LoggedByContact')
+  await ask(
+    database,
+    'logContact',
+    { channel: 'phone', person: 'Luis', result: 'reached' },
+    { on: '2026-03-03' },
+  )
+  await look(database, '2026-03-12')
+  expect(await refusalOf(done('request_approval', 'ana', '2026-03-12')())).toBe('SameActor')
+  expect((await done('request_approval', 'berta', '2026-03-12')()).result).toMatchObject({ state: 'done' })
 })
