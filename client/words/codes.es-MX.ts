@@ -57,6 +57,8 @@ export const esCodes: Codes = {
     netted: 'lo cubre dinero sin aplicar: falta aplicarlo',
     below_tolerance: 'muy poco para cobrarlo',
     unpresented: 'el cliente aún no lo acepta',
+    feed_too_old: 'la información de origen está atrasada: no se sabe quién pagó',
+    first_conversations: 'su turno entre las primeras conversaciones de la carga',
     placed: 'turnado: lo cobra jurídico o la agencia',
     notice_on_its_way: 'va un mensaje en camino',
     waits_for_log: 'espera a que se registre la llamada o visita',
@@ -67,6 +69,8 @@ export const esCodes: Codes = {
   skips: {
     'loaded late': 'se cargó después de su tiempo',
     'loaded late: a person decides': 'se cargó después de su tiempo: decide una persona',
+    'adopted later': 'la política adoptada lo tiene antes de donde éste va',
+    'before the load': 'se hizo en otro sistema antes de la carga',
     'not logged in time': 'no se registró a tiempo',
   },
   stages: {

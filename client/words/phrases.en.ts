@@ -96,7 +96,9 @@ export const enPhrases: Phrases = {
       ? `file${column ? `, column "${column}"` : ''}: ${message}`
       : `line ${line}${column ? `, column "${column}": "${value}"` : ''}: ${message}`,
   noteLine: (line, column, value, message) =>
-    `note: line ${line}, column "${column}": "${value}": ${message}`,
+    line === 0
+      ? `note: ${message}`
+      : `note: line ${line}${column ? `, column "${column}": "${value}"` : ''}: ${message}`,
   badFile: (total) => `${counted(total, 'mistake')}: nothing was taken. Mend the file and give it again.`,
   andMore: (count) => `… and ${counted(count, 'more', 'more')}`,
   temporalAway: (address) =>
@@ -109,7 +111,7 @@ export const enPhrases: Phrases = {
   askAgain: (key) => `Asking again with --key ${key} is safe: it is done once.`,
   defect: (details) => `This is a defect of the program:\n${details}`,
   load: (r) =>
-    `Load ${r.id} (${r.fileName}): ${{ staging: 'being read', refused: 'refused', held: 'held', released: 'in the books' }[r.state]}; ${counted(r.lines, 'line')}, ${r.created} new, ${r.unchanged} as before, ${counted(r.errors, 'mistake')}, ${counted(r.notes, 'note')}`,
+    `Load ${r.id} (${r.fileName}): ${{ staging: 'being read', refused: 'refused', held: 'held', released: 'in the books' }[r.state]}; ${counted(r.lines, 'line')}, ${r.created} new, ${r.unchanged} as before, ${r.changed} changed by the source, ${r.vanished} no longer open there, ${counted(r.exceptions, 'exception')}, ${counted(r.errors, 'mistake')}, ${counted(r.notes, 'note')}`,
   loadKnown: (r) => `${r.fileName} was loaded already as ${r.id}: nothing changed.`,
   loadHeld: (id) => `Nobody is chased until you release it: cartera load release ${id}`,
   loadWaits: 'waiting for a worker',

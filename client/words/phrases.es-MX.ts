@@ -96,7 +96,9 @@ export const esPhrases: Phrases = {
       ? `archivo${column ? `, columna "${column}"` : ''}: ${message}`
       : `línea ${line}${column ? `, columna "${column}": "${value}"` : ''}: ${message}`,
   noteLine: (line, column, value, message) =>
-    `nota: línea ${line}, columna "${column}": "${value}": ${message}`,
+    line === 0
+      ? `nota: ${message}`
+      : `nota: línea ${line}${column ? `, columna "${column}": "${value}"` : ''}: ${message}`,
   badFile: (total) =>
     `${counted(total, 'error', 'errores')}: no se tomó nada. Corrija el archivo y vuelva a darlo.`,
   andMore: (count) => `… y ${counted(count, 'más', 'más')}`,
@@ -110,7 +112,7 @@ export const esPhrases: Phrases = {
   askAgain: (key) => `Pedirlo otra vez con --key ${key} es seguro: se hace una sola vez.`,
   defect: (details) => `Esto es un defecto del programa:\n${details}`,
   load: (r) =>
-    `Carga ${r.id} (${r.fileName}): ${{ staging: 'en lectura', refused: 'rechazada', held: 'retenida', released: 'en los libros' }[r.state]}; ${counted(r.lines, 'línea')}, ${counted(r.created, 'nueva')}, ${r.unchanged} sin cambio, ${counted(r.errors, 'error', 'errores')}, ${counted(r.notes, 'nota')}`,
+    `Carga ${r.id} (${r.fileName}): ${{ staging: 'en lectura', refused: 'rechazada', held: 'retenida', released: 'en los libros' }[r.state]}; ${counted(r.lines, 'línea')}, ${counted(r.created, 'nueva')}, ${r.unchanged} sin cambio, ${counted(r.changed, 'cambiada')} por el origen, ${r.vanished} ya no abiertas ahí, ${counted(r.exceptions, 'excepción', 'excepciones')}, ${counted(r.errors, 'error', 'errores')}, ${counted(r.notes, 'nota')}`,
   loadKnown: (r) => `${r.fileName} ya se había cargado como ${r.id}: nada cambió.`,
   loadHeld: (id) => `No se cobra nada hasta que la libere: cartera load release ${id}`,
   loadWaits: 'en espera de un trabajador',

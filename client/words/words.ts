@@ -64,6 +64,7 @@ export const EVENTS = [
   'regrouped',
   'policy adopted',
   'customer changed',
+  'source changed',
   'contact added',
   'policies published',
 ] as const
@@ -120,7 +121,7 @@ export interface Codes {
     deferred: (address: string) => string
   }
   reasons: Record<Reason, string>
-  skips: Record<SkipReason, string>
+  skips: Record<SkipReason | 'before the load' | 'adopted later', string>
   stages: Record<Stage, string>
   closedAs: Record<ClosedAs, string>
   actions: Record<Action, string>
