@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import {
@@ -11,6 +11,7 @@ import {
 } from '../../domain/load.ts'
 import type { LineError } from '../../domain/openItem.ts'
 import type { Profile } from '../../domain/profile.ts'
+import { tellLine } from '../words/tell.ts'
 import { examples } from './examples.ts'
 import { Ended, EXIT, UsageError } from './exit.ts'
 import { readDate } from './given.ts'
@@ -87,7 +88,7 @@ async function loadFile(session: Session, file: string, options: Loaded): Promis
   const { phrases } = session
   const asOf = options.asOf === undefined ? null : readDate(options.asOf, '--as-of', phrases)
   const content = readFileSync(file)
-  const profile = await readProfile(session, options.profile)
+  const profile = await profileNamed(session, options.profile)
   const company = await session.company()
   if (profile.company !== undefined && profile.company !== company)
     throw new UsageError(phrases.otherCompany(profile.company, company))
@@ -181,37 +182,18 @@ async function errorLines(session: Session, id: string): Promise<string[]> {
   return (await errorsOf(await session.ledger(), id)).map((error) => lineOf(session, error))
 }
 
-const lineOf = (
-  { phrases }: Session,
-  { line, column, value, message, fatal }: LineError & { fatal: boolean },
-): string =>
-  plain(
-    fatal ? phrases.badLine(line, column, value, message) : phrases.noteLine(line, column, value, message),
-  )
+const lineOf = ({ words }: Session, error: LineError & { fatal: boolean }): string =>
+  plain(tellLine(words, error))
 
 /** A profile by its name or its path. */
-async function readProfile(session: Session, name: string): Promise<Profile> {
-  const [{ parseProfile, profileErrorText }, { shippedFile }] = await Promise.all([
-    import('../../domain/profile.ts'),
-    import('../../config/paths.ts'),
-  ])
-  const named = /^[A-Za-z0-9_-]+$/.test(name) ? shippedFile('config', 'profiles', `${name}.yaml`) : null
-  const path = named !== null && existsSync(named) ? named : name
-  if (!existsSync(path)) {
-    const known = readdirSync(shippedFile('config', 'profiles')).filter((file) => file.endsWith('.yaml'))
-    throw new UsageError(
-      session.phrases.noProfile(
-        name,
-        known
-          .map((file) => file.slice(0, -'.yaml'.length))
-          .sort()
-          .join(', '),
-      ),
-    )
+export async function profileNamed({ phrases }: Session, name: string): Promise<Profile> {
+  const { ProfileFileError, readProfile } = await import('../../config/profileFiles.ts')
+  try {
+    return readProfile(name)
+  } catch (error) {
+    if (!(error instanceof ProfileFileError)) throw error
+    throw new UsageError(error.known ? phrases.noProfile(name, error.known.join(', ')) : error.message)
   }
-  const parsed = parseProfile(readFileSync(path, 'utf8'), basename(path))
-  if (!parsed.ok) throw new UsageError(parsed.errors.map(profileErrorText).join('\n'))
-  return parsed.profile
 }
 
 interface Bar {

@@ -100,6 +100,7 @@ export const enEvents: Words['events'] = {
   regrouped: (d, say) =>
     `${d.moved} receivables moved to ${say.list(d.cases) || 'no other case'} (grouped by ${word(enCodes.groupings, d.grouping)})`,
   'policy adopted': (d) => `policy ${d.policy} adopted by ${d.adopted} receivables`,
+  'exception resolved': (d) => `exception ${d.exception} (${word(enCodes.exceptionKinds, d.kind)}) resolved`,
   'source changed': (d, say) => `as of ${say.date(d.asOf)} the source says: ${sourceChanges(d, say)}`,
   'customer changed': (d) => `customer data changed: ${listChanges(d.changes)}`,
   'contact added': (d) => `contact ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,

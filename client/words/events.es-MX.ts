@@ -101,6 +101,7 @@ export const esEvents: Words['events'] = {
   regrouped: (d, say) =>
     `${d.moved} documentos movidos a ${say.list(d.cases) || 'ningún otro expediente'} (agrupados por ${word(esCodes.groupings, d.grouping)})`,
   'policy adopted': (d) => `${d.adopted} documentos toman la política ${d.policy}`,
+  'exception resolved': (d) => `excepción ${d.exception} (${word(esCodes.exceptionKinds, d.kind)}) resuelta`,
   'source changed': (d, say) => `al ${say.date(d.asOf)} el origen dice: ${sourceChanges(d, say)}`,
   'customer changed': (d) => `datos del cliente cambiados: ${listChanges(d.changes)}`,
   'contact added': (d) => `contacto ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,

@@ -30,6 +30,8 @@ export const esPhrases: Phrases = {
     date: 'Fecha',
     daysAfterDue: 'Días tras vencer',
     daysLate: 'Días de atraso',
+    feed: 'Alimentación',
+    file: 'Archivo',
     disputed: 'En aclaración',
     document: 'Documento',
     due: 'Vence',
@@ -119,6 +121,20 @@ export const esPhrases: Phrases = {
   loadReads: (lines, of) => `${lines.toLocaleString('es-MX')} de ${of.toLocaleString('es-MX')} líneas leídas`,
   loadWakes: 'Se despiertan sus expedientes …',
   loadWoke: 'Se despertaron todos sus expedientes.',
+  feedBegins: (name) => `Leyendo ${name} …`,
+  feedFile: ({ name, outcome, load }) =>
+    outcome === 'unreadable'
+      ? `${name}: no se pueden leer sus totales de control; quedó en "refused" con el informe`
+      : `${name}: ${outcome === 'done' ? `en los libros, ${counted(load!.created, 'partida nueva', 'partidas nuevas')}, ${counted(load!.changed, 'cambiada')}, ${counted(load!.vanished, 'saldada')} en el origen, ${counted(load!.exceptions, 'excepción', 'excepciones')}` : `rechazado, ${counted(load!.errors, 'error', 'errores')}; quedó en "refused" con el informe`}`,
+  feedWaits: ({ name, state }) =>
+    `${name}: espera, ${{ ready: 'detrás del anterior', growing: 'quizá todavía crece', 'no-control': 'faltan sus totales de control' }[state]}`,
+  feedBlocked: (name) =>
+    `${name} fue rechazado, y los cambios que siguen se apoyan en él: corríjalo aquí con su nombre y sáquelo de "refused".`,
+  feedQuiet: (folder) => `Nada nuevo en ${folder}.`,
+  feedWatching: (folder) => `Vigilando ${folder}. Ctrl-C termina.`,
+  feedOld: (source, asOf, waiting) =>
+    `La alimentación ${source} es al ${asOf}: ${counted(waiting, 'documento')} sin cobranza hasta su siguiente archivo`,
+  never: 'nunca',
   nothing: 'Nada.',
   nothingToDo: 'Nada por hacer.',
   more: (cursor) => `Hay más: --after '${cursor}'`,

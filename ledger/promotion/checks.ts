@@ -50,15 +50,17 @@ export async function checkAsOf(sql: Sql, load: Promoting): Promise<LineError[]>
 
 /**
  * Two tables for the rest of the promotion. `compared`: items of the file that the books have and that differ, with
- * the balance of the books as it was at the end of the file's day: what was posted since, the file can't know.
+ * the balance of the books as it was at the end of the file's day: what happened since, the file can't know. (Of an item
+ * that is dated ahead, its first day is meant.)
  * `vanished`: what the books have open in the scope of a snapshot and the snapshot no longer has.
  */
 export async function compareWithBooks(sql: Sql, load: Promoting): Promise<void> {
   const asOf = load.asOf ?? load.today
+  const since = 'value_on > greatest($3::date, r.issued_on)'
   const balanceThen = `a.balance_minor - coalesce((
       SELECT sum(CASE WHEN t.debit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END)::bigint FROM (
-        SELECT debit_account, amount_minor FROM transfer WHERE debit_account = a.id AND posting_on > $3::date
-        UNION ALL SELECT debit_account, amount_minor FROM transfer WHERE credit_account = a.id AND posting_on > $3::date) t), 0)`
+        SELECT debit_account, amount_minor FROM transfer WHERE debit_account = a.id AND ${since}
+        UNION ALL SELECT debit_account, amount_minor FROM transfer WHERE credit_account = a.id AND ${since}) t), 0)`
   await sql.rows(
     `CREATE TEMP TABLE compared ON COMMIT DROP AS
      SELECT * FROM (

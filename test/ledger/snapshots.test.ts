@@ -122,6 +122,18 @@ test('what was posted after the day of the file, the file can’t know', async (
   expect(await openOf(database, 'F-1')).toBe('700.00')
 })
 
+// 2026-11-25: the opening of an invoice dated ahead was taken for something that the file couldn't know.
+test('an invoice that is dated ahead stands in the file with what it opened with', async () => {
+  const { database } = await freshLedger()
+  const ahead = { document: 'F-9', issued: '2026-03-20', due: '2026-04-20' }
+  await takeLoad(database, items([ahead]), noon('2026-03-02'), { asOf: '2026-03-02' })
+  const again = await takeLoad(database, items([{ ...ahead, openMinor: 30_000n }]), noon('2026-03-03'), {
+    asOf: '2026-03-03',
+  })
+  expect(again).toMatchObject({ changed: 1, exceptions: 0 })
+  expect(await openOf(database, 'F-9')).toBe('300.00')
+})
+
 test('what the source settled beyond what is open here is for a person', async () => {
   const database = await started()
   await pay(database, 'R-1', 800, ['F-1'], '2026-03-04')
