@@ -15,6 +15,7 @@ import { addContact } from './contacts.ts'
 import { cancel, credit, writeOff } from './corrections.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
 import { openDispute, resolveDispute } from './disputes.ts'
+import { resolveException } from './exceptions.ts'
 import { pause, resume } from './pauses.ts'
 import { recordPromise, replacePromise, withdrawPromise } from './promises.ts'
 import { postReceipts } from './receipts.ts'
@@ -51,6 +52,7 @@ const carriers: { [N in CaseCommandName]: Carrier<N> } = {
   adoptPolicy,
   regroup,
   addContact,
+  resolveException,
 }
 
 /**

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const published = await prepareLedger(env, database)
   if (published.length > 0) console.log(`policies published: ${published.join(', ')}`)
   const { connection, client, namespace } = await connectTemporal(env)
-  await prepareTemporal(client, connection, namespace, env.CARTERA_COMPANY)
+  await prepareTemporal(client, connection, namespace, env.CARTERA_COMPANY, env.CARTERA_FEEDS)
   const { connectionOptions } = loadClientConnectConfig({
     overrideEnvVars: { ...process.env, TEMPORAL_ADDRESS: env.TEMPORAL_ADDRESS },
   })

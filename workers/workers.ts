@@ -1,12 +1,14 @@
 import type { Client } from '@temporalio/client'
 import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker'
 import { createBooksActivities } from '../activities/books.ts'
+import { createFeedActivities } from '../activities/feed.ts'
 import { createLedgerActivities } from '../activities/ledger.ts'
 import { createLoadActivities } from '../activities/load.ts'
 import { createMailActivities, type MailDeps } from '../activities/mail.ts'
 import { createWakeActivities } from '../activities/wake.ts'
 import type { Database } from '../ledger/database.ts'
 import { MAIL_TASK_QUEUE, TASK_QUEUE } from '../workflows/taskQueues.ts'
+import { runFolder } from './feeds.ts'
 
 export interface WorkerDeps extends MailDeps {
   client: Client
@@ -34,6 +36,7 @@ export async function createWorkers(
       ...createLedgerActivities(deps),
       ...createBooksActivities(deps),
       ...createLoadActivities(deps),
+      ...createFeedActivities({ runFeed: (company, folder, beat) => runFolder(deps, company, folder, beat) }),
       ...createWakeActivities(deps),
     },
     maxCachedWorkflows: 500,

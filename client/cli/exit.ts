@@ -37,7 +37,14 @@ export interface Told {
 }
 
 /** Known by name and not by class, so that telling an error loads nothing that the command didn't need. */
-const BAD_INPUT = new Set(['UsageError', 'PolicyFileError', 'CalendarFileError', 'InvalidArgumentError'])
+const BAD_INPUT = new Set([
+  'UsageError',
+  'PolicyFileError',
+  'CalendarFileError',
+  'FeedFolderError',
+  'ProfileFileError',
+  'InvalidArgumentError',
+])
 const SERVERS = new Set(['EnvironmentError', 'SchemaError'])
 /** What the environment lacks comes with the stack; what is set and wrong doesn't mend itself. */
 const isSetWrong = (error: Error): boolean =>

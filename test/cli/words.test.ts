@@ -96,7 +96,7 @@ test('both languages have the same keys, none of them empty', () => {
   expect(Object.keys(esMX.phrases.labels)).toEqual(Object.keys(en.phrases.labels))
 })
 
-const ledgerSources = readdirSync(shippedFile('ledger'))
+const ledgerSources = readdirSync(shippedFile('ledger'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => readFileSync(shippedFile('ledger', name), 'utf8'))
   .join('\n')
