@@ -66,7 +66,7 @@ export async function planApplications(
       const taken = planned
         .filter((p) => p.receivable.id === receivable!.id)
         .reduce((sum, p) => sum + p.minor, 0n)
-      const open = receivable!.balance_minor - taken
+      const open = receivable!.balance_minor + receivable!.written_off_minor - taken
       const minor = application.amount
         ? BigInt(application.amount.minor)
         : open < available
@@ -100,7 +100,7 @@ function checkApplication(
     })
   if (receipt.payer_id !== null && receivable.payer_id !== receipt.payer_id)
     throw new Refusal('WrongCustomer', { document: receivable.name, customer: '' })
-  if (receivable.closed_as && receivable.balance_minor === 0n && receivable.closed_as !== 'written_off')
+  if (receivable.closed_as && open === 0n)
     throw new Refusal('AlreadyClosed', { document: receivable.name, closedAs: receivable.closed_as })
   if (minor > open)
     throw new Refusal('OverApplied', {
@@ -115,7 +115,10 @@ function checkApplication(
     })
 }
 
-/** unapplied → receivable. Money of an unknown payer becomes the payer's of the receivable first. */
+/**
+ * unapplied → receivable. Money of an unknown payer becomes the payer's of the receivable first; what was written off is
+ * claimed again by as much as the money pays of it.
+ */
 export async function applyPlanned(
   sql: Sql,
   asking: Asking,
@@ -128,8 +131,9 @@ export async function applyPlanned(
     (await sql.one<{ n: bigint }>('SELECT count(*) AS n FROM transfer WHERE receipt_id = $1', [receipt.id]))!
       .n,
   )
+  const recovered = recoveries(planned)
   for (const [index, { receivable, minor }] of planned.entries()) {
-    const day = postingOn < receivable.issued_on ? receivable.issued_on : postingOn
+    const day = await dayOfApplication(sql, receivable, recovered[index]!, postingOn)
     const base = {
       currency: receipt.currency,
       minor,
@@ -147,6 +151,15 @@ export async function applyPlanned(
         code: 'identification',
         key: `identification:${receipt.id}:${number + index}`,
       })
+    if (recovered[index]! > 0n)
+      transfers.push({
+        ...base,
+        minor: recovered[index]!,
+        debit: receivable.account_id,
+        credit: await accountOf(sql, asking.company, 'write_off', receipt.currency),
+        code: 'recovery',
+        key: `recovery:${receipt.id}:${number + index}`,
+      })
     transfers.push({
       ...base,
       debit: unapplied,
@@ -156,6 +169,32 @@ export async function applyPlanned(
     })
   }
   await postTransfers(sql, asking, transfers)
+}
+
+/** What each pays of a write-off: as much as the balance doesn't take. */
+function recoveries(planned: readonly Planned[]): bigint[] {
+  const left = new Map(planned.map(({ receivable }) => [receivable.id, receivable.balance_minor]))
+  return planned.map(({ receivable, minor }) => {
+    const balance = left.get(receivable.id)!
+    left.set(receivable.id, balance > minor ? balance - minor : 0n)
+    return minor > balance ? minor - balance : 0n
+  })
+}
+
+/** Not before the receivable, and what recovers a write-off not before that. */
+async function dayOfApplication(
+  sql: Sql,
+  receivable: Receivable,
+  recovered: bigint,
+  postingOn: LocalDate,
+): Promise<LocalDate> {
+  const day = latest(postingOn, receivable.issued_on)
+  if (recovered === 0n) return day
+  const lost = await sql.one<{ on: LocalDate }>(
+    `SELECT max(posting_on) AS on FROM transfer WHERE credit_account = $1 AND code = 'write_off'`,
+    [receivable.account_id],
+  )
+  return latest(day, lost!.on)
 }
 
 /** The company's day, or the first that its books are open for. */
@@ -318,7 +357,31 @@ export async function journalReceipt(
         })),
       },
     })
+    await journalRecoveries(sql, asking, receipt, customer, mine)
   }
+}
+
+async function journalRecoveries(
+  sql: Sql,
+  asking: Asking,
+  receipt: Receipt,
+  customer: number | null,
+  planned: readonly Planned[],
+): Promise<void> {
+  for (const [index, minor] of recoveries(planned).entries())
+    if (minor > 0n)
+      await appendToJournal(sql, asking.company, customer, {
+        event: 'recovered',
+        actor: asking.actor,
+        at: asking.now,
+        receivables: [planned[index]!.receivable.id],
+        data: {
+          receipt: receipt.number,
+          document: planned[index]!.receivable.name,
+          amount: toDecimal(minor, receipt.currency),
+          currency: receipt.currency,
+        },
+      })
 }
 
 export const latest = (a: LocalDate, b: LocalDate): LocalDate => (a > b ? a : b)

@@ -79,6 +79,8 @@ export const enEvents: Words['events'] = {
     `credit ${d.credit} of ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} to ${d.document}, ${say.amount(d.openCredit, d.currency)} stay open`,
   'written off': (d, say) =>
     `${d.document} written off: ${say.amount(d.amount, d.currency)}, approved by ${d.approvedBy}`,
+  recovered: (d, say) =>
+    `receipt ${d.receipt} recovers ${say.amount(d.amount, d.currency)} of ${d.document}, which was written off`,
   cancelled: (d, say) => `${d.document} cancelled: ${say.amount(d.amount, d.currency)}`,
   replaced: (d, say) =>
     `${d.document} replaced by ${d.by} of ${say.amount(d.amount, d.currency)}; its clock ${d.clock === 'kept' ? 'goes on' : 'starts anew'}`,

@@ -80,6 +80,8 @@ export const esEvents: Words['events'] = {
     `nota de crédito ${d.credit} de ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} a ${d.document}, quedan ${say.amount(d.openCredit, d.currency)} a favor`,
   'written off': (d, say) =>
     `${d.document} castigado: ${say.amount(d.amount, d.currency)}, autorizado por ${d.approvedBy}`,
+  recovered: (d, say) =>
+    `el pago ${d.receipt} recupera ${say.amount(d.amount, d.currency)} de ${d.document}, que estaba castigado`,
   cancelled: (d, say) => `${d.document} cancelado: ${say.amount(d.amount, d.currency)}`,
   replaced: (d, say) =>
     `${d.document} reemplazado por ${d.by} de ${say.amount(d.amount, d.currency)}; su plazo ${d.clock === 'kept' ? 'sigue corriendo' : 'empieza de nuevo'}`,

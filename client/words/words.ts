@@ -49,6 +49,7 @@ export const EVENTS = [
   'resumed',
   'credited',
   'written off',
+  'recovered',
   'cancelled',
   'replaced',
   'receipt posted',
