@@ -5,7 +5,7 @@ import { assess } from '../../ledger/assess.ts'
 import { commandBooks, commandCase } from '../../ledger/caseCommands.ts'
 import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
-import { ask, look, refusalOf } from './books.ts'
+import { ask, look, pay, refusalOf } from './books.ts'
 
 /** Stories of what once went wrong, found by reading on 2026-11-25. */
 
@@ -218,4 +218,43 @@ test('a case shows what is overdue from the first working day after the due date
     shown: { stage: 'overdue' },
     nextAt: before.lifecycle[0]!.nextAt,
   })
+})
+
+// 2026-11-25: one deposit of 1,000 made every announced payment of up to 1,000 arrive.
+test('one receipt is one announced payment, also when two customers of a payer look for it', async () => {
+  const { database } = await freshLedger()
+  await loadItems(
+    database,
+    [
+      { document: 'F-1', due: '2026-03-02' },
+      { document: 'F-2', due: '2026-03-02' },
+      { document: 'G-1', due: '2026-03-02', customer: 'C-2', payer: 'C-1' },
+      { document: 'H-1', due: '2026-03-02', customer: 'C-2', payer: 'C-1' },
+    ],
+    noon('2026-03-03'),
+  )
+  const announce = (document: string, trackingKey?: string, key = 'C-1') =>
+    ask(
+      database,
+      'announcePayment',
+      { documents: [document], amount: pesos(1000), ...(trackingKey ? { trackingKey } : {}) },
+      { on: '2026-03-03' },
+      key,
+    )
+  await announce('F-1')
+  await announce('F-2', 'T-2')
+  await announce('G-1', undefined, 'C-2')
+  const states = async () => {
+    await Promise.all([look(database, '2026-03-04'), look(database, '2026-03-04', 'C-2')])
+    const rows = await database.rows<{ state: string }>('SELECT state FROM announced_payment ORDER BY id')
+    return rows.map((r) => r.state)
+  }
+  await pay(database, 'R-1', 1000, [], '2026-03-04', { trackingKey: 'T-2' })
+  expect(await states()).toEqual(['open', 'arrived', 'open'])
+  await pay(database, 'R-2', 1000, [], '2026-03-04')
+  expect((await states()).toSorted()).toEqual(['arrived', 'arrived', 'open'])
+  // What another customer of the payer said under its key is that one's, though the amount would do.
+  await announce('H-1', 'T-9', 'C-2')
+  await pay(database, 'R-9', 1000, [], '2026-03-04', { trackingKey: 'T-9' })
+  expect((await states()).toSorted()).toEqual(['arrived', 'arrived', 'arrived', 'open'])
 })
