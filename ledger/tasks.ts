@@ -126,6 +126,30 @@ export async function overtakeTasks(
     })
 }
 
+/** Open tasks of a customer go from its analyst to the next one; what somebody else has taken on stays there. */
+export async function followAnalyst(
+  sql: Sql,
+  doing: Doing,
+  changes: readonly { customer: number; from: string; to: string }[],
+): Promise<void> {
+  if (changes.length === 0) return
+  const moved = await sql.rows<{ customer: number; from: string; to: string; tasks: number[] }>(
+    `WITH moved AS (
+       UPDATE task t SET owner = c."to" FROM jsonb_to_recordset($2::jsonb) AS c(customer bigint, "from" text, "to" text)
+       WHERE t.company = $1 AND t.customer_id = c.customer AND t.owner = c."from" AND t.state = 'open' RETURNING t.id, c.*)
+     SELECT customer::int, "from", "to", array_agg(id::int ORDER BY id) AS tasks FROM moved GROUP BY customer, "from", "to" ORDER BY customer`,
+    [doing.company, JSON.stringify(changes)],
+  )
+  for (const { customer, ...data } of moved)
+    await appendToJournal(sql, doing.company, customer, {
+      event: 'tasks handed over',
+      actor: doing.actor,
+      at: doing.now,
+      receivables: [],
+      data,
+    })
+}
+
 /** Results after which the customer still has to be reached: the task stays open. */
 const NOT_REACHED = ['no_answer', 'wrong_number']
 

@@ -258,3 +258,28 @@ test('one receipt is one announced payment, also when two customers of a payer l
   await pay(database, 'R-9', 1000, [], '2026-03-04', { trackingKey: 'T-9' })
   expect((await states()).toSorted()).toEqual(['arrived', 'arrived', 'arrived', 'open'])
 })
+
+// 2026-11-25: the tasks of a customer that a file gave to another analyst stayed on the list of the one before.
+test('open tasks follow a customer to its new analyst; what somebody else has stays with them', async () => {
+  const { database } = await freshLedger([calling])
+  const load = (document: string, day: string, analyst: string) =>
+    loadItems(database, [{ document, due: '2026-03-02', analyst }], noon(day))
+  await load('F-1', '2026-03-03', 'ana')
+  await look(database, '2026-03-03')
+  await look(database, '2026-03-12')
+  const owners = () => database.rows('SELECT kind, owner FROM task ORDER BY id')
+  const before = [
+    { kind: 'call', owner: 'ana' },
+    { kind: 'tell_supervisor', owner: 'supervisor' },
+  ]
+  expect(await owners()).toEqual(before)
+  await load('F-2', '2026-03-12', 'ana')
+  expect(await owners()).toEqual(before)
+  await load('F-3', '2026-03-13', 'berta')
+  expect(await owners()).toEqual([{ kind: 'call', owner: 'berta' }, before[1]])
+  expect(
+    await database.rows(
+      `SELECT entry::jsonb -> 'data' AS data FROM journal WHERE event = 'tasks handed over'`,
+    ),
+  ).toEqual([{ data: { from: 'ana', to: 'berta', tasks: [1] } }])
+})
