@@ -30,17 +30,14 @@ export interface Receivable {
 const COLUMNS = `r.id::int, r.document, r.tranche, r.customer_id::int, r.payer_id::int, r.case_id::int, k.key AS case_key, a.id::int AS account_id,
   r.kind, r.currency, r.original_minor, a.balance_minor, written_off(a.id) AS written_off_minor, r.issued_on, r.due_on, r.closed_as`
 
-/**
- * The receivables named `DOCUMENT` or `DOCUMENT/TRANCHE`, in the order asked for.
- * @throws Refusal NotFound with the first name that isn't there
- */
-export async function findReceivables(
+/** The receivables named `DOCUMENT` or `DOCUMENT/TRANCHE`, by those names; what isn't there is missing. */
+export async function receivablesByName(
   sql: Sql,
   company: string,
   names: readonly string[],
-): Promise<Receivable[]> {
+): Promise<Map<string, Receivable>> {
   // A document may hold a slash itself, so a name with one is looked for both ways.
-  const wanted = names.flatMap((name) => {
+  const wanted = [...new Set(names)].flatMap((name) => {
     const slash = name.lastIndexOf('/')
     return slash > 0
       ? [
@@ -61,11 +58,27 @@ export async function findReceivables(
     byName.set(found.name, found)
     byName.set(`${found.document}/${found.tranche}`, found)
   }
-  return names.map((name) => {
-    const found = byName.get(name)
-    if (!found) throw new Refusal('NotFound', { what: 'receivable', id: name })
-    return found
-  })
+  return byName
+}
+
+/**
+ * The same in the order asked for.
+ * @throws Refusal NotFound with the first name that isn't there
+ */
+export async function findReceivables(
+  sql: Sql,
+  company: string,
+  names: readonly string[],
+): Promise<Receivable[]> {
+  const byName = await receivablesByName(sql, company, names)
+  return names.map((name) => named(byName, name))
+}
+
+/** @throws Refusal NotFound */
+export function named(byName: ReadonlyMap<string, Receivable>, name: string): Receivable {
+  const found = byName.get(name)
+  if (!found) throw new Refusal('NotFound', { what: 'receivable', id: name })
+  return found
 }
 
 export async function findReceivable(sql: Sql, company: string, name: string): Promise<Receivable> {

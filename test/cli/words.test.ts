@@ -108,7 +108,9 @@ function namedEvents(): string[] {
   )
   const passed = [
     ...ledgerSources.matchAll(/'event',\s*'([a-z ]+)'/g),
-    ...ledgerSources.matchAll(/\bjournal(?:Receipt|Command)?\(\s*sql,\s*(?:scope|asking),\s*'([a-z ]+)'/g),
+    ...ledgerSources.matchAll(
+      /\b(?:journalCommand\(\s*sql,\s*scope|receiptEntries\(\s*asking),\s*'([a-z ]+)'/g,
+    ),
   ]
   return [...new Set([...entries, ...passed.map((m) => m[1]!)])]
 }
