@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { log } from '@temporalio/activity'
+import { cancellationSignal, log } from '@temporalio/activity'
 import type { Notice } from '../domain/notice.ts'
+import { markDeferred, markRefused, markSent } from '../ledger/attempts.ts'
 import type { Database } from '../ledger/database.ts'
-import { claimMessage, LEASE_MS, markDeferred, markRefused, markSent } from '../ledger/delivery.ts'
+import { claimMessage, LEASE_MS } from '../ledger/delivery.ts'
 import type { NoticeSender } from '../ledger/notice.ts'
 import type { Calendars } from '../ledger/scope.ts'
 import { whileBeating } from './beating.ts'
@@ -50,19 +51,20 @@ export const createMailActivities = (deps: MailDeps) => {
 }
 export type MailActivities = ReturnType<typeof createMailActivities>
 
-/**
- * What the mail server took and nobody marked goes out again when the claim's lease ends: so marking is tried for as
- * long as the lease holds, less what one try may take.
- */
 const MARK_WITHIN_MS = LEASE_MS - 60_000
 const BETWEEN_TRIES_MS = 1_000
 
+/**
+ * What the mail server took and nobody marked goes out again when the claim's lease ends: so marking is tried for as
+ * long as the lease holds, less what one try may take. A worker that is being stopped finishes its try.
+ */
 async function untilMarked(giveUpAt: number, message: number, mark: () => Promise<void>): Promise<void> {
+  const stopping = cancellationSignal()
   for (;;) {
     try {
       return await mark()
     } catch (error) {
-      if (performance.now() > giveUpAt) throw error
+      if (performance.now() > giveUpAt || stopping.aborted) throw error
       log.warn('an attempt could not be marked: trying again', { message, cause: String(error) })
       await sleep(BETWEEN_TRIES_MS)
     }
