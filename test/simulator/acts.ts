@@ -69,7 +69,7 @@ export type Act =
   | { kind: 'publish'; changes: PolicyChanges }
   | { kind: 'adopt'; customer: string; document: string | null }
   | { kind: 'regroup'; customer: string }
-  | { kind: 'talk'; customer: string; channel: 'phone' | 'visit'; reached: boolean; task: boolean }
+  | { kind: 'talk'; customer: string; reached: boolean; task: boolean }
   | {
       kind: 'closeTask'
       customer: string

@@ -243,17 +243,12 @@ async function carryOnCustomer(
     case 'regroup':
       return asCase(key, 'regroup', {})
     case 'talk': {
-      const task = act.task
-        ? await world.openTask(act.customer, [act.channel === 'phone' ? 'call' : 'visit'])
-        : null
+      const task = act.task ? await world.openTask(act.customer, ['call', 'visit']) : null
       if (act.task && !task) return null
       const of = task ? { task: task.id } : {}
-      return asCase(task?.key ?? key, 'logContact', {
-        ...of,
-        channel: act.channel,
-        person: 'x',
-        result: act.reached ? 'reached' : 'no_answer',
-      })
+      const channel = task?.kind === 'visit' ? 'visit' : 'phone'
+      const result = act.reached ? 'reached' : 'no_answer'
+      return asCase(task?.key ?? key, 'logContact', { ...of, channel, person: 'x', result })
     }
     case 'closeTask': {
       const task = await world.openTask(act.customer, [act.task])

@@ -1,4 +1,5 @@
 import { type Policy, policySchema } from '../../domain/policy.ts'
+import type { Random } from '../domain/random.ts'
 import type { PolicyChanges } from './acts.ts'
 
 /** The policy of the simulation: a ladder with every kind of step that an action can have. */
@@ -26,4 +27,24 @@ export function policyWith(changes: PolicyChanges): Policy {
       { id: 'give_up', day: 70 + later, action: 'propose_write_off' },
     ],
   })
+}
+
+export function drawPolicy(random: Random): PolicyChanges {
+  return {
+    grouping: random.pick(['customer', 'customer', 'customer', 'site', 'payer', 'invoice']),
+    calendar: random.pick(['five-days', 'five-days', 'six-days']),
+    contact_hours: random.pick([
+      { from: '09:00', to: '18:00' },
+      { from: '09:00', to: '18:00' },
+      { from: '08:30', to: '13:00' },
+    ]),
+    min_gap_days: random.pick([3, 5, 7]),
+    contact_gap_days: random.pick([0, 1, 3, 3]),
+    spread_minutes: random.pick([0, 60]),
+    tolerance: { MXN: random.pick(['0', '50', '50']) },
+    suspended_days_cap: random.pick([20, 90]),
+    extra: random.chance(0.3),
+    later: random.pick([0, 0, 2]),
+    on_broken: random.pick(['call', 'call', 'visit', 'nothing']),
+  }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { openDatabase } from '../../ledger/database.ts'
 import { openFileLedger } from '../setup/ledger.ts'
 import { simulate, storyOf } from './simulate.ts'
 
@@ -21,16 +22,18 @@ test(
     let done = 0
     for (let from = first; from <= last; from += PER_DATABASE) {
       const ledger = await openFileLedger([])
+      const database = openDatabase(ledger.url, { max: AT_ONCE * 2, prepared: true })
       const seeds = Array.from({ length: Math.min(PER_DATABASE, last - from + 1) }, (_, i) => from + i)
       const next = async (): Promise<void> => {
         for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
-          const run = await simulate(seed, ledger.database)
+          const run = await simulate(seed, database)
           for (const [what, n] of run.counts) counts.set(what, (counts.get(what) ?? 0) + n)
           if (run.broken) console.log(broken[broken.push(storyOf(run)) - 1])
           done++
         }
       }
       await Promise.all(Array.from({ length: AT_ONCE }, next))
+      await database.close()
       await ledger.drop()
       const seconds = (performance.now() - startedAt) / 1000
       console.log(`${done} seeds, ${broken.length} broken, ${(seconds / done).toFixed(2)} s each`)

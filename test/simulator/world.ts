@@ -14,7 +14,7 @@ import { ensureCompany } from '../../ledger/company.ts'
 import type { Database } from '../../ledger/database.ts'
 import { publishPolicies } from '../../ledger/policies.ts'
 import { casesBehind, receivablesAsleep } from '../../ledger/sweep.ts'
-import type { ActKind, Happening, PolicyChanges, Script } from './acts.ts'
+import type { Happening, PolicyChanges, Script } from './acts.ts'
 import { Crash, CrashingDatabase } from './crashes.ts'
 import { Days, wallClock } from './days.ts'
 import { Mail } from './mail.ts'
@@ -57,6 +57,8 @@ export class World {
   readonly mail: Mail
   readonly observer: Observer
   now: Instant
+  /** Something may have been written since the observer looked. */
+  changed = false
 
   #agenda: Due[] = []
   #order = 0
@@ -117,7 +119,8 @@ export class World {
       for (const [key, { wakesAt }] of this.#sleepers)
         if (wakesAt !== null && wakesAt <= this.now) this.#woken.add(key)
       await this.#settle()
-      await this.observer.look()
+      if (this.changed) await this.observer.look()
+      this.changed = false
     }
   }
 
@@ -190,6 +193,7 @@ export class World {
 
   /** Does something until it isn't aborted: what a client or the engine does with a key that is kept. */
   async again<T>(work: () => Promise<T>, of: 'assess' | 'command' | 'mail' = 'command'): Promise<T> {
+    this.changed = true
     const statement = this.#armed.get(of)
     if (statement !== undefined) {
       this.#armed.delete(of)
@@ -285,9 +289,9 @@ export class World {
     return found?.key ?? null
   }
 
-  openTask = (customer: string, kinds: ActKind[] | string[]): Promise<{ id: number; key: string } | null> =>
-    this.sql.one<{ id: number; key: string }>(
-      `SELECT t.id::int, k.key FROM task t JOIN collection_case k ON k.id = t.case_id JOIN customer c ON c.id = k.customer_id
+  openTask = (customer: string, kinds: string[]): Promise<{ id: number; key: string; kind: string } | null> =>
+    this.sql.one<{ id: number; key: string; kind: string }>(
+      `SELECT t.id::int, k.key, t.kind FROM task t JOIN collection_case k ON k.id = t.case_id JOIN customer c ON c.id = k.customer_id
        WHERE t.company = $1 AND c.code = $2 AND t.kind = ANY($3) AND t.state = 'open' ORDER BY t.id LIMIT 1`,
       [this.company, customer, kinds],
     )
