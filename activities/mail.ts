@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { log } from '@temporalio/activity'
 import type { Notice } from '../domain/notice.ts'
 import type { Database } from '../ledger/database.ts'
-import { claimMessage, markDeferred, markRefused, markSent } from '../ledger/delivery.ts'
+import { claimMessage, LEASE_MS, markDeferred, markRefused, markSent } from '../ledger/delivery.ts'
 import type { NoticeSender } from '../ledger/notice.ts'
 import type { Calendars } from '../ledger/scope.ts'
+import { whileBeating } from './beating.ts'
 import { renderNotice } from './mail/render.ts'
 import { composeMail, type Mailer } from './smtp.ts'
 
@@ -32,17 +34,40 @@ export const createMailActivities = (deps: MailDeps) => {
       (notice, mailId, at) => compose(deps, notice, mailId, at),
     )
     if (claim.kind === 'nothing') return claim.why
+    const giveUpAt = performance.now() + MARK_WITHIN_MS
     const outcome = await mailer.send(claim.raw, { from: deps.from.address, to: claim.recipient })
     log.info('mail attempted', { message, outcome: outcome.kind })
-    if (outcome.kind === 'sent') await markSent(database, calendars, await doing(), message, outcome.response)
-    else if (outcome.kind === 'deferred')
-      await markDeferred(database, calendars, await doing(), message, outcome)
-    else await markRefused(database, calendars, await doing(), message, outcome)
+    await untilMarked(giveUpAt, message, async () => {
+      const by = await doing()
+      if (outcome.kind === 'sent') await markSent(database, calendars, by, message, outcome.response)
+      else if (outcome.kind === 'deferred') await markDeferred(database, calendars, by, message, outcome)
+      else await markRefused(database, calendars, by, message, outcome)
+    })
     return outcome.kind
   }
-  return { sendReminder: attempt, dispatchStatement: attempt }
+  const beating = (message: Parameters<typeof attempt>[0]) => whileBeating(() => attempt(message))
+  return { sendReminder: beating, dispatchStatement: beating }
 }
 export type MailActivities = ReturnType<typeof createMailActivities>
+
+/**
+ * What the mail server took and nobody marked goes out again when the claim's lease ends: so marking is tried for as
+ * long as the lease holds, less what one try may take.
+ */
+const MARK_WITHIN_MS = LEASE_MS - 60_000
+const BETWEEN_TRIES_MS = 1_000
+
+async function untilMarked(giveUpAt: number, message: number, mark: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await mark()
+    } catch (error) {
+      if (performance.now() > giveUpAt) throw error
+      log.warn('an attempt could not be marked: trying again', { message, cause: String(error) })
+      await sleep(BETWEEN_TRIES_MS)
+    }
+  }
+}
 
 async function compose(deps: MailDeps, notice: Notice, mailId: string, at: number): Promise<Buffer> {
   const rendered = renderNotice(notice)

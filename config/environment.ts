@@ -23,6 +23,17 @@ const schema = z.object({
   CARTERA_TIME_ZONE: z.string().default('America/Mexico_City'),
   CARTERA_POLICIES: z.string().default(shippedFile('config', 'policies')),
   CARTERA_CALENDARS: z.string().default(shippedFile('config', 'calendars')),
+  // Folders of feeds that the workers watch, with commas between them.
+  CARTERA_FEEDS: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((folder) => folder.trim())
+        .filter((folder) => folder !== '')
+        .map((folder) => resolve(folder)),
+    ),
   CARTERA_MAIL_FROM: z.email().default('cobranza@cartera.example'),
   CARTERA_MAIL_REPLY_TO: z.email().optional(),
   CARTERA_MAIL_PER_SECOND: z.coerce.number().positive().default(50),

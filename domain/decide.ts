@@ -86,7 +86,8 @@ export function brakeOn(facts: ReceivableFacts, context: CaseContext): Reason | 
   if (chased === 0n) return 'netted'
   if (chased < toleranceOf(context.policy, facts.currency)) return 'below_tolerance'
   // Whoever it was placed with speaks to the customer now.
-  return stage === 'legal' || stage === 'agency' ? 'placed' : null
+  if (stage === 'legal' || stage === 'agency') return 'placed'
+  return context.feedTooOld ? 'feed_too_old' : null
 }
 
 /** Whether a step may be taken although the receivable isn't chased. */
@@ -226,8 +227,9 @@ const periodicReview = (number: number): Step => ({
  * skipped, and of the escalations among what was due none happens by itself.
  */
 function loadedLate(facts: ReceivableFacts): ReceivableDecision['skipped'] {
-  if (facts.steps.some((record) => !isPeriodic(record))) return []
+  if (facts.steps.some((record) => !isPeriodic(record) && !record.carried)) return []
   const dueAtLoad = facts.pinned.steps.filter((step) => {
+    if (facts.steps.some((record) => record.step === step.id)) return false
     const on = anchorDate(facts, step)
     return on !== null && on <= facts.firstSeenOn
   })

@@ -117,6 +117,8 @@ const quietCase = {
   spreadMinutes: 0,
   mailable: true,
   noticePendingToday: false,
+  firstContactOn: null,
+  feedTooOld: false,
   openCall: false,
   openVisit: false,
 }

@@ -4,7 +4,7 @@ import { type ReceivableFacts, STAGES, type Stage } from '../domain/facts.ts'
 import type { Plan } from '../domain/plan.ts'
 import { settleAnnouncements } from './announcements.ts'
 import { touchReceivables } from './cases.ts'
-import type { Database, Sql } from './database.ts'
+import { type Database, SHORT, type Sql } from './database.ts'
 import { writeDecisions } from './decisions.ts'
 import { dueReceivables, readContext, readFacts } from './facts.ts'
 import { openIntents } from './outbox.ts'
@@ -39,7 +39,7 @@ export async function assess(
 
     await writeDecisions(sql, doing, scope, context, decisions)
     return planOf(sql, scope, now, { facts, decisions, more: due.more, wake: woken.filter((k) => k !== key) })
-  })
+  }, SHORT)
 }
 
 const unknownCase: Plan = {

@@ -13,8 +13,9 @@ import { applyCredit, applyReceipt } from './applications.ts'
 import { type Asking, once } from './commands.ts'
 import { addContact } from './contacts.ts'
 import { cancel, credit, writeOff } from './corrections.ts'
-import type { Database, Sql } from './database.ts'
+import { type Database, SHORT, type Sql } from './database.ts'
 import { openDispute, resolveDispute } from './disputes.ts'
+import { resolveException } from './exceptions.ts'
 import { pause, resume } from './pauses.ts'
 import { recordPromise, replacePromise, withdrawPromise } from './promises.ts'
 import { postReceipts } from './receipts.ts'
@@ -51,6 +52,7 @@ const carriers: { [N in CaseCommandName]: Carrier<N> } = {
   adoptPolicy,
   regroup,
   addContact,
+  resolveException,
 }
 
 /**
@@ -66,11 +68,18 @@ export function commandCase<N extends CaseCommandName>(
   input: CaseCommands[N],
 ): Promise<Answer> {
   const content = caseCommands[name].parse(input) as CaseCommands[N]
-  return once(database, asking, name, { case: key.split(':')[0], ...content }, async (sql) => {
-    const scope = await mustOpenCase(sql, calendars, key, asking)
-    await refuseMoved(sql, scope, content)
-    return carriers[name](sql, scope, content)
-  })
+  return once(
+    database,
+    asking,
+    name,
+    { case: key.split(':')[0], ...content },
+    async (sql) => {
+      const scope = await mustOpenCase(sql, calendars, key, asking)
+      await refuseMoved(sql, scope, content)
+      return carriers[name](sql, scope, content)
+    },
+    SHORT,
+  )
 }
 
 /** A receivable that was regrouped since the caller looked is commanded in its new case. */

@@ -3,7 +3,7 @@ import { brakeOn, type Reason } from '../domain/decide.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Intent } from '../domain/plan.ts'
 import { touchReceivables } from './cases.ts'
-import type { Database, Sql } from './database.ts'
+import { type Database, type Limits, SHORT, type Sql } from './database.ts'
 import { readContext, readFacts } from './facts.ts'
 import { appendToJournal } from './journal.ts'
 import { type NoticeSender, noticeOf } from './notice.ts'
@@ -17,7 +17,9 @@ import { openTask } from './tasks.ts'
 type Doing = { company: string; actor: string; now: Instant }
 
 /** A claimed message whose sender is gone is tried again after this. */
-const LEASE_MS = 5 * 60_000
+export const LEASE_MS = 5 * 60_000
+/** What happened to a message is worth waiting for: nobody else would know. */
+const MARKING: Limits = { lockMs: 30_000, statementMs: 30_000 }
 /** By so much the clocks of two workers may differ. */
 const CLOCK_SKEW_MS = 1_000
 const FIRST_RETRY_MS = 60_000
@@ -103,7 +105,7 @@ export async function claimMessage(
       [messageId, raw, contact!.email, contact!.id, nextTryAt],
     )
     return { kind: 'send', raw, recipient: contact!.email, caseKey: scope.case.key }
-  })
+  }, SHORT)
 }
 
 async function openMessage(
@@ -268,7 +270,7 @@ export async function markSent(
         steps: Object.fromEntries(steps.map((s) => [s.document, s.step])),
       },
     })
-  })
+  }, MARKING)
 }
 
 /**
@@ -313,7 +315,7 @@ export async function markDeferred(
     await sql.rows('UPDATE collection_case SET facts_version = facts_version + 1 WHERE id = $1', [
       scope.case.id,
     ])
-  })
+  }, MARKING)
 }
 
 /**
@@ -365,7 +367,7 @@ export async function markRefused(
         scope.case.id,
       ])
     } else await endMessage(sql, doing, scope, messageId, 'failed', reason, receivables)
-  })
+  }, MARKING)
 }
 
 const pendingOf = async (sql: Sql, messageId: number): Promise<number[]> =>

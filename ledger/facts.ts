@@ -1,6 +1,8 @@
 import { addDays, type Instant, type LocalDate } from '../domain/calendar.ts'
 import type { CaseContext, ReceivableFacts, Stage, StepRecord, Suspension } from '../domain/facts.ts'
+import { BEFORE_THE_LOAD } from '../domain/itemHistory.ts'
 import type { Sql } from './database.ts'
+import { feedTooOld } from './feeds.ts'
 import { policiesById } from './policies.ts'
 import type { OpenPromise } from './promises.ts'
 import type { CaseScope } from './scope.ts'
@@ -100,7 +102,8 @@ type StepRow = StepRecord & { contacted: boolean }
 async function stepsOf(sql: Sql, ids: readonly number[]): Promise<Map<number, StepRow[]>> {
   const rows = await sql.rows<StepRow & { receivable: number }>(
     `SELECT receivable_id::int AS receivable, step, state, on_date AS on,
-       state = 'done' AND action IN ('remind', 'statement', 'call', 'visit') AS contacted, task_id IS NOT NULL AS "byPhone"
+       state = 'done' AND action IN ('remind', 'statement', 'call', 'visit') AS contacted, task_id IS NOT NULL AS "byPhone",
+       reason IS NOT DISTINCT FROM '${BEFORE_THE_LOAD}' AS carried
      FROM receivable_step WHERE receivable_id = ANY($1)`,
     [ids],
   )
@@ -179,6 +182,8 @@ export async function readContext(sql: Sql, scope: CaseScope, now: Instant): Pro
     lastNoticeOn: lastNoticeOn(scope, row!),
     lastCallOn: scope.case.last_call_on,
     noticePendingToday: row!.pending,
+    firstContactOn: scope.case.first_contact_on,
+    feedTooOld: await feedTooOld(sql, scope),
     openCall: row!.open_call,
     openVisit: row!.open_visit,
   }

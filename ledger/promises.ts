@@ -1,6 +1,7 @@
-import { addDays, type LocalDate } from '../domain/calendar.ts'
+import { addDays, type Instant, type LocalDate } from '../domain/calendar.ts'
 import type { Answer, CaseCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
+import type { Policy } from '../domain/policy.ts'
 import {
   countsAgainst,
   type Instalment,
@@ -61,44 +62,29 @@ export async function recordPromise(
   if (broken > policy.promise.broken_allowed)
     throw new Refusal('TooManyBroken', { broken, allowed: policy.promise.broken_allowed })
 
-  const row = await sql.one<{ id: number }>(
-    `INSERT INTO promise (company, customer_id, currency, state, made_on, made_by, recorded_at, grace_working_days, threshold_percent, after_transfer, replaces_id)
-     VALUES ($1, $2, $3, 'open', $4, $5, to_timestamp($6 / 1000.0), $7, $8, coalesce((SELECT max(id) FROM transfer), 0), $9) RETURNING id::int`,
-    [
-      asking.company,
-      customer.id,
-      currency,
-      today,
-      input.madeBy,
-      asking.now,
-      policy.promise.grace_working_days,
-      policy.promise.threshold_percent,
-      replaces,
-    ],
-  )
-  const id = row!.id
-  await sql.rows(
-    'INSERT INTO promise_item (promise_id, receivable_id, active) SELECT $1, unnest($2::bigint[]), true',
-    [id, covered.map((r) => r.id)],
-  )
   const instalments = input.instalments.map((instalment, index) => ({
     no: index + 1,
     dueOn: instalment.dueOn,
     decidedAfter: promiseDeadline(instalment.dueOn, policy.promise.grace_working_days, calendar),
-    minor: instalment.amount.minor,
+    minor: BigInt(instalment.amount.minor),
   }))
-  await sql.rows(
-    `INSERT INTO promise_instalment (promise_id, no, due_on, decided_after, amount_minor)
-     SELECT $1, no, "dueOn", "decidedAfter", minor FROM jsonb_to_recordset($2::jsonb) AS i(no int, "dueOn" date, "decidedAfter" date, minor bigint)`,
-    [id, JSON.stringify(instalments)],
-  )
+  const id = await insertPromise(sql, asking, {
+    customer: customer.id,
+    currency,
+    madeOn: today,
+    madeBy: input.madeBy,
+    policy: policy.promise,
+    replaces,
+    receivables: covered.map((r) => r.id),
+    instalments,
+  })
   const result = {
     promise: id,
     documents: covered.map((r) => r.name),
     currency,
     instalments: instalments.map((i) => ({
       dueOn: i.dueOn,
-      amount: toDecimal(BigInt(i.minor), currency),
+      amount: toDecimal(i.minor, currency),
       countsUntil: i.decidedAfter,
     })),
   }
@@ -116,6 +102,48 @@ export async function recordPromise(
       covered.map((r) => r.id),
     ),
   }
+}
+
+/** Writes an open promise; money counts for it from the next transfer on. */
+export async function insertPromise(
+  sql: Sql,
+  doing: { company: string; now: Instant },
+  promise: {
+    customer: number
+    currency: string
+    madeOn: LocalDate
+    madeBy: string
+    policy: Policy['promise']
+    replaces: number | null
+    receivables: readonly number[]
+    instalments: readonly Instalment[]
+  },
+): Promise<number> {
+  const row = await sql.one<{ id: number }>(
+    `INSERT INTO promise (company, customer_id, currency, state, made_on, made_by, recorded_at, grace_working_days, threshold_percent, after_transfer, replaces_id)
+     VALUES ($1, $2, $3, 'open', $4, $5, to_timestamp($6 / 1000.0), $7, $8, coalesce((SELECT max(id) FROM transfer), 0), $9) RETURNING id::int`,
+    [
+      doing.company,
+      promise.customer,
+      promise.currency,
+      promise.madeOn,
+      promise.madeBy,
+      doing.now,
+      promise.policy.grace_working_days,
+      promise.policy.threshold_percent,
+      promise.replaces,
+    ],
+  )
+  await sql.rows(
+    'INSERT INTO promise_item (promise_id, receivable_id, active) SELECT $1, unnest($2::bigint[]), true',
+    [row!.id, promise.receivables],
+  )
+  await sql.rows(
+    `INSERT INTO promise_instalment (promise_id, no, due_on, decided_after, amount_minor)
+     SELECT $1, no, "dueOn", "decidedAfter", minor FROM jsonb_to_recordset($2::jsonb) AS i(no int, "dueOn" date, "decidedAfter" date, minor bigint)`,
+    [row!.id, JSON.stringify(promise.instalments.map((i) => ({ ...i, minor: Number(i.minor) })))],
+  )
+  return row!.id
 }
 
 /** The receivables that a promise may cover: the customer's, open, of its currency, and in no other open promise. */
@@ -237,17 +265,17 @@ async function closePromise(
   })
 }
 
-/** How many promises of a customer count against it: not kept, withdrawn, or announced money that never came. */
+/** How many promises of a customer count against it: not kept (here or before its load), withdrawn, or announced money that never came. */
 export async function brokenCount(sql: Sql, customerId: number): Promise<number> {
   const promises = await sql.rows<{ state: string; supplierError: boolean }>(
     'SELECT state, supplier_error AS "supplierError" FROM promise WHERE customer_id = $1',
     [customerId],
   )
-  const lapsed = await sql.one<{ n: bigint }>(
-    `SELECT count(*) AS n FROM announced_payment WHERE customer_id = $1 AND state = 'lapsed'`,
+  const others = await sql.one<{ n: number }>(
+    `SELECT broken_before + (SELECT count(*)::int FROM announced_payment WHERE customer_id = $1 AND state = 'lapsed') AS n FROM customer WHERE id = $1`,
     [customerId],
   )
-  return promises.filter(countsAgainst).length + Number(lapsed?.n ?? 0)
+  return promises.filter(countsAgainst).length + others!.n
 }
 
 /** Money towards a promise's items since it was made: applied by transfer, or netted virtually. */
@@ -258,7 +286,7 @@ async function paidTowards(
   const applied = await sql.rows<{ minor: bigint; valueOn: LocalDate }>(
     `SELECT CASE WHEN t.credit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END AS minor, t.value_on AS "valueOn"
      FROM account a JOIN transfer t ON t.credit_account = a.id OR t.debit_account = a.id
-     WHERE a.receivable_id = ANY($1) AND t.code = 'application' AND coalesce(t.reverses_id, t.moves_id, t.id) > $2`,
+     WHERE a.receivable_id = ANY($1) AND t.code IN ('application', 'source_settlement', 'source_reopening') AND coalesce(t.reverses_id, t.moves_id, t.id) > $2`,
     [promise.receivables, promise.after_transfer],
   )
   const owed = await sql.one<{ minor: bigint; payers: number[] }>(

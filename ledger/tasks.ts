@@ -213,22 +213,29 @@ async function taskOfContact(
   )
 }
 
-/** Closes a task that isn't a conversation: orders are held, the cash is applied, the approval was asked for. */
+/**
+ * Closes a task that isn't a conversation: orders are held, the cash is applied, the approval is given. Not by who
+ * owns the request: nobody approves what they ask for.
+ */
 export async function closeTask(
   sql: Sql,
   scope: CommandScope,
   input: CaseCommands['closeTask'],
 ): Promise<Answer> {
   const { asking, customer, today } = scope
-  const task = await mustFind<{ id: number; state: string; kind: string }>(
+  const task = await mustFind<{ id: number; state: string; kind: string; owner: string }>(
     sql,
     'task',
     String(input.task),
-    'SELECT id::int, state, kind FROM task WHERE id = $1 AND customer_id = $2',
+    'SELECT id::int, state, kind, owner FROM task WHERE id = $1 AND customer_id = $2',
     [input.task, customer.id],
   )
   if (task.state !== 'open')
     throw new Refusal('NotOpen', { what: 'task', id: String(input.task), state: task.state })
+  if (task.kind === 'call' || task.kind === 'visit')
+    throw new Refusal('LoggedByContact', { task: String(task.id), kind: task.kind })
+  if (task.kind === 'request_approval' && task.owner === asking.actor)
+    throw new Refusal('SameActor', { actor: asking.actor })
   const receivables = await itemsOf(sql, task.id)
   await finishTask(sql, task.id, asking.now, today, input.why)
   await appendToJournal(sql, asking.company, customer.id, {

@@ -9,17 +9,26 @@ import { openDatabase } from '../ledger/database.ts'
 import { SchemaError } from '../ledger/migrate.ts'
 import { workflowBundle } from './bundle.ts'
 import { prepareLedger, prepareTemporal } from './prepare.ts'
-import { createWorkers } from './workers.ts'
+import { createWorkers, MAILS_AT_ONCE } from './workers.ts'
 
 /** The worker: works against the servers that the environment names until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const env = readEnvironment()
   Runtime.install({ shutdownSignals: ['SIGINT', 'SIGTERM'] })
-  const database = openDatabase(env.DATABASE_URL, { max: 20, applicationName: 'cartera-worker' })
+  const database = openDatabase(env.DATABASE_URL, {
+    max: 20,
+    applicationName: 'cartera-worker',
+    // Less than a local activity has: what waits longer waits for nobody.
+    connectMs: 2_500,
+  })
+  const mailDatabase = openDatabase(env.DATABASE_URL, {
+    max: MAILS_AT_ONCE,
+    applicationName: 'cartera-mail',
+  })
   const published = await prepareLedger(env, database)
   if (published.length > 0) console.log(`policies published: ${published.join(', ')}`)
   const { connection, client, namespace } = await connectTemporal(env)
-  await prepareTemporal(client, connection, namespace, env.CARTERA_COMPANY)
+  await prepareTemporal(client, connection, namespace, env.CARTERA_COMPANY, env.CARTERA_FEEDS)
   const { connectionOptions } = loadClientConnectConfig({
     overrideEnvVars: { ...process.env, TEMPORAL_ADDRESS: env.TEMPORAL_ADDRESS },
   })
@@ -27,6 +36,7 @@ async function main(): Promise<void> {
   const mailer = createMailer(env.SMTP_URL)
   const workers = await createWorkers(native, namespace, await workflowBundle(), {
     database,
+    mailDatabase,
     client,
     mailer,
     calendars: readCalendars(env.CARTERA_CALENDARS),
@@ -42,7 +52,7 @@ async function main(): Promise<void> {
     mailer.close()
     await native.close()
     await connection.close()
-    await database.close()
+    await Promise.all([database.close(), mailDatabase.close()])
   }
 }
 

@@ -36,10 +36,13 @@ const ledger = proxyLocalActivities<LedgerActivities>({
   scheduleToCloseTimeout: '12s',
   retry: { maximumAttempts: 3, initialInterval: '200ms' },
 })
-// One activity is one attempt; when the next one is due stands on the message's row.
+// One activity is one attempt; when the next one is due stands on the message's row. It may take as long as the
+// claim's lease, and wait in the queue for as long as it must: with a rate limit that is hours after a large load,
+// the claim reads the facts when its turn comes, and giving up would only put it behind those that wait already.
 const mail = proxyActivities<MailActivities>({
   taskQueue: MAIL_TASK_QUEUE,
-  startToCloseTimeout: '3m',
+  startToCloseTimeout: '5m',
+  heartbeatTimeout: '1m',
   retry: { maximumAttempts: 1 },
 })
 // A wake that doesn't come through is found by the sweep.

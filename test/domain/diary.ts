@@ -108,6 +108,8 @@ export const caseAt = (now: Instant, changes: Partial<CaseContext> = {}): CaseCo
   lastNoticeOn: null,
   lastCallOn: null,
   noticePendingToday: false,
+  firstContactOn: null,
+  feedTooOld: false,
   openCall: false,
   openVisit: false,
   ...changes,

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { refusing } from '../../activities/failures.ts'
 import { assess } from '../../ledger/assess.ts'
-import { commandCase } from '../../ledger/caseCommands.ts'
+import { commandBooks, commandCase } from '../../ledger/caseCommands.ts'
 import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
+import { ask, look, refusalOf } from './books.ts'
 
 /** Stories of what once went wrong, found by reading on 2026-11-25. */
 
@@ -62,4 +64,95 @@ test('a promise over several cases that is broken makes a call in each of them, 
       `SELECT k.key FROM task t JOIN collection_case k ON k.id = t.case_id WHERE t.subject LIKE 'broken promise %' ORDER BY k.key`,
     ),
   ).toEqual([{ key: 'C-1:invoice:A' }, { key: 'C-1:invoice:B' }])
+})
+
+// 2026-11-25: behind a long promotion assessments and commands went on waiting in the database after their activity was
+// given up, a connection each, until none was left for marking what had been sent.
+test('work that is given up on after seconds stops waiting for a lock by itself; a receipt waits until it is in', async () => {
+  const { database, owner } = await freshLedger()
+  const now = noon('2026-03-03')
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-02' }], now)
+  let promoted = () => {}
+  let promotion: Promise<void> = Promise.resolve()
+  await new Promise<void>((locked) => {
+    promotion = owner.transaction(async (sql) => {
+      await sql.rows('SELECT 1 FROM customer FOR NO KEY UPDATE')
+      await new Promise<void>((resolve) => {
+        promoted = resolve
+        locked()
+      })
+    })
+  })
+  const post = commandBooks(database, asking('r', now), 'post', {
+    receipts: [{ number: 'R-1', customer: 'C-1', amount: pesos(100), valueOn: '2026-03-03' }],
+  })
+  const busy = { code: '55P03' }
+  await Promise.all([
+    expect(assess(database, calendars, COMPANY, 'C-1', now)).rejects.toMatchObject(busy),
+    expect(
+      commandCase(database, calendars, asking('c', now), 'C-1', 'addContact', { name: 'x', phone: '1' }),
+    ).rejects.toMatchObject(busy),
+  ])
+  const waiting = () =>
+    owner.rows(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    )
+  expect(await waiting()).toHaveLength(1)
+  promoted()
+  await promotion
+  expect((await post).result).toMatchObject({ receipts: [{ receipt: 'R-1' }] })
+})
+
+// 2026-11-25: a number that no column holds, or a broken constraint, was tried again for ever by who posts receipts.
+test('what the ledger can never hold fails for good; what may work the next time is tried again', async () => {
+  const { database } = await freshLedger()
+  const failing = (work: () => Promise<unknown>) => refusing(work).catch((error: unknown) => error)
+  const never = await Promise.all([
+    failing(() => database.rows('SELECT 9223372036854775807 + 1')),
+    failing(() => database.rows('INSERT INTO payer (company, code, name) VALUES ($1, $2, $2)', ['no', 'x'])),
+    failing(async () => BigInt(0.5)),
+  ])
+  expect(never).toMatchObject([
+    { nonRetryable: true, type: 'SQLSTATE 22003' },
+    { nonRetryable: true, type: 'SQLSTATE 23503' },
+    { nonRetryable: true, type: 'RangeError' },
+  ])
+  for (const state of ['40001', '40P01', '55P03', '57P01', '08006']) {
+    const raised = await failing(() =>
+      database.rows(`DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '${state}'; END $$`),
+    )
+    expect(raised).toMatchObject({ code: state })
+    expect(raised).not.toHaveProperty('nonRetryable')
+  }
+})
+
+// 2026-11-25: saying "done" to a call passed its step without a conversation, and analysts approved their own requests.
+test('a call isn’t done by saying so, and nobody approves what they ask for', async () => {
+  const { database } = await freshLedger([
+    testPolicy({
+      steps: [
+        { id: 'call', day: 1, action: 'call' },
+        { id: 'demand', day: 10, action: 'demand' },
+      ],
+    }),
+  ])
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-02' }], noon('2026-03-03'))
+  await look(database, '2026-03-03')
+  const done = (kind: string, actor: string, on: string) => async () => {
+    const task = await database.one<{ id: number }>(
+      `SELECT id::int FROM task WHERE kind = $1 AND state = 'open'`,
+      [kind],
+    )
+    return ask(database, 'closeTask', { task: task!.id, why: 'done' }, { on, actor })
+  }
+  expect(await refusalOf(done('call', 'ana', '2026-03-03')())).toBe('LoggedByContact')
+  await ask(
+    database,
+    'logContact',
+    { channel: 'phone', person: 'Luis', result: 'reached' },
+    { on: '2026-03-03' },
+  )
+  await look(database, '2026-03-12')
+  expect(await refusalOf(done('request_approval', 'ana', '2026-03-12')())).toBe('SameActor')
+  expect((await done('request_approval', 'berta', '2026-03-12')()).result).toMatchObject({ state: 'done' })
 })

@@ -32,11 +32,11 @@ export function faulty(real: Database): FaultyLedger {
       rows: (...args) => (isAway ? refuse() : real.rows(...args)),
       one: (...args) => (isAway ? refuse() : real.one(...args)),
       close: () => real.close(),
-      async transaction(work) {
+      async transaction(work, limits) {
         faults.transactions++
         if (isAway) return refuse()
         await waitAt('before')
-        const result = await real.transaction(work)
+        const result = await real.transaction(work, limits)
         await waitAt('after')
         if (losing) {
           losing = false

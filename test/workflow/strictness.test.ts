@@ -206,6 +206,32 @@ test('a crash between sending and marking sends the same bytes again under the s
   expect(faults.transactions).toBeGreaterThan(0)
 })
 
+// 2026-11-25: the mark failed once, and when the claim's lease ended the message went out a second time.
+test('a ledger that is away just when the server has taken a message is told when it is back: nothing goes out twice', async () => {
+  let sent = () => {}
+  const { faults, engine, load } = await scene({
+    wrapMailer: (mailer) => ({
+      ...mailer,
+      async send(raw, envelope) {
+        const outcome = await mailer.send(raw, envelope)
+        sent()
+        return outcome
+      },
+    }),
+  })
+  sent = () => {
+    faults.away()
+    setTimeout(() => faults.back(), 1_500)
+  }
+  await load('F-1', '2040-01-05')
+  await engine.wake('C-1')
+  await expect
+    .poll(() => engine.diary('F-1').catch(() => []), { timeout: 20_000 })
+    .toContain('2040-01-09 reminder sent')
+  await engine.until(at('2040-01-09', '13:00'))
+  expect(await engine.mails()).toHaveLength(1)
+})
+
 test('a ledger that is away for an hour delays the case and loses nothing: commands say so, and work again after', async () => {
   const { faults, engine, handle, load } = await scene()
   await load('F-1', '2040-01-09')
