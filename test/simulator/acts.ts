@@ -33,6 +33,8 @@ export interface MailWeather {
 export type Act =
   | { kind: 'load'; items: Item[]; hold: boolean }
   | { kind: 'release'; load: number }
+  /** The source's file has a document again: open for so many percent of the original (null: as the books), due so much later. */
+  | { kind: 'restate'; document: string; percent: number | null; later: number }
   | {
       kind: 'receipt'
       number: string
@@ -78,10 +80,13 @@ export type Act =
   | { kind: 'addContact'; customer: string; mends: boolean }
   | ({ kind: 'mail' } & MailWeather)
   /** The next transaction is aborted before its n-th statement; with fewer of them its answer is lost. */
-  | { kind: 'crash'; of: 'assess' | 'command' | 'mail'; statement: number }
+  | { kind: 'crash'; of: Crashing; statement: number }
   | { kind: 'outage'; minutes: number }
   | { kind: 'wakesLost'; minutes: number }
   | { kind: 'holiday'; on: LocalDate }
+
+/** Whose transaction. */
+export type Crashing = 'assess' | 'command' | 'claim' | 'mark'
 
 export type ActKind = Act['kind']
 
@@ -99,6 +104,7 @@ export interface PolicyChanges {
   contact_hours: { from: string; to: string }
   min_gap_days: number
   contact_gap_days: number
+  first_conversations_per_day: number
   spread_minutes: number
   tolerance: { MXN: string }
   suspended_days_cap: number

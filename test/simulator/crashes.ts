@@ -20,6 +20,7 @@ export class CrashingDatabase implements Database {
   rows: Sql['rows'] = (text, values) => this.#real.rows(text, values)
   one: Sql['one'] = (text, values) => this.#real.one(text, values)
 
+  /** Without the limits on waiting: time is virtual here, and a slow machine must not change the story. */
   async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     if (this.#left === null) return this.#real.transaction(work)
     let left = this.#left

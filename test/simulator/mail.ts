@@ -8,7 +8,7 @@ import type { World } from './world.ts'
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 /** An activity that takes longer is given up by its workflow, which looks again a minute later. */
-const GIVEN_UP_AFTER = 3 * MINUTE
+const GIVEN_UP_AFTER = 5 * MINUTE
 const FINE: MailWeather = { outcome: 'sent', waits: 0, marks: 0, twice: false, attempts: 0 }
 const SENDER = { name: 'Cementos de Prueba', replyTo: 'x@example.com', phone: '1', bankReference: '2' }
 
@@ -48,7 +48,7 @@ export class Mail {
       const world = this.#world
       const ends = (after: number) => world.at(world.now + after, async () => world.ended(key, message))
       try {
-        const claimed = await world.again(() => this.#claim(message), 'mail')
+        const claimed = await world.again(() => this.#claim(message), 'claim')
         if (claimed === null) return ends(0)
       } catch (error) {
         if (!(error instanceof Crash)) throw error
@@ -64,14 +64,8 @@ export class Mail {
       if (weather.outcome === 'crashed' || marksAfter > GIVEN_UP_AFTER) ends(GIVEN_UP_AFTER + MINUTE)
       if (weather.outcome === 'crashed') return
       world.at(world.now + marksAfter, async () => {
-        try {
-          await world.again(() => this.#mark(message, weather.outcome), 'mail')
-          if (marksAfter <= GIVEN_UP_AFTER) ends(0)
-        } catch (error) {
-          if (!(error instanceof Crash)) throw error
-          if (taken) world.observer.doubt(message)
-          ends(MINUTE)
-        }
+        await world.again(() => this.#mark(message, weather.outcome), 'mark')
+        if (marksAfter <= GIVEN_UP_AFTER) ends(0)
       })
     })
   }

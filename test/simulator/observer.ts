@@ -131,11 +131,6 @@ export class Observer {
     this.#deliveries.push(delivery)
   }
 
-  /** The program will never learn that the message was taken. */
-  doubt(message: number): void {
-    for (const d of this.#deliveries) if (d.message === message) d.acknowledged = false
-  }
-
   #checkTwice(delivery: Delivery): void {
     for (const before of this.#deliveries.filter((d) => d.acknowledged)) {
       if (before.mailId === delivery.mailId)

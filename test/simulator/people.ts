@@ -6,15 +6,9 @@ import type {
   ReceiptCommands,
 } from '../../domain/command.ts'
 import { isCreditKind, type OpenItem, type ReceivableKind } from '../../domain/openItem.ts'
-import {
-  beginLoad,
-  casesOfLoad,
-  compareWithBooks,
-  promoteLoad,
-  releaseLoad,
-  stageRows,
-} from '../../ledger/loads.ts'
+import { beginLoad, casesToWake, releaseLoad, stageRows } from '../../ledger/loads.ts'
 import { publishPolicies } from '../../ledger/policies.ts'
+import { promoteLoad } from '../../ledger/promotion/promote.ts'
 import type { Act, Happening, Item, Script } from './acts.ts'
 import { policyWith } from './policy.ts'
 import type { World } from './world.ts'
@@ -67,7 +61,22 @@ export async function carry(world: World, { no, act, again }: Happening): Promis
   })
   switch (act.kind) {
     case 'load':
-      return { command: () => load(world, no, act), says: `load ${act.items.map(itemTold).join(', ')}` }
+      return {
+        command: () =>
+          load(
+            world,
+            no,
+            act.items.map((item, index) => openItem(world.script, item, index + 2)),
+            act.hold,
+          ),
+        says: `load${act.hold ? ' (held)' : ''} ${act.items.map(itemTold).join(', ')}`,
+      }
+    case 'restate': {
+      const row = await restated(world, act)
+      if (!row) return null
+      const says = `load ${act.document} again: open ${row.openMinor} due ${row.dueOn}`
+      return { command: () => load(world, no, [row], false), says }
+    }
     case 'release':
       return { command: () => release(world, act.load), says: `release load ${act.load}` }
     case 'receipt': {
@@ -263,10 +272,10 @@ async function carryOnCustomer(
   }
 }
 
-async function load(world: World, no: number, act: Act & { kind: 'load' }): Promise<void> {
+/** Takes a file's lines the way the load's workflow does; says whether they were taken. */
+async function load(world: World, no: number, rows: OpenItem[], hold: boolean): Promise<void> {
   const id = `${world.company}-${no}`
   const { database, now } = world
-  const rows = act.items.map((item, index) => openItem(world.script, item, index + 2))
   const load = {
     id,
     company: world.company,
@@ -277,21 +286,55 @@ async function load(world: World, no: number, act: Act & { kind: 'load' }): Prom
     fileHash: id,
     asOf: null,
     profile: {},
-    hold: act.hold,
+    hold,
     actor: 'erp',
   }
   await world.again(() => beginLoad(database, load, now))
   await world.again(() => stageRows(database, id, rows))
-  const { conflicts } = await compareWithBooks(database, id, world.company)
-  if (conflicts.length > 0) throw new Error(`the script made a conflict: ${conflicts[0]!.message}`)
-  await world.again(() => promoteLoad(database, id, now))
-  if (!act.hold) world.wake((await casesOfLoad(database, id, '', 500)).map((c) => c.key))
+  const report = await world.again(() => promoteLoad(database, world.days.calendars, id, now))
+  if (report.state === 'refused') throw new Error(`load ${no} was refused`)
+  await wakeLoaded(world)
 }
 
 async function release(world: World, no: number): Promise<void> {
-  const id = `${world.company}-${no}`
-  await world.again(() => releaseLoad(world.database, id, 'ana', world.now))
-  world.wake((await casesOfLoad(world.database, id, '', 500)).map((c) => c.key))
+  await world.again(() =>
+    releaseLoad(world.database, world.days.calendars, `${world.company}-${no}`, 'ana', world.now),
+  )
+  await wakeLoaded(world)
+}
+
+const wakeLoaded = async (world: World): Promise<void> =>
+  world.wake((await casesToWake(world.sql, world.company, '', 500)).map((c) => c.key))
+
+/** The line of a document as a file would have it today, with another balance or due date. */
+async function restated(world: World, act: Act & { kind: 'restate' }): Promise<OpenItem | null> {
+  const row = await world.sql.one<{
+    customer: string
+    kind: ReceivableKind
+    currency: OpenItem['currency']
+    original: bigint
+    open: bigint
+    issued: string
+    due: string
+    site: string
+  }>(
+    `SELECT c.code AS customer, r.kind, r.currency, r.original_minor AS original, a.balance_minor AS open, r.issued_on AS issued, r.due_on AS due, r.site
+     FROM receivable r JOIN account a ON a.receivable_id = r.id JOIN customer c ON c.id = r.customer_id WHERE r.company = $1 AND r.document = $2`,
+    [world.company, act.document],
+  )
+  if (!row) return null
+  const asFiled = openItem(
+    world.script,
+    { ...row, document: act.document, minor: 0, settled: 0, issuedOn: row.issued, dueOn: row.due },
+    2,
+  )
+  const due = addDays(row.due, act.later)
+  return {
+    ...asFiled,
+    originalMinor: row.original,
+    openMinor: act.percent === null ? row.open : (row.original * BigInt(act.percent)) / 100n,
+    dueOn: due < row.issued ? row.issued : due,
+  }
 }
 
 async function publish(world: World, act: Act & { kind: 'publish' }): Promise<void> {
@@ -303,7 +346,11 @@ async function publish(world: World, act: Act & { kind: 'publish' }): Promise<vo
   await world.sweep()
 }
 
-function openItem(script: Script, item: Item, line: number): OpenItem {
+function openItem(
+  script: Script,
+  item: Omit<Item, 'kind'> & { kind: ReceivableKind },
+  line: number,
+): OpenItem {
   const party = script.parties.find((p) => p.code === item.customer)!
   const open = Math.round((item.minor * (100 - item.settled)) / 100)
   return {

@@ -40,6 +40,7 @@ export function drawPolicy(random: Random): PolicyChanges {
     ]),
     min_gap_days: random.pick([3, 5, 7]),
     contact_gap_days: random.pick([0, 1, 3, 3]),
+    first_conversations_per_day: random.pick([1, 2, 500]),
     spread_minutes: random.pick([0, 60]),
     tolerance: { MXN: random.pick(['0', '50', '50']) },
     suspended_days_cap: random.pick([20, 90]),

@@ -47,7 +47,7 @@ suspended AS MATERIALIZED (
 const BOOKS = `
 SELECT 'original = open + what settled it' AS rule, r.document || ': original ' || r.original_minor || ', open ' || r.open AS what FROM r
 WHERE r.original_minor <> r.open + coalesce((SELECT -sum(s.minor) FROM sides s WHERE s.account = r.account
-    AND s.code IN ('settled_before', 'application', 'credit_application', 'allowance', 'write_off', 'cancellation', 'replacement')), 0)
+    AND s.code IN ('settled_before', 'source_settlement', 'source_reopening', 'application', 'credit_application', 'allowance', 'write_off', 'recovery', 'cancellation', 'replacement')), 0)
 UNION ALL SELECT 'a balance is the sum of its transfers', a.kind || ' ' || a.id || ': ' || a.balance_minor || ' and ' || a.minor
 FROM accounts a WHERE a.balance_minor <> a.minor
 UNION ALL SELECT 'debits equal credits', currency || ' ' || sum(coalesce(balance_minor, minor)) FROM accounts

@@ -14,7 +14,7 @@ import { ensureCompany } from '../../ledger/company.ts'
 import type { Database } from '../../ledger/database.ts'
 import { publishPolicies } from '../../ledger/policies.ts'
 import { casesBehind, receivablesAsleep } from '../../ledger/sweep.ts'
-import type { Happening, PolicyChanges, Script } from './acts.ts'
+import type { Crashing, Happening, PolicyChanges, Script } from './acts.ts'
 import { Crash, CrashingDatabase } from './crashes.ts'
 import { Days, wallClock } from './days.ts'
 import { Mail } from './mail.ts'
@@ -64,7 +64,7 @@ export class World {
   #order = 0
   #sleepers = new Map<string, Sleeper>()
   #woken = new Set<string>()
-  #armed = new Map<'assess' | 'command' | 'mail', number>()
+  #armed = new Map<Crashing, number>()
   #awayUntil: Instant = 0
   #wakesLostUntil: Instant = 0
   #looks = { at: 0, times: 0 }
@@ -192,7 +192,7 @@ export class World {
   }
 
   /** Does something until it isn't aborted: what a client or the engine does with a key that is kept. */
-  async again<T>(work: () => Promise<T>, of: 'assess' | 'command' | 'mail' = 'command'): Promise<T> {
+  async again<T>(work: () => Promise<T>, of: Crashing = 'command'): Promise<T> {
     this.changed = true
     const statement = this.#armed.get(of)
     if (statement !== undefined) {
@@ -204,7 +204,7 @@ export class World {
     } catch (error) {
       if (!(error instanceof Crash)) throw error
       this.count(`crash: ${error.message}`)
-      if (of === 'mail') throw error
+      if (of === 'claim') throw error
       return await work()
     }
   }
@@ -216,7 +216,9 @@ export class World {
     asked: string,
     twice: boolean,
   ): Promise<Answer> {
-    const asking = { company: this.company, actor: 'ana', key: asked, now: this.now }
+    // Nobody approves what they ask for.
+    const actor = name === 'closeTask' ? 'boss' : 'ana'
+    const asking = { company: this.company, actor, key: asked, now: this.now }
     return this.#ask(twice, () =>
       commandCase(this.database, this.days.calendars, asking, key, name, content).catch((error: unknown) => {
         if (!(error instanceof Refusal) || error.refusal !== 'CaseMoved') throw error

@@ -20,6 +20,7 @@ const BEGINNINGS = drawn<ActKind>([
   ['writeOff', 1],
   ['cancel', 1],
   ['replace', 3],
+  ['restate', 4],
   ['publish', 2],
   ['adopt', 2],
   ['regroup', 2],
@@ -218,6 +219,8 @@ export class Writer {
         const percent = pick([100, 80, 120])
         return { kind, document, by, percent, dueInDays: int(0, 20), ours: chance(0.5) }
       }
+      case 'restate':
+        return { kind, document, percent: pick([null, 0, 50, 100]), later: pick([0, 0, -10, 15]) }
       case 'writeOff':
       case 'cancel':
         return { kind, document }
@@ -265,7 +268,7 @@ export class Writer {
           attempts: pick([1, 1, 2, 15]),
         }
       case 'crash':
-        return { kind, of: pick(['assess', 'command', 'mail']), statement: int(1, 40) }
+        return { kind, of: pick(['assess', 'command', 'claim', 'mark']), statement: int(1, 40) }
       case 'outage':
         return { kind, minutes: pick([20, 300, 1_500, 5_000]) }
       case 'wakesLost':
