@@ -48,14 +48,26 @@ export interface Database extends Sql {
   close(): Promise<void>
 }
 
-const sqlOf = (client: pg.Pool | pg.PoolClient): Sql => ({
+const sqlOf = (client: pg.Pool | pg.PoolClient, named: (text: string) => { name?: string }): Sql => ({
   async rows<R extends object>(text: string, values: unknown[] = []) {
-    return (await client.query({ text, values, types })).rows as R[]
+    return (await client.query({ ...named(text), text, values, types })).rows as R[]
   },
   async one<R extends object>(text: string, values: unknown[] = []) {
-    return ((await client.query({ text, values, types })).rows[0] as R | undefined) ?? null
+    return ((await client.query({ ...named(text), text, values, types })).rows[0] as R | undefined) ?? null
   },
 })
+
+const unnamed = () => ({})
+
+/** A statement's name is its text's: the server plans it once per connection. */
+function named(): (text: string) => { name: string } {
+  const names = new Map<string, string>()
+  return (text) => {
+    const name = names.get(text) ?? `s${names.size}`
+    names.set(text, name)
+    return { name }
+  }
+}
 
 const isRetryable = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01')
@@ -70,6 +82,8 @@ export interface DatabaseOptions {
   /** Role taken on by every connection; the application's role may add and not alter. */
   role?: string | null
   applicationName?: string
+  /** Statements are kept prepared: for many small ones on few connections. */
+  prepared?: boolean
   /** Longest wait for a free connection, or for a new one to be made. */
   connectMs?: number
   /** Of what runs without its own; null for none. */
@@ -95,8 +109,9 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   })
   // An idle connection that the server ends is replaced at the next use.
   pool.on('error', () => {})
+  const naming = options.prepared ? named() : unnamed
   return {
-    ...sqlOf(pool),
+    ...sqlOf(pool, naming),
     async transaction(work, limits) {
       for (let attempt = 1; ; attempt++) {
         const client = await pool.connect()
@@ -108,7 +123,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
         client.on('error', onError)
         try {
           await client.query(begin(limits))
-          const result = await work(sqlOf(client))
+          const result = await work(sqlOf(client, naming))
           await client.query('COMMIT')
           return result
         } catch (error) {

@@ -3,6 +3,7 @@ import type { LoadReport, NewLoad } from '../domain/load.ts'
 import type { LineError, OpenItem } from '../domain/openItem.ts'
 import { companyToday } from './company.ts'
 import type { Database, Sql } from './database.ts'
+import { touchNettedWith } from './promotion/customers.ts'
 import { spreadFirstConversations } from './promotion/firstConversations.ts'
 import type { Calendars } from './scope.ts'
 
@@ -135,7 +136,8 @@ export async function releaseLoad(
     )
     if (load?.state === 'held') {
       await sql.rows(
-        'SELECT id FROM customer WHERE id IN (SELECT customer_id FROM receivable WHERE load_id = $1 AND held) ORDER BY id FOR NO KEY UPDATE',
+        `SELECT id FROM customer WHERE id IN (SELECT customer_id FROM receivable WHERE load_id = $1 AND held)
+           OR payer_id IN (SELECT payer_id FROM receivable WHERE load_id = $1 AND held) ORDER BY id FOR NO KEY UPDATE`,
         [id],
       )
       const today = await companyToday(sql, load.company, now)
@@ -147,6 +149,7 @@ export async function releaseLoad(
         'UPDATE collection_case SET facts_version = facts_version + 1 WHERE id IN (SELECT case_id FROM receivable WHERE load_id = $1)',
         [id],
       )
+      await touchNettedWith(sql, id)
       await spreadFirstConversations(sql, calendars, { id, company: load.company, today })
       await sql.rows(`UPDATE load SET state = 'released' WHERE id = $1`, [id])
       await sql.rows(

@@ -33,8 +33,8 @@ export async function takeCustomers(sql: Sql, load: Promoting): Promise<void> {
 }
 
 /**
- * Takes the locks of every customer that the file concerns, those included whose items it no longer has and those that
- * wait for it, and then writes what it says of them. A customer that is paid for by another from now on takes its open
+ * Takes the locks of every customer that the file concerns, those included whose items it no longer has, those that wait
+ * for it and those that share a payer with one of it, and then writes what it says of them. A customer that is paid for by another from now on takes its open
  * receivables along; cash stays with the payer whose it is, and a person is told where there is some.
  */
 export async function lockCustomersOf(sql: Sql, load: Promoting): Promise<void> {
@@ -44,7 +44,9 @@ export async function lockCustomersOf(sql: Sql, load: Promoting): Promise<void> 
        SELECT c.id FROM customer c JOIN said s ON s.code = c.code WHERE c.company = $1
        UNION SELECT r.customer_id FROM receivable r JOIN load l ON l.id = r.load_id
              WHERE $2 AND r.company = $1 AND r.closed_as IS NULL AND l.source = $3
-       UNION SELECT customer_id FROM receivable WHERE company = $1 AND next_reason = 'feed_too_old' AND closed_as IS NULL)
+       UNION SELECT customer_id FROM receivable WHERE company = $1 AND next_reason = 'feed_too_old' AND closed_as IS NULL
+       UNION SELECT partner.id FROM said s JOIN customer c ON c.company = $1 AND c.code = s.code
+             LEFT JOIN payer n ON n.company = $1 AND n.code = s.facts ->> 'payer' JOIN customer partner ON partner.payer_id IN (c.payer_id, n.id))
      ORDER BY id FOR NO KEY UPDATE`,
     [company, load.kind === 'snapshot', load.source],
   )
@@ -127,10 +129,27 @@ export async function takeContacts(sql: Sql, { id, company }: Promoting): Promis
   await touchEverythingOf(sql, 'SELECT customer_id FROM new_contact')
 }
 
+/**
+ * What a load brings in takes part in netting: its credits cover other items, and its debits take unused money that
+ * covered others. Whoever that may concern looks again.
+ */
+export const touchNettedWith = (sql: Sql, load: string): Promise<void> =>
+  touchEverythingOf(
+    sql,
+    `WITH came AS (SELECT customer_id, payer_id FROM receivable WHERE load_id = $1),
+       cash AS (SELECT payer_id FROM account WHERE kind = 'unapplied' AND balance_minor < 0 AND payer_id IN (SELECT payer_id FROM came)),
+       credit AS (SELECT customer_id, payer_id FROM receivable WHERE customer_id IN (SELECT customer_id FROM came)
+                  AND closed_as IS NULL AND NOT held AND kind IN ('credit_note', 'on_account_credit'))
+     SELECT customer_id FROM receivable WHERE payer_id IN (SELECT payer_id FROM cash) AND closed_as IS NULL
+     UNION SELECT customer_id FROM credit`,
+    [load],
+  )
+
 /** Everything open of the customers that a query names is looked at again. Their locks are taken. */
-export async function touchEverythingOf(sql: Sql, customers: string): Promise<void> {
+export async function touchEverythingOf(sql: Sql, customers: string, values: unknown[] = []): Promise<void> {
   await sql.rows(
     `WITH touched AS (UPDATE receivable SET touched = true WHERE customer_id IN (${customers}) AND closed_as IS NULL AND NOT held RETURNING case_id)
      UPDATE collection_case SET facts_version = facts_version + 1 WHERE id IN (SELECT case_id FROM touched)`,
+    values,
   )
 }

@@ -6,7 +6,7 @@ import type { Database, Sql } from '../database.ts'
 import { addErrors, refuseLoad, reportOf } from '../loads.ts'
 import type { Calendars } from '../scope.ts'
 import { checkAgainstBooks, checkAsOf, checkHistory, checkScope, compareWithBooks } from './checks.ts'
-import { lockCustomersOf, takeContacts, takeCustomers } from './customers.ts'
+import { lockCustomersOf, takeContacts, takeCustomers, touchNettedWith } from './customers.ts'
 import { spreadFirstConversations } from './firstConversations.ts'
 import { carryHistory } from './history.ts'
 import { journalLoad, openAccounts, takeReceivables } from './receivables.ts'
@@ -91,6 +91,7 @@ async function promote(sql: Sql, calendars: Calendars, id: string, now: Instant)
   refuseIf(await checkHistory(sql, load))
   await openAccounts(sql, load)
   await carryHistory(sql, calendars, load)
+  if (!load.hold) await touchNettedWith(sql, id)
   if (!load.hold) await spreadFirstConversations(sql, calendars, load)
   await journalLoad(sql, load)
   await wakeWhoWaits(sql, load)
