@@ -56,6 +56,7 @@ export async function collection(input: CollectionInput): Promise<string> {
   let woken = false
   let latest: Plan | null = null
   let failures = 0
+  let turn: Promise<unknown> = Promise.resolve()
 
   setHandler(wake, () => {
     woken = true
@@ -105,7 +106,7 @@ export async function collection(input: CollectionInput): Promise<string> {
   /** Facts → decisions → intents, written in one transaction; null when the ledger can't be reached. */
   async function assess(): Promise<Plan | null> {
     try {
-      const plan = await ledger.assess({ company, key, now: Date.now() })
+      const plan = await inTurn(() => ledger.assess({ company, key, now: Date.now() }))
       failures = 0
       return plan
     } catch (error) {
@@ -115,6 +116,17 @@ export async function collection(input: CollectionInput): Promise<string> {
       log.warn('the ledger did not answer: looking again later', { failures, cause: cause.message })
       return null
     }
+  }
+
+  /**
+   * Ledger work of a case is done one after the other. The SDK (1.24) ends local activities that are under way together
+   * in the order in which they came when they happen, and in that in which they began when it replays: a case with two
+   * at once could never be replayed. They would wait for the customer's lock in any case.
+   */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work)
+    turn = mine.catch(() => {})
+    return mine
   }
 
   /** Each open intent has one activity under way, whoever wrote it and whenever. */
@@ -149,7 +161,9 @@ export async function collection(input: CollectionInput): Promise<string> {
 
   async function carryOut(name: CaseCommandName, content: unknown, asked: Asked): Promise<Answer> {
     try {
-      const answer = await ledger.command({ company, key, name, content, asked, now: Date.now() })
+      const answer = await inTurn(() =>
+        ledger.command({ company, key, name, content, asked, now: Date.now() }),
+      )
       const others = answer.cases.filter((other) => other !== key)
       if (others.length > 0)
         detach(`wake after ${asked.key}`, () => waking.wakeCases({ company, keys: others }))
