@@ -15,6 +15,7 @@ import {
   stageRows,
 } from '../ledger/loads.ts'
 import { download } from '../ledger/uploads.ts'
+import { whileBeating } from './beating.ts'
 import { wakeAll } from './wake.ts'
 
 const CHUNK = 1_000
@@ -65,13 +66,3 @@ export const createLoadActivities = ({ client, database }: { client: Client; dat
   },
 })
 export type LoadActivities = ReturnType<typeof createLoadActivities>
-
-/** One long statement gives no sign of life by itself. */
-async function whileBeating<T>(work: () => Promise<T>): Promise<T> {
-  const timer = setInterval(() => heartbeat(), 10_000)
-  try {
-    return await work()
-  } finally {
-    clearInterval(timer)
-  }
-}

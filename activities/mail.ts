@@ -4,6 +4,7 @@ import type { Database } from '../ledger/database.ts'
 import { claimMessage, markDeferred, markRefused, markSent } from '../ledger/delivery.ts'
 import type { NoticeSender } from '../ledger/notice.ts'
 import type { Calendars } from '../ledger/scope.ts'
+import { whileBeating } from './beating.ts'
 import { renderNotice } from './mail/render.ts'
 import { composeMail, type Mailer } from './smtp.ts'
 
@@ -18,6 +19,9 @@ export interface MailDeps {
   clock: () => Promise<number>
 }
 
+/** From the claim to the first word to the mail server; with the attempt itself, the time that a message is leased. */
+const CLAIM_MS = 15_000
+
 /** One activity is one attempt to send one message: claim, send, mark. */
 export const createMailActivities = (deps: MailDeps) => {
   const attempt = async ({ company, message }: { company: string; message: number }): Promise<string> => {
@@ -30,6 +34,7 @@ export const createMailActivities = (deps: MailDeps) => {
       message,
       deps.sender,
       (notice, mailId, at) => compose(deps, notice, mailId, at),
+      mailer.attemptTimeoutMs + CLAIM_MS,
     )
     if (claim.kind === 'nothing') return claim.why
     const outcome = await mailer.send(claim.raw, { from: deps.from.address, to: claim.recipient })
@@ -40,7 +45,8 @@ export const createMailActivities = (deps: MailDeps) => {
     else await markRefused(database, calendars, await doing(), message, outcome)
     return outcome.kind
   }
-  return { sendReminder: attempt, dispatchStatement: attempt }
+  const beating = (of: Parameters<typeof attempt>[0]) => whileBeating(() => attempt(of))
+  return { sendReminder: beating, dispatchStatement: beating }
 }
 export type MailActivities = ReturnType<typeof createMailActivities>
 

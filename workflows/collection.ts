@@ -40,14 +40,21 @@ const ledger = proxyLocalActivities<LedgerActivities>({
 const mail = proxyActivities<MailActivities>({
   taskQueue: MAIL_TASK_QUEUE,
   startToCloseTimeout: '3m',
+  heartbeatTimeout: '20s',
   retry: { maximumAttempts: 1 },
 })
 // A wake that doesn't come through is found by the sweep.
-const waking = proxyActivities<WakeActivities>({ startToCloseTimeout: '1m', retry: { maximumAttempts: 3 } })
+const waking = proxyActivities<WakeActivities>({
+  startToCloseTimeout: '1m',
+  heartbeatTimeout: '20s',
+  retry: { maximumAttempts: 3 },
+})
 
 const FIRST_PAUSE_MS = 30_000
 const LONGEST_PAUSE_MS = 5 * 60_000
-const AFTER_FAILED_ATTEMPT = '1 minute'
+const AFTER_FAILED_ATTEMPT_MS = 60_000
+/** Its worker is gone, and time enough has passed: when a message may be sent again stands on its row. */
+const AFTER_LOST_ATTEMPT_MS = 1_000
 
 /** The lifecycle of the receivables of one customer that are chased together. */
 export async function collection(input: CollectionInput): Promise<string> {
@@ -147,11 +154,9 @@ export async function collection(input: CollectionInput): Promise<string> {
     started.add(name)
     void attempt()
       .catch(async (error: unknown) => {
-        log.warn('an attempt failed: it is made again later', {
-          name,
-          cause: String(causeOf(error) ?? error),
-        })
-        await sleep(AFTER_FAILED_ATTEMPT)
+        const cause = causeOf(error) ?? error
+        log.warn('an attempt failed: it is made again later', { name, cause: String(cause) })
+        await sleep(cause instanceof TimeoutFailure ? AFTER_LOST_ATTEMPT_MS : AFTER_FAILED_ATTEMPT_MS)
       })
       .finally(() => {
         started.delete(name)

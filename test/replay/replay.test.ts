@@ -151,7 +151,7 @@ test.each(forbidden)('a forbidden change is caught: $what', async ({ changes, ca
 test('what may change does: lengths of timers, arguments of activities, a new activity under `patched`', async () => {
   const complaints = await replay(
     await bundleWith([
-      ['collection.ts', "AFTER_FAILED_ATTEMPT = '1 minute'", "AFTER_FAILED_ATTEMPT = '2 minutes'"],
+      ['collection.ts', 'AFTER_FAILED_ATTEMPT_MS = 60_000', 'AFTER_FAILED_ATTEMPT_MS = 90_000'],
       [
         'collection.ts',
         'ledger.assess({ company, key, now: Date.now() })',
