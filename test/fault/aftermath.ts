@@ -11,6 +11,8 @@ import type { Sent } from './traffic.ts'
 
 /** What must hold after any fault, once everything has caught up. */
 
+type Left = Pick<FragileStack, 'client' | 'database' | 'inboxDir'>
+
 export interface Counts {
   /** Asked and never answered; answered and not in the books; told as sent and not in any mailbox. */
   lost: number
@@ -30,7 +32,7 @@ export async function hasCaughtUp(database: Database): Promise<boolean> {
 }
 
 /** Fails with everything that is wrong; gives what is counted. */
-export async function aftermath(stack: FragileStack, sent: readonly Sent[]): Promise<Counts> {
+export async function aftermath(stack: Left, sent: readonly Sent[]): Promise<Counts> {
   const { database } = stack
   const counts: Counts = { lost: 0, doubled: 0, mailedTwice: 0 }
   await answersHold(database, sent, counts)
@@ -45,7 +47,10 @@ export async function aftermath(stack: FragileStack, sent: readonly Sent[]): Pro
 async function answersHold(database: Database, sent: readonly Sent[], counts: Counts): Promise<void> {
   const unanswered = sent.filter((one) => one.answers.length === 0 && one.refused === null)
   counts.lost += unanswered.length
-  expect(unanswered, 'never answered').toEqual([])
+  expect(
+    unanswered.map(({ key, kind, tries, lastError }) => `${key} (${kind}): ${tries} tries, ${lastError}`),
+    'never answered',
+  ).toEqual([])
   const kept = new Map(
     (await database.rows<{ key: string; answer: unknown }>('SELECT key, answer FROM command')).map((row) => [
       row.key,
@@ -99,7 +104,7 @@ async function booksHold(database: Database, sent: readonly Sent[], counts: Coun
 }
 
 /** No case is behind, asleep for ever or stuck, and each could be replayed by another worker. */
-async function casesHold({ client, database }: FragileStack): Promise<void> {
+async function casesHold({ client, database }: Left): Promise<void> {
   expect(await hasCaughtUp(database)).toBe(true)
   expect(await receivablesAsleep(database, COMPANY, 10)).toEqual([])
   const cases = await database.rows<{ key: string; open: number; late: boolean }>(
@@ -132,7 +137,7 @@ async function casesHold({ client, database }: FragileStack): Promise<void> {
 }
 
 /** What counts as sent is in a mailbox, what is in a mailbox counts as sent, and no receivable was told one step twice. */
-async function mailHolds({ database, inboxDir }: FragileStack, counts: Counts): Promise<void> {
+async function mailHolds({ database, inboxDir }: Left, counts: Counts): Promise<void> {
   const messages = await database.rows<{ mail_id: string; state: string; attempts: number }>(
     'SELECT mail_id, state, attempts FROM message ORDER BY id',
   )

@@ -1,5 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -131,7 +140,11 @@ export async function startFragileStack(inbox: Pick<InboxOptions, 'behaviour'> =
     },
     endedByThemselves: () => workers.reduce((sum, worker) => sum + worker.endedByItself(), 0),
     async addWorker(bundle) {
-      const worker = superviseWorker(await build(bundle), env, join(dir, `worker-${workers.length}.log`))
+      const worker = superviseWorker(
+        await build(bundle, builtHere),
+        env,
+        join(dir, `worker-${workers.length}.log`),
+      )
       workers.push(worker)
       await worker.start()
       return worker
@@ -150,21 +163,18 @@ export async function startFragileStack(inbox: Pick<InboxOptions, 'behaviour'> =
 }
 
 /** The worker as it ships: compiled, with its bundle beside it. */
-async function build(bundle = inject('workflowBundle')): Promise<string> {
+async function build(bundle = inject('workflowBundle'), before?: string): Promise<string> {
   const parent = shippedFile('.cartera')
   mkdirSync(parent, { recursive: true })
   const built = mkdtempSync(join(parent, 'fault-build-'))
-  await promisify(execFile)(
-    process.execPath,
-    [
-      shippedFile('node_modules', 'typescript', 'bin', 'tsc'),
-      '-p',
-      shippedFile('tsconfig.build.json'),
-      '--outDir',
-      built,
-    ],
-    { cwd: shippedFile() },
-  )
+  const compiler = shippedFile('node_modules', 'typescript', 'bin', 'tsc')
+  if (before) cpSync(before, built, { recursive: true })
+  else
+    await promisify(execFile)(
+      process.execPath,
+      [compiler, '-p', shippedFile('tsconfig.build.json'), '--outDir', built],
+      { cwd: shippedFile() },
+    )
   writeFileSync(join(built, 'workflow-bundle.js'), bundle)
   return built
 }

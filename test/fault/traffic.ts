@@ -17,7 +17,9 @@ import type { FragileStack } from './stack.ts'
 
 /** What clients do while servers die: load, pay, ask, each under a key of its own, and again until it is answered. */
 
-export const CUSTOMERS = 40
+type Asked = Pick<FragileStack, 'door' | 'database'>
+
+const CUSTOMERS = 40
 const SITES = 3
 const EACH = 50
 /** Sent at the same time. */
@@ -61,7 +63,7 @@ async function untilAnswered<T>(
 }
 
 /** Loads the open items of all customers in `files` files, all but one site of each customer overdue. */
-export async function loadPortfolio({ door, database }: FragileStack, files = 4): Promise<number> {
+export async function loadPortfolio({ door, database }: Asked, files = 4): Promise<number> {
   const profile = profileSchema.parse(
     parse(readFileSync(shippedFile('config', 'profiles', 'standard.yaml'), 'utf8')),
   )
@@ -108,7 +110,7 @@ export interface Traffic {
 }
 
 /** Payments and commands without end, by a seed: files of receipts, single ones, reversals, commands of the cases. */
-export function startTraffic(stack: FragileStack, random: Random, prefix: string): Traffic {
+export function startTraffic(stack: Asked, random: Random, prefix: string): Traffic {
   const { door, database } = stack
   const sent: Sent[] = []
   const paidUpTo = Array.from({ length: CUSTOMERS }, () => 0)
@@ -116,8 +118,7 @@ export function startTraffic(stack: FragileStack, random: Random, prefix: string
   let deadline = Number.POSITIVE_INFINITY
   let count = 0
 
-  const payment = (number: string) => {
-    const customer = random.int(0, CUSTOMERS - 1)
+  const payment = (number: string, customer: number) => {
     const n = paidUpTo[customer]!++
     const owed = minorOf(customer, n % EACH)
     const minor = random.chance(0.7) ? owed : random.int(1, owed + 50_00)
@@ -191,8 +192,9 @@ export function startTraffic(stack: FragileStack, random: Random, prefix: string
       return { one, ask: () => books({ name: 'reverse', content }) }
     }
     if (kind <= 60) {
+      const customers = [random.int(0, CUSTOMERS - 1), random.int(0, CUSTOMERS - 1)]
       const receipts = Array.from({ length: kind <= 40 ? random.int(3, 12) : 1 }, (_, n) =>
-        payment(`${key}-${n}`),
+        payment(`${key}-${n}`, random.pick(customers)),
       )
       one.receipts = receipts.map((r) => ({ number: r.number, minor: r.amount.minor }))
       if (receipts.length === 1)

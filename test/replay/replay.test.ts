@@ -1,12 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker'
-import { expect, inject, onTestFinished, test } from 'vitest'
-import { shippedFile } from '../../config/paths.ts'
-import { bundleOptions } from '../../workers/bundle.ts'
+import { Worker } from '@temporalio/worker'
+import { expect, inject, test } from 'vitest'
 import * as workflows from '../../workflows/index.ts'
 import { quiet } from '../setup/engine.ts'
+import { bundleWith, type Change } from './changed.ts'
 import { isRecorded, record, recorded, version } from './histories.ts'
 import { scenes } from './scenes.ts'
 
@@ -76,28 +72,6 @@ test('histories say nothing about the machine that recorded them', () => {
     expect(new Set(identities), name).toEqual(new Set(['recorded']))
   }
 })
-
-type Change = [file: string, from: string, to: string]
-
-/** The bundle of a copy of the workflows in which pieces of text are replaced. */
-async function bundleWith(changes: Change[]): Promise<string> {
-  const dir = mkdtempSync(join(tmpdir(), 'cartera-changed-'))
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
-  cpSync(shippedFile('workflows'), join(dir, 'workflows'), { recursive: true })
-  symlinkSync(shippedFile('node_modules'), join(dir, 'node_modules'))
-  for (const [file, from, to] of changes) {
-    const path = join(dir, 'workflows', file)
-    const before = readFileSync(path, 'utf8')
-    expect(before.split(from), `${file}: ${from}`).toHaveLength(2)
-    writeFileSync(path, before.replace(from, to))
-  }
-  const { code } = await bundleWorkflowCode({
-    ...bundleOptions,
-    workflowsPath: join(dir, 'workflows', 'index.ts'),
-    logger: new DefaultLogger('ERROR'),
-  })
-  return code
-}
 
 const ASSESS = 'const plan = await assess()'
 
