@@ -3,7 +3,7 @@ import { cancellationSignal, log } from '@temporalio/activity'
 import type { Notice } from '../domain/notice.ts'
 import { markDeferred, markRefused, markSent } from '../ledger/attempts.ts'
 import type { Database } from '../ledger/database.ts'
-import { claimMessage, LEASE_MS } from '../ledger/delivery.ts'
+import { claimMessage } from '../ledger/delivery.ts'
 import type { NoticeSender } from '../ledger/notice.ts'
 import type { Calendars } from '../ledger/scope.ts'
 import { whileBeating } from './beating.ts'
@@ -21,11 +21,16 @@ export interface MailDeps {
   clock: () => Promise<number>
 }
 
+/** From the claim to the first word to the mail server; with the attempt itself, the time that a message is leased. */
+const CLAIM_MS = 15_000
+
 /** One activity is one attempt to send one message: claim, send, mark. */
 export const createMailActivities = (deps: MailDeps) => {
   const attempt = async ({ company, message }: { company: string; message: number }): Promise<string> => {
     const { database, calendars, mailer } = deps
     const doing = async () => ({ company, actor: 'cartera', now: await deps.clock() })
+    const leaseMs = mailer.attemptTimeoutMs + CLAIM_MS
+    const giveUpAt = performance.now() + leaseMs - ONE_TRY_MS
     const claim = await claimMessage(
       database,
       calendars,
@@ -33,9 +38,9 @@ export const createMailActivities = (deps: MailDeps) => {
       message,
       deps.sender,
       (notice, mailId, at) => compose(deps, notice, mailId, at),
+      leaseMs,
     )
     if (claim.kind === 'nothing') return claim.why
-    const giveUpAt = performance.now() + MARK_WITHIN_MS
     const outcome = await mailer.send(claim.raw, { from: deps.from.address, to: claim.recipient })
     log.info('mail attempted', { message, outcome: outcome.kind })
     await untilMarked(giveUpAt, message, async () => {
@@ -46,12 +51,12 @@ export const createMailActivities = (deps: MailDeps) => {
     })
     return outcome.kind
   }
-  const beating = (message: Parameters<typeof attempt>[0]) => whileBeating(() => attempt(message))
+  const beating = (of: Parameters<typeof attempt>[0]) => whileBeating(() => attempt(of))
   return { sendReminder: beating, dispatchStatement: beating }
 }
 export type MailActivities = ReturnType<typeof createMailActivities>
 
-const MARK_WITHIN_MS = LEASE_MS - 60_000
+const ONE_TRY_MS = 10_000
 const BETWEEN_TRIES_MS = 1_000
 
 /**

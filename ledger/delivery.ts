@@ -13,8 +13,6 @@ import type { Calendars, CaseScope } from './scope.ts'
 
 /** A message is claimed under its customer's lock; what comes of the attempt is in `attempts`. */
 
-/** A claimed message whose sender is gone is tried again after this. */
-export const LEASE_MS = 5 * 60_000
 /** By so much the clocks of two workers may differ. */
 const CLOCK_SKEW_MS = 1_000
 export type Claim =
@@ -34,6 +32,8 @@ export async function claimMessage(
   messageId: number,
   sender: NoticeSender,
   render: (notice: Notice, mailId: string, at: Instant) => Promise<Buffer>,
+  /** So long the message is this attempt's alone; one whose sender is gone is tried again after it. */
+  leaseMs = 5 * 60_000,
 ): Promise<Claim> {
   return database.transaction(async (sql) => {
     const { message, scope } = await openMessage(sql, calendars, doing, messageId)
@@ -64,7 +64,7 @@ export async function claimMessage(
       await endMessage(sql, doing, scope, messageId, 'skipped', why, left)
       return nothing(why)
     }
-    const nextTryAt = doing.now + LEASE_MS
+    const nextTryAt = doing.now + leaseMs
     if (message.raw) {
       await sql.rows(
         'UPDATE message SET attempts = attempts + 1, next_try_at = to_timestamp($2 / 1000.0) WHERE id = $1',

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     overrideEnvVars: { ...process.env, TEMPORAL_ADDRESS: env.TEMPORAL_ADDRESS },
   })
   const native = await NativeConnection.connect(connectionOptions)
-  const mailer = createMailer(env.SMTP_URL)
+  const mailer = createMailer(env.SMTP_URL, { attemptTimeoutMs: env.CARTERA_MAIL_ATTEMPT_SECONDS * 1_000 })
   const workers = await createWorkers(native, namespace, await workflowBundle(), {
     database,
     mailDatabase,
