@@ -44,7 +44,7 @@ export interface ReceivableDecision {
 }
 
 export function decide(facts: ReceivableFacts, context: CaseContext): ReceivableDecision {
-  return untilSuspended(decideNow(facts, context), facts, context)
+  return untilFeedsEnd(untilSuspended(decideNow(facts, context), facts, context), context)
 }
 
 /**
@@ -62,6 +62,17 @@ function untilSuspended(
   const at = instantOf(coming.from, '00:00', context.hours.timeZone)
   const { next } = decision
   if (next.at === null || at < next.at) decision.next = { ...next, at, reason: coming.kind }
+  return decision
+}
+
+/** A call that is to be made is taken back as well when the feeds grow too old: the case looks again on that day. */
+function untilFeedsEnd(decision: ReceivableDecision, context: CaseContext): ReceivableDecision {
+  const { feedsTellThrough, openCall, openVisit, today } = context
+  const calls = openCall || openVisit || decision.fired.some((f) => f.byPhone || !isWritten(f.step.action))
+  if (feedsTellThrough === null || feedsTellThrough < today || !decision.chased || !calls) return decision
+  const at = instantOf(addDays(feedsTellThrough, 1), '00:00', context.hours.timeZone)
+  const { next } = decision
+  if (next.at === null || at < next.at) decision.next = { ...next, at }
   return decision
 }
 
@@ -109,7 +120,8 @@ export function brakeOn(facts: ReceivableFacts, context: CaseContext): Reason | 
   if (chased < toleranceOf(context.policy, facts.currency)) return 'below_tolerance'
   // Whoever it was placed with speaks to the customer now.
   if (stage === 'legal' || stage === 'agency') return 'placed'
-  return context.feedTooOld ? 'feed_too_old' : null
+  // Who paid since isn't known.
+  return context.feedsTellThrough !== null && context.feedsTellThrough < context.today ? 'feed_too_old' : null
 }
 
 /** Whether a step may be taken although the receivable isn't chased. */

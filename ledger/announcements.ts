@@ -106,7 +106,7 @@ interface OpenAnnouncement {
   tracking_key: string | null
   recorded_at: Instant
   lapses_after: LocalDate
-  /** None of its items is open any more. */
+  /** None of its items is open any more, or the source has settled as much of them since. */
   settled: boolean
 }
 
@@ -122,7 +122,10 @@ export async function settleAnnouncements(
 ): Promise<{ changed: number[] }> {
   const open = await sql.rows<OpenAnnouncement>(
     `SELECT n.id::int, n.currency, n.amount_minor, n.tracking_key, n.recorded_at, n.lapses_after,
-       NOT EXISTS (SELECT FROM announced_item i JOIN receivable r ON r.id = i.receivable_id WHERE i.announced_id = n.id AND r.closed_as IS NULL) AS settled
+       NOT EXISTS (SELECT FROM announced_item i JOIN receivable r ON r.id = i.receivable_id WHERE i.announced_id = n.id AND r.closed_as IS NULL)
+       OR n.amount_minor <= coalesce((SELECT sum(t.amount_minor) FROM announced_item i JOIN account a ON a.receivable_id = i.receivable_id
+            JOIN transfer t ON t.credit_account = a.id AND t.code = 'source_settlement' AND t.recorded_at >= n.recorded_at
+            WHERE i.announced_id = n.id), 0) AS settled
      FROM announced_payment n WHERE n.customer_id = $1 AND n.state = 'open' ORDER BY n.id`,
     [customerId],
   )

@@ -2,7 +2,7 @@ import { addDays, type Instant, type LocalDate } from '../domain/calendar.ts'
 import type { CaseContext, ReceivableFacts, Stage, StepRecord, Suspension } from '../domain/facts.ts'
 import { BEFORE_THE_LOAD } from '../domain/itemHistory.ts'
 import type { Sql } from './database.ts'
-import { feedTooOld } from './feeds.ts'
+import { feedsTellThrough } from './feeds.ts'
 import { policiesById } from './policies.ts'
 import type { OpenPromise } from './promises.ts'
 import type { CaseScope } from './scope.ts'
@@ -191,7 +191,7 @@ export async function readContext(sql: Sql, scope: CaseScope, now: Instant): Pro
     lastCallOn: scope.case.last_call_on,
     noticePendingToday: row!.pending,
     firstContactOn: scope.case.first_contact_on,
-    feedTooOld: await feedTooOld(sql, scope),
+    feedsTellThrough: await feedsTellThrough(sql, scope),
     openCall: row!.open_call,
     openVisit: row!.open_visit,
   }
