@@ -271,7 +271,10 @@ export async function applyCredit(
     input.credit,
     ...input.applications.map((a) => a.document),
   ])
-  const customers = [...new Set(seen.map((r) => r.customer_id))]
+  const payers = [...new Set(seen.map((r) => r.payer_id))]
+  const customers = [
+    ...new Set([...seen.map((r) => r.customer_id), ...(await customersOfPayers(sql, payers))]),
+  ]
   await lockCustomers(sql, customers)
   const [credit, ...targets] = await readAgain(sql, asking.company, seen)
   const postingOn = latest(input.postingOn ?? (await openToday(sql, asking)), credit!.issued_on)

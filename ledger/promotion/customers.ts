@@ -130,19 +130,18 @@ export async function takeContacts(sql: Sql, { id, company }: Promoting): Promis
 }
 
 /**
- * What a load brings in takes part in netting: its credits cover other items, and its debits take unused money that
- * covered others. Whoever that may concern looks again.
+ * What a load brings in or changes takes part in netting: its credits cover other items, and its debits take unused money
+ * that covered others, or leave it to them. Whoever that may concern looks again.
  */
-export const touchNettedWith = (sql: Sql, load: string): Promise<void> =>
+export const touchNettedWith = (sql: Sql, load: string, changed: readonly number[] = []): Promise<void> =>
   touchEverythingOf(
     sql,
-    `WITH came AS (SELECT customer_id, payer_id FROM receivable WHERE load_id = $1),
-       cash AS (SELECT payer_id FROM account WHERE kind = 'unapplied' AND balance_minor < 0 AND payer_id IN (SELECT payer_id FROM came)),
-       credit AS (SELECT customer_id, payer_id FROM receivable WHERE customer_id IN (SELECT customer_id FROM came)
-                  AND closed_as IS NULL AND NOT held AND kind IN ('credit_note', 'on_account_credit'))
+    `WITH came AS (SELECT id, customer_id, payer_id FROM receivable WHERE load_id = $1 OR id = ANY($2)),
+       cash AS (SELECT payer_id FROM account WHERE kind = 'unapplied' AND balance_minor < 0 AND payer_id IN (SELECT payer_id FROM came))
      SELECT customer_id FROM receivable WHERE payer_id IN (SELECT payer_id FROM cash) AND closed_as IS NULL
-     UNION SELECT customer_id FROM credit`,
-    [load],
+     UNION SELECT customer_id FROM receivable WHERE kind IN ('credit_note', 'on_account_credit')
+       AND (id IN (SELECT id FROM came) OR closed_as IS NULL AND NOT held AND customer_id IN (SELECT customer_id FROM came))`,
+    [load, changed],
   )
 
 /** Everything open of the customers that a query names is looked at again. Their locks are taken. */

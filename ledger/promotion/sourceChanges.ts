@@ -4,7 +4,6 @@ import { documentName, touchReceivables } from '../cases.ts'
 import type { Sql } from '../database.ts'
 import { correctPromises } from '../promises.ts'
 import { settleStages } from '../receivables.ts'
-import { touchEverythingOf } from './customers.ts'
 import type { Promoting } from './promote.ts'
 
 /**
@@ -14,6 +13,8 @@ import type { Promoting } from './promote.ts'
  */
 
 export interface SourceChanges {
+  /** What was taken over of. */
+  receivables: number[]
   /** Lines of the file of which something was taken over. */
   changed: number
   vanished: number
@@ -64,8 +65,6 @@ export async function takeChanges(sql: Sql, load: Promoting): Promise<SourceChan
   const ids = [...new Set([...moved, ...taken].map((each) => each.id))]
   await settleStages(sql, ids, 'paid')
   await touchReceivables(sql, ids)
-  const credits = [...new Set(moved.filter((m) => m.credit).map((m) => m.customer))]
-  if (credits.length > 0) await touchEverythingOf(sql, credits.join(', '))
   const asking = { company: load.company, actor: load.actor, key: load.id, now: load.now }
   await correctPromises(
     sql,
@@ -83,6 +82,7 @@ export async function takeChanges(sql: Sql, load: Promoting): Promise<SourceChan
     disagreements.map((d) => d.line).filter((line) => line > 0 && !changedLines.has(line)),
   )
   return {
+    receivables: ids,
     changed: changedLines.size,
     vanished: moved.filter((m) => m.line === 0).length,
     exceptions: disagreements.length,

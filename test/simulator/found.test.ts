@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { look, pay } from '../ledger/books.ts'
+import { ask, look, pay, pesos } from '../ledger/books.ts'
 import { freshLedger } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 
@@ -34,4 +34,27 @@ test('a loaded invoice that is older takes the unused money from a younger one, 
   )
   await look(database, '2026-03-03')
   expect(await chased()).toEqual([{ next_reason: 'notice_on_its_way' }])
+})
+
+// 2026-11-25, seed 7: a credit for one customer left more of the payer's cash to another, and nobody looked.
+test('a credit note leaves the payer’s cash to its other customer, who is no longer asked for it', async () => {
+  const { database } = await freshLedger()
+  await loadItems(
+    database,
+    [
+      { document: 'F-1', customer: 'C-1', payer: 'P', due: '2026-02-20' },
+      { document: 'F-2', customer: 'C-2', payer: 'P', due: '2026-02-27' },
+    ],
+    noon('2026-03-02'),
+  )
+  await pay(database, 'R-1', 1000, [], '2026-03-02')
+  const chased = async (): Promise<unknown> => {
+    await look(database, '2026-03-03', 'C-2')
+    return (await database.one(`SELECT next_reason FROM receivable WHERE document = 'F-2'`))?.next_reason
+  }
+  expect(await chased()).toBe('notice_on_its_way')
+  const credit = { document: 'F-1', number: 'N-1', amount: pesos(1000), why: 'returned' }
+  const answer = await ask(database, 'credit', credit, { on: '2026-03-03' })
+  expect(answer.cases).toEqual(['C-1', 'C-2'])
+  expect(await chased()).toBe('netted')
 })

@@ -1,18 +1,12 @@
 import { createHash } from 'node:crypto'
 import { daysBetween, type LocalDate } from '../../domain/calendar.ts'
 import { nettedOf } from '../../ledger/unusedMoney.ts'
+import { Broken } from './broken.ts'
 import { wallClock } from './days.ts'
+import { Promises } from './promises.ts'
 import { INVARIANTS, NETTED, SUSPENDED } from './rules.ts'
+import { lookAtEverything } from './secondLook.ts'
 import type { World } from './world.ts'
-
-/** A rule that doesn't hold, and by what. */
-export class Broken extends Error {
-  readonly rule: string
-  constructor(rule: string, what: string) {
-    super(`${rule}: ${what}`)
-    this.rule = rule
-  }
-}
 
 interface Delivery {
   message: number
@@ -29,6 +23,7 @@ export class Observer {
   readonly #world: World
   #deliveries: Delivery[] = []
   #chains = new Map<string, { seq: bigint; hash: Buffer }>()
+  #promises = new Promises()
   #looks = 0
 
   constructor(world: World) {
@@ -39,9 +34,12 @@ export class Observer {
     const { sql, company, now } = this.#world
     const [broken] = await sql.rows<{ rule: string; what: string }>(INVARIANTS, [company, now])
     if (broken) throw new Broken(broken.rule, broken.what)
+    const money = await sql.rows(NETTED, [company, now])
+    await this.#promises.look(sql, company, money.length > 0)
     if (++this.#looks % 5 === 0) {
       await this.#readJournal()
       await this.#checkNetting()
+      await lookAtEverything(sql, this.#world.days.calendars, company, now)
     }
   }
 

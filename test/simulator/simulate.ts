@@ -1,6 +1,6 @@
 import type { Database } from '../../ledger/database.ts'
 import type { Happening, Script } from './acts.ts'
-import { Broken } from './observer.ts'
+import { Broken } from './broken.ts'
 import { scriptOf } from './script.ts'
 import { shrink } from './shrink.ts'
 import { World } from './world.ts'
