@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client'
 import { expect, onTestFinished, test } from 'vitest'
 import { TASK_QUEUE } from '../../workflows/taskQueues.ts'
 import { randomOf } from '../domain/random.ts'
+import { overriding } from '../setup/faults.ts'
 import { anyHour, COMPANY, openFileLedger, testPolicy } from '../setup/ledger.ts'
 import { startStack } from '../setup/stack.ts'
 import { SEED, underTraffic } from './fault.ts'
@@ -30,11 +31,8 @@ function unreliable(real: Client, seed: number): Wakes {
         .then(send)
         .catch(() => {})
   }
-  const over = <T extends object>(target: T, name: keyof T, value: unknown): T =>
-    new Proxy(target, {
-      get: (of, asked) => (asked === name ? value : Reflect.get(of, asked)),
-    })
-  return { client: over(real, 'workflow', over(real.workflow, 'signalWithStart', signalWithStart)), fates }
+  const workflow = overriding(real.workflow, 'signalWithStart', signalWithStart)
+  return { client: overriding(real, 'workflow', workflow), fates }
 }
 
 test('wakes that get lost, come twice or in another order delay a case until the sweep, and do nothing else', {
