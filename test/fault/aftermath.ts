@@ -107,6 +107,8 @@ async function booksHold(database: Database, sent: readonly Sent[], counts: Coun
 async function casesHold({ client, database }: Left): Promise<void> {
   expect(await hasCaughtUp(database)).toBe(true)
   expect(await receivablesAsleep(database, COMPANY, 10)).toEqual([])
+  const overlooked = await database.rows('SELECT document FROM receivable WHERE touched AND NOT held')
+  expect(overlooked, 'changed and not looked at').toEqual([])
   const cases = await database.rows<{ key: string; open: number; late: boolean }>(
     `SELECT k.key, (SELECT count(*)::int FROM receivable r WHERE r.case_id = k.id AND r.closed_as IS NULL AND NOT r.held) AS open,
        coalesce(k.next_wake_at < now() - interval '1 minute', false) AS late FROM collection_case k ORDER BY k.key`,

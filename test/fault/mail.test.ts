@@ -7,7 +7,7 @@ import { loadItems, noon } from '../setup/portfolio.ts'
 import { mailHolds } from './aftermath.ts'
 import { SEED } from './fault.ts'
 
-const CUSTOMERS = 40
+const CUSTOMERS = 24
 const HOUR_MS = 3_600_000
 const customerCode = (n: number) => `C-${n}`
 const emailOf = (n: number) => `c-${n}@example.com`
@@ -59,7 +59,10 @@ test(`a mail server that stalls, hangs up after DATA, answers 4xx and 5xx at ran
   for (const mail of await engine.mails()) {
     const id = mail.messageId!.slice(1).split('@')[0]!
     copies.set(id, (copies.get(id) ?? 0) + 1)
-    bytes.set(id, (bytes.get(id) ?? new Set()).add(`${mail.subject}\n${mail.html}`))
+    bytes.set(
+      id,
+      (bytes.get(id) ?? new Set()).add(`${mail.date?.toISOString()} ${mail.subject}\n${mail.html}`),
+    )
   }
   for (const { email, state, mail_id } of messages) {
     const [...attempts] = met.get(email) ?? []
