@@ -8,7 +8,8 @@ import type { ReceiptRun } from './receipt.messages.ts'
 const books = proxyActivities<BooksActivities>({
   startToCloseTimeout: '10m',
   heartbeatTimeout: '20s',
-  retry: { maximumInterval: '1m' },
+  // A worker that is killed again and again must not make the money wait for minutes afterwards.
+  retry: { maximumInterval: '15s' },
 })
 const waking = proxyActivities<WakeActivities>({
   startToCloseTimeout: '5m',

@@ -38,7 +38,7 @@ export async function aftermath(stack: Left, sent: readonly Sent[]): Promise<Cou
   await answersHold(database, sent, counts)
   await booksHold(database, sent, counts)
   await casesHold(stack)
-  await mailHolds(stack, counts)
+  await mailHolds(database, copiesById(stack.inboxDir), counts)
   expect(counts).toMatchObject({ lost: 0, doubled: 0 })
   return counts
 }
@@ -107,6 +107,8 @@ async function booksHold(database: Database, sent: readonly Sent[], counts: Coun
 async function casesHold({ client, database }: Left): Promise<void> {
   expect(await hasCaughtUp(database)).toBe(true)
   expect(await receivablesAsleep(database, COMPANY, 10)).toEqual([])
+  const overlooked = await database.rows('SELECT document FROM receivable WHERE touched AND NOT held')
+  expect(overlooked, 'changed and not looked at').toEqual([])
   const cases = await database.rows<{ key: string; open: number; late: boolean }>(
     `SELECT k.key, (SELECT count(*)::int FROM receivable r WHERE r.case_id = k.id AND r.closed_as IS NULL AND NOT r.held) AS open,
        coalesce(k.next_wake_at < now() - interval '1 minute', false) AS late FROM collection_case k ORDER BY k.key`,
@@ -137,11 +139,14 @@ async function casesHold({ client, database }: Left): Promise<void> {
 }
 
 /** What counts as sent is in a mailbox, what is in a mailbox counts as sent, and no receivable was told one step twice. */
-async function mailHolds({ database, inboxDir }: Left, counts: Counts): Promise<void> {
+export async function mailHolds(
+  database: Database,
+  copies: ReadonlyMap<string, number>,
+  counts: Counts,
+): Promise<void> {
   const messages = await database.rows<{ mail_id: string; state: string; attempts: number }>(
     'SELECT mail_id, state, attempts FROM message ORDER BY id',
   )
-  const copies = copiesById(inboxDir)
   for (const { mail_id, state, attempts } of messages) {
     const here = copies.get(mail_id) ?? 0
     if (state === 'sent' && here === 0) counts.lost++

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { caseWorkflowId } from '../../workflows/collection.messages.ts'
 import { bundleWith } from '../replay/changed.ts'
 import { COMPANY } from '../setup/ledger.ts'
-import { underTraffic } from './fault.ts'
+import { caughtUp, underTraffic } from './fault.ts'
 import { startFragileStack } from './stack.ts'
 import { loadPortfolio } from './traffic.ts'
 
@@ -21,6 +21,7 @@ test('cases go between workers of two builds while both work, and none is stoppe
   const stack = await startFragileStack()
   onTestFinished(() => stack.stop())
   await loadPortfolio(stack)
+  await caughtUp(stack.database)
   const newer = await stack.addWorker(changed)
   await underTraffic(stack, [], 'two builds at once', 3, async (random) => {
     // Each is gone for a while, so that what sticks to it moves to the other, and comes back.

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import type { Database } from '../../ledger/database.ts'
 import { type Random, randomOf } from '../domain/random.ts'
 import { aftermath, hasCaughtUp } from './aftermath.ts'
 import type { FragileStack } from './stack.ts'
@@ -8,6 +9,11 @@ import { type Sent, startTraffic } from './traffic.ts'
 export const SEED = Number(process.env.CARTERA_SEED ?? Date.now() % 1_000_000)
 /** So long recovering may take before the test says that it doesn't. */
 const RECOVERY_MS = 120_000
+
+export const caughtUp = (database: Database): Promise<void> =>
+  expect
+    .poll(() => hasCaughtUp(database).catch(() => false), { timeout: RECOVERY_MS, interval: 100 })
+    .toBe(true)
 
 /**
  * Traffic while a fault strikes, then quiet until everything is answered and every case has caught up, then the
@@ -25,9 +31,7 @@ export async function underTraffic(
   const restartedAt = Date.now()
   await traffic.finish(RECOVERY_MS)
   sent.push(...traffic.sent)
-  await expect
-    .poll(() => hasCaughtUp(stack.database).catch(() => false), { timeout: RECOVERY_MS, interval: 100 })
-    .toBe(true)
+  await caughtUp(stack.database)
   const recoveryMs = Date.now() - restartedAt
   const { lost, doubled, mailedTwice } = await aftermath(stack, sent)
   const again = traffic.sent.filter((one) => one.lastError !== '').length

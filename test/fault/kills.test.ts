@@ -8,7 +8,7 @@ import { loadPortfolio, type Sent } from './traffic.ts'
  * Processes killed in the middle of their work, as often as CARTERA_KILLS says (30 for the table in docs/faults.md),
  * at moments that CARTERA_SEED repeats.
  */
-const KILLS = Number(process.env.CARTERA_KILLS ?? 6)
+const KILLS = Number(process.env.CARTERA_KILLS ?? 4)
 
 let stack: FragileStack
 const sent: Sent[] = []

@@ -3,9 +3,10 @@ import type { Client } from '@temporalio/client'
 import { expect, onTestFinished, test } from 'vitest'
 import { TASK_QUEUE } from '../../workflows/taskQueues.ts'
 import { randomOf } from '../domain/random.ts'
+import { overriding } from '../setup/faults.ts'
 import { anyHour, COMPANY, openFileLedger, testPolicy } from '../setup/ledger.ts'
 import { startStack } from '../setup/stack.ts'
-import { SEED, underTraffic } from './fault.ts'
+import { caughtUp, SEED, underTraffic } from './fault.ts'
 import { loadPortfolio } from './traffic.ts'
 
 interface Wakes {
@@ -30,11 +31,8 @@ function unreliable(real: Client, seed: number): Wakes {
         .then(send)
         .catch(() => {})
   }
-  const over = <T extends object>(target: T, name: keyof T, value: unknown): T =>
-    new Proxy(target, {
-      get: (of, asked) => (asked === name ? value : Reflect.get(of, asked)),
-    })
-  return { client: over(real, 'workflow', over(real.workflow, 'signalWithStart', signalWithStart)), fates }
+  const workflow = overriding(real.workflow, 'signalWithStart', signalWithStart)
+  return { client: overriding(real, 'workflow', workflow), fates }
 }
 
 test('wakes that get lost, come twice or in another order delay a case until the sweep, and do nothing else', {
@@ -56,7 +54,6 @@ test('wakes that get lost, come twice or in another order delay a case until the
     database: ledger.owner,
     inboxDir: stack.inboxDir,
   }
-  await loadPortfolio(left)
   let sweeps = 0
   let woken = 0
   const sweeping = setInterval(async () => {
@@ -68,6 +65,8 @@ test('wakes that get lost, come twice or in another order delay a case until the
     woken += (report as { woken: number }).woken
   }, 3_000)
   onTestFinished(() => clearInterval(sweeping))
+  await loadPortfolio(left)
+  await caughtUp(ledger.owner)
   await underTraffic(left, [], 'wakes lost, doubled, late', 1, () => sleep(8_000))
   console.log(`wakes: ${JSON.stringify(wakes!.fates)}; the sweep woke ${woken} in ${sweeps} runs`)
   expect(wakes!.fates.lost).toBeGreaterThan(10)
