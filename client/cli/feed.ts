@@ -68,7 +68,7 @@ export function addFeeds(program: Command, runs: Runs): void {
                     { title: labels.feed },
                     { title: labels.date },
                     { title: labels.file, cut: true },
-                    { title: labels.receivables, right: true },
+                    { title: labels.held, right: true },
                   ],
                   feeds.map((f) => [
                     f.source,
@@ -128,7 +128,7 @@ async function run(
 function runText({ phrases }: Session, { folder, files, waiting, blockedBy }: FeedRun): string {
   const lines = [
     ...files.map(phrases.feedFile),
-    ...waiting.map(phrases.feedWaits),
+    ...waiting.map((file) => phrases.feedWaits(file, blockedBy !== null)),
     ...(blockedBy === null ? [] : [phrases.feedBlocked(blockedBy)]),
   ]
   return lines.length === 0 ? phrases.feedQuiet(folder) : lines.join('\n')

@@ -31,8 +31,9 @@ export const enPhrases: Phrases = {
     daysAfterDue: 'Days after due',
     daysLate: 'Days late',
     disputed: 'Disputed',
-    feed: 'Feed',
+    feed: 'Source',
     file: 'File',
+    held: 'Held back',
     document: 'Document',
     due: 'Due',
     dueOn: 'By',
@@ -125,14 +126,14 @@ export const enPhrases: Phrases = {
     outcome === 'unreadable'
       ? `${name}: its control totals can't be read; it lies in "refused" with the report`
       : `${name}: ${outcome === 'done' ? `in the books, ${counted(load!.created, 'new item')}, ${load!.changed} changed, ${load!.vanished} settled at the source, ${counted(load!.exceptions, 'exception')}` : `refused, ${counted(load!.errors, 'mistake')}; it lies in "refused" with the report`}`,
-  feedWaits: ({ name, state }) =>
-    `${name}: waits, ${{ ready: 'behind the one before it', growing: 'it may still be growing', 'no-control': 'its control totals are not there yet' }[state]}`,
+  feedWaits: ({ name, state }, blocked) =>
+    `${name}: ${blocked || state !== 'ready' ? 'waits, ' : ''}${{ ready: blocked ? 'behind the one before it' : 'ready to be taken', growing: 'it may still be growing', 'no-control': 'its control totals are not there yet' }[state]}`,
   feedBlocked: (name) =>
     `${name} was refused, and what comes after a change builds on it: put it right here under its name and take it out of "refused".`,
   feedQuiet: (folder) => `Nothing new in ${folder}.`,
   feedWatching: (folder) => `Watching ${folder}. Ctrl-C ends it.`,
   feedOld: (source, asOf, waiting) =>
-    `Feed ${source} is as of ${asOf}: ${counted(waiting, 'receivable')} ${waiting === 1 ? 'is' : 'are'} not chased until its next file`,
+    `Source ${source} tells of ${asOf}: ${counted(waiting, 'receivable')} ${waiting === 1 ? 'is' : 'are'} not chased until its next file`,
   never: 'never',
   nothing: 'Nothing.',
   nothingToDo: 'Nothing to do.',

@@ -31,8 +31,9 @@ export const esPhrases: Phrases = {
     daysAfterDue: 'Días tras vencer',
     daysLate: 'Días de atraso',
     disputed: 'En aclaración',
-    feed: 'Alimentación',
+    feed: 'Fuente',
     file: 'Archivo',
+    held: 'Detenidos',
     document: 'Documento',
     due: 'Vence',
     dueOn: 'Para el',
@@ -126,14 +127,14 @@ export const esPhrases: Phrases = {
     outcome === 'unreadable'
       ? `${name}: no se pueden leer sus totales de control; quedó en "refused" con el informe`
       : `${name}: ${outcome === 'done' ? `en los libros, ${counted(load!.created, 'partida nueva', 'partidas nuevas')}, ${counted(load!.changed, 'cambiada')}, ${counted(load!.vanished, 'saldada')} en el origen, ${counted(load!.exceptions, 'excepción', 'excepciones')}` : `rechazado, ${counted(load!.errors, 'error', 'errores')}; quedó en "refused" con el informe`}`,
-  feedWaits: ({ name, state }) =>
-    `${name}: espera, ${{ ready: 'detrás del anterior', growing: 'quizá todavía crece', 'no-control': 'faltan sus totales de control' }[state]}`,
+  feedWaits: ({ name, state }, blocked) =>
+    `${name}: ${blocked || state !== 'ready' ? 'espera, ' : ''}${{ ready: blocked ? 'detrás del anterior' : 'listo para tomarse', growing: 'quizá todavía crece', 'no-control': 'faltan sus totales de control' }[state]}`,
   feedBlocked: (name) =>
     `${name} fue rechazado, y los cambios que siguen se apoyan en él: corríjalo aquí con su nombre y sáquelo de "refused".`,
   feedQuiet: (folder) => `Nada nuevo en ${folder}.`,
   feedWatching: (folder) => `Vigilando ${folder}. Ctrl-C termina.`,
   feedOld: (source, asOf, waiting) =>
-    `La alimentación ${source} es al ${asOf}: ${counted(waiting, 'documento')} sin cobranza hasta su siguiente archivo`,
+    `La fuente ${source} está al ${asOf}: ${counted(waiting, 'documento')} sin cobranza hasta su siguiente archivo`,
   never: 'nunca',
   nothing: 'Nada.',
   nothingToDo: 'Nada por hacer.',

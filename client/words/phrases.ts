@@ -24,6 +24,7 @@ export const LABELS = [
   'disputed',
   'feed',
   'file',
+  'held',
   'document',
   'due',
   'dueOn',
@@ -107,7 +108,7 @@ export interface Phrases {
   // feeds
   feedBegins(name: string): string
   feedFile(file: FedFile): string
-  feedWaits(file: FeedFile): string
+  feedWaits(file: FeedFile, blocked: boolean): string
   feedBlocked(name: string): string
   feedQuiet(folder: string): string
   feedWatching(folder: string): string
