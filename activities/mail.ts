@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { log } from '@temporalio/activity'
+import { cancellationSignal, log } from '@temporalio/activity'
 import type { Notice } from '../domain/notice.ts'
+import { markDeferred, markRefused, markSent } from '../ledger/attempts.ts'
 import type { Database } from '../ledger/database.ts'
-import { claimMessage, LEASE_MS, markDeferred, markRefused, markSent } from '../ledger/delivery.ts'
+import { claimMessage } from '../ledger/delivery.ts'
 import type { NoticeSender } from '../ledger/notice.ts'
 import type { Calendars } from '../ledger/scope.ts'
 import { whileBeating } from './beating.ts'
@@ -20,11 +21,16 @@ export interface MailDeps {
   clock: () => Promise<number>
 }
 
+/** From the claim to the first word to the mail server; with the attempt itself, the time that a message is leased. */
+const CLAIM_MS = 15_000
+
 /** One activity is one attempt to send one message: claim, send, mark. */
 export const createMailActivities = (deps: MailDeps) => {
   const attempt = async ({ company, message }: { company: string; message: number }): Promise<string> => {
     const { database, calendars, mailer } = deps
     const doing = async () => ({ company, actor: 'cartera', now: await deps.clock() })
+    const leaseMs = mailer.attemptTimeoutMs + CLAIM_MS
+    const giveUpAt = performance.now() + leaseMs - ONE_TRY_MS
     const claim = await claimMessage(
       database,
       calendars,
@@ -32,9 +38,9 @@ export const createMailActivities = (deps: MailDeps) => {
       message,
       deps.sender,
       (notice, mailId, at) => compose(deps, notice, mailId, at),
+      leaseMs,
     )
     if (claim.kind === 'nothing') return claim.why
-    const giveUpAt = performance.now() + MARK_WITHIN_MS
     const outcome = await mailer.send(claim.raw, { from: deps.from.address, to: claim.recipient })
     log.info('mail attempted', { message, outcome: outcome.kind })
     await untilMarked(giveUpAt, message, async () => {
@@ -45,24 +51,25 @@ export const createMailActivities = (deps: MailDeps) => {
     })
     return outcome.kind
   }
-  const beating = (message: Parameters<typeof attempt>[0]) => whileBeating(() => attempt(message))
+  const beating = (of: Parameters<typeof attempt>[0]) => whileBeating(() => attempt(of))
   return { sendReminder: beating, dispatchStatement: beating }
 }
 export type MailActivities = ReturnType<typeof createMailActivities>
 
-/**
- * What the mail server took and nobody marked goes out again when the claim's lease ends: so marking is tried for as
- * long as the lease holds, less what one try may take.
- */
-const MARK_WITHIN_MS = LEASE_MS - 60_000
+const ONE_TRY_MS = 10_000
 const BETWEEN_TRIES_MS = 1_000
 
+/**
+ * What the mail server took and nobody marked goes out again when the claim's lease ends: so marking is tried for as
+ * long as the lease holds, less what one try may take. A worker that is being stopped finishes its try.
+ */
 async function untilMarked(giveUpAt: number, message: number, mark: () => Promise<void>): Promise<void> {
+  const stopping = cancellationSignal()
   for (;;) {
     try {
       return await mark()
     } catch (error) {
-      if (performance.now() > giveUpAt) throw error
+      if (performance.now() > giveUpAt || stopping.aborted) throw error
       log.warn('an attempt could not be marked: trying again', { message, cause: String(error) })
       await sleep(BETWEEN_TRIES_MS)
     }

@@ -21,8 +21,9 @@ export interface LoadRequest {
   profile: Profile
   kind: NewLoad['kind']
   asOf: NewLoad['asOf']
-  scope: LoadScope
-  control: ControlTotals | null
+  /** All of the source when not said. */
+  scope?: LoadScope
+  control?: ControlTotals | null
   hold: boolean
   actor: string
 }
@@ -73,7 +74,7 @@ export async function startLoad(door: Door, database: Database, request: LoadReq
 }
 
 /** Of the source's name and what decides what the load does. */
-function baseId(company: string, { profile, kind, asOf, scope }: LoadRequest, fileHash: string): string {
+function baseId(company: string, { profile, kind, asOf, scope = {} }: LoadRequest, fileHash: string): string {
   const name = profile.source.replaceAll(/[^A-Za-z0-9_-]+/g, '-')
   return `${name}-${contentHash('load', { company, profile, kind, asOf, scope, fileHash }).slice(0, 16)}`
 }

@@ -118,7 +118,7 @@ const quietCase = {
   mailable: true,
   noticePendingToday: false,
   firstContactOn: null,
-  feedTooOld: false,
+  feedsTellThrough: null,
   openCall: false,
   openVisit: false,
 }

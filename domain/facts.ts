@@ -75,8 +75,8 @@ export interface CaseContext {
   noticePendingToday: boolean
   /** Before this day nobody speaks to the customer for the first time: a load brought many at once. */
   firstContactOn: LocalDate | null
-  /** A feed that the policy requires is too old: who paid meanwhile isn't known. */
-  feedTooOld: boolean
+  /** Last day for which the feeds that the policy requires tell enough; null when it requires none. */
+  feedsTellThrough: LocalDate | null
   openCall: boolean
   openVisit: boolean
 }

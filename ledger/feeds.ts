@@ -7,12 +7,18 @@ import type { CaseScope } from './scope.ts'
 /** A load without a day of its own tells of the day on which it was taken. */
 const AS_OF = `coalesce(l.as_of, (l.finished_at AT TIME ZONE k.time_zone)::date)`
 
-/** Whether a feed that the customer's policy requires is older than it allows, or never came. */
-export async function feedTooOld(
+/** A day before every other: a feed that never came tells nothing. */
+const NEVER: LocalDate = '0001-01-01'
+
+/**
+ * The last day for which the feeds that the customer's policy requires tell enough: the day of the oldest of them and
+ * the working days that the policy allows. Null when it requires none.
+ */
+export async function feedsTellThrough(
   sql: Sql,
-  { customer, policy, calendar, today }: CaseScope,
-): Promise<boolean> {
-  if (policy.required_feeds.length === 0) return false
+  { customer, policy, calendar }: CaseScope,
+): Promise<LocalDate | null> {
+  if (policy.required_feeds.length === 0) return null
   const rows = await sql.rows<{ as_of: LocalDate | null }>(
     `SELECT (SELECT max(${AS_OF}) FROM load l JOIN company k ON k.id = l.company
              WHERE l.company = $1 AND l.source = required.source AND l.state IN ('held', 'released')
@@ -20,9 +26,11 @@ export async function feedTooOld(
      FROM unnest($2::text[]) AS required(source)`,
     [customer.company, policy.required_feeds, customer.branch, customer.code],
   )
-  return rows.some(
-    ({ as_of }) => as_of === null || calendar.addWorkingDays(as_of, policy.max_feed_age_working_days) < today,
-  )
+  return rows
+    .map(({ as_of }) =>
+      as_of === null ? NEVER : calendar.addWorkingDays(as_of, policy.max_feed_age_working_days),
+    )
+    .sort()[0]!
 }
 
 export interface FeedStanding {

@@ -173,6 +173,7 @@ async function creditsUsed(
   const used = new Map<number, bigint>()
   for (const { creditId, minor } of netted)
     if (creditId !== null) used.set(creditId, (used.get(creditId) ?? 0n) + minor)
+  if (used.size === 0) return []
   const credits = await sql.rows<{ id: number; document: string; currency: string; issuedOn: LocalDate }>(
     'SELECT id::int, document, currency, issued_on AS "issuedOn" FROM receivable WHERE id = ANY($1) ORDER BY issued_on, document',
     [[...used.keys()]],

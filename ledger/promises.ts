@@ -25,6 +25,9 @@ interface PromiseRow {
   customer_id: number
   currency: string
   state: PromiseOutcome | 'withdrawn' | 'replaced'
+  made_on: LocalDate
+  made_by: string
+  closed_on: LocalDate | null
   threshold_percent: number
   after_transfer: bigint
   supplier_error: boolean
@@ -33,7 +36,7 @@ interface PromiseRow {
   instalments: { no: number; dueOn: LocalDate; decidedAfter: LocalDate; minor: number }[]
 }
 
-const PROMISES = `SELECT p.id::int, p.customer_id::int, p.currency, p.state, p.threshold_percent, p.after_transfer, p.supplier_error,
+const PROMISES = `SELECT p.id::int, p.customer_id::int, p.currency, p.state, p.made_on, p.made_by, p.closed_on, p.threshold_percent, p.after_transfer, p.supplier_error,
     (SELECT array_agg(i.receivable_id::int ORDER BY i.receivable_id) FROM promise_item i WHERE i.promise_id = p.id) AS receivables,
     (SELECT array_agg(r.document ORDER BY r.id) FROM promise_item i JOIN receivable r ON r.id = i.receivable_id WHERE i.promise_id = p.id) AS documents,
     (SELECT jsonb_agg(jsonb_build_object('no', n.no, 'dueOn', n.due_on, 'decidedAfter', n.decided_after, 'minor', n.amount_minor) ORDER BY n.no)
@@ -299,64 +302,60 @@ async function paidTowards(
   return { paid: [...applied, ...virtual], stillOwedMinor: owed!.minor }
 }
 
-export interface PromiseSoFar {
-  id: number
-  currency: string
-  madeOn: LocalDate
-  madeBy: string
-  receivables: number[]
-  instalments: { no: number; dueOn: LocalDate; countsUntil: LocalDate; minor: bigint }[]
-  paidMinor: bigint
-}
-
-/** The open promises of a customer, with what is paid towards each. */
-export async function openPromisesOf(sql: Sql, customerId: number): Promise<PromiseSoFar[]> {
-  const promises = await sql.rows<PromiseRow & { made_on: LocalDate; made_by: string }>(
-    `${PROMISES.replace('SELECT p.id::int', 'SELECT p.made_on, p.made_by, p.id::int')} WHERE p.customer_id = $1 AND p.state = 'open' ORDER BY p.id`,
-    [customerId],
-  )
-  const soFar: PromiseSoFar[] = []
-  for (const promise of promises) {
-    const { paid } = await paidTowards(sql, promise)
-    soFar.push({
-      id: promise.id,
-      currency: promise.currency,
-      madeOn: promise.made_on,
-      madeBy: promise.made_by,
-      receivables: promise.receivables,
-      instalments: promise.instalments.map((i) => ({
-        no: i.no,
-        dueOn: i.dueOn,
-        countsUntil: i.decidedAfter,
-        minor: BigInt(i.minor),
-      })),
-      paidMinor: paid.reduce((sum, p) => sum + p.minor, 0n),
-    })
-  }
-  return soFar
-}
+const instalmentsOf = (promise: PromiseRow): Instalment[] =>
+  promise.instalments.map((i) => ({ ...i, minor: BigInt(i.minor) }))
 
 const termsOf = (promise: PromiseRow) => ({
-  instalments: promise.instalments.map((i): Instalment => ({ ...i, minor: BigInt(i.minor) })),
+  instalments: instalmentsOf(promise),
   thresholdPercent: promise.threshold_percent,
 })
 
 export interface OpenPromise {
   id: number
-  receivables: number[]
+  currency: string
   madeOn: LocalDate
-  /** First day on which the outcome of the next missing instalment is known. */
+  madeBy: string
+  receivables: number[]
+  instalments: Instalment[]
+  /** First day on which something is known of it: the outcome of the next missing instalment, or else of the last. */
   askAgainOn: LocalDate
 }
 
+const openRows = (sql: Sql, customerId: number): Promise<PromiseRow[]> =>
+  sql.rows<PromiseRow>(`${PROMISES} WHERE p.customer_id = $1 AND p.state = 'open' ORDER BY p.id`, [
+    customerId,
+  ])
+
+const stillOpen = (promise: PromiseRow, missing: { decidedAfter: LocalDate }): OpenPromise => ({
+  id: promise.id,
+  currency: promise.currency,
+  madeOn: promise.made_on,
+  madeBy: promise.made_by,
+  receivables: promise.receivables,
+  instalments: instalmentsOf(promise),
+  askAgainOn: addDays(missing.decidedAfter, 1),
+})
+
 /** The open promises of a customer as they stand in the books, without looking at what came of them. */
-export const openPromises = (sql: Sql, customerId: number): Promise<OpenPromise[]> =>
-  sql.rows<OpenPromise>(
-    `SELECT p.id::int, p.made_on AS "madeOn", (SELECT array_agg(receivable_id::int) FROM promise_item i WHERE i.promise_id = p.id) AS receivables,
-       (SELECT max(decided_after) + 1 FROM promise_instalment n WHERE n.promise_id = p.id) AS "askAgainOn"
-     FROM promise p WHERE p.customer_id = $1 AND p.state = 'open'`,
-    [customerId],
-  )
+export async function openPromises(sql: Sql, customerId: number): Promise<OpenPromise[]> {
+  return (await openRows(sql, customerId)).map((promise) => stillOpen(promise, promise.instalments.at(-1)!))
+}
+
+/** The same, with what is paid towards each. */
+export async function promisesSoFar(
+  sql: Sql,
+  customerId: number,
+): Promise<(OpenPromise & { paidMinor: bigint })[]> {
+  const soFar = []
+  for (const promise of await openRows(sql, customerId)) {
+    const { paid } = await paidTowards(sql, promise)
+    soFar.push({
+      ...stillOpen(promise, promise.instalments.at(-1)!),
+      paidMinor: paid.reduce((sum, p) => sum + p.minor, 0n),
+    })
+  }
+  return soFar
+}
 
 /**
  * Looks at the open promises of a customer and closes those whose outcome is known: early when kept, after the
@@ -371,25 +370,16 @@ export async function settlePromises(
   open: OpenPromise[]
   changed: number[]
 }> {
-  const promises = await sql.rows<PromiseRow & { made_on: LocalDate }>(
-    `${PROMISES.replace('SELECT p.id::int', 'SELECT p.made_on, p.id::int')} WHERE p.customer_id = $1 AND p.state = 'open' ORDER BY p.id`,
-    [customerId],
-  )
   const open: OpenPromise[] = []
   const changed: number[] = []
-  for (const promise of promises) {
+  for (const promise of await openRows(sql, customerId)) {
     const { paid, stillOwedMinor } = await paidTowards(sql, promise)
-    const standing = standingOfPromise(termsOf(promise), paid, stillOwedMinor, today)
-    if (standing.outcome === 'open') {
-      open.push({
-        id: promise.id,
-        receivables: promise.receivables,
-        madeOn: promise.made_on,
-        askAgainOn: addDays(standing.missing!.decidedAfter, 1),
-      })
+    const { outcome, missing, paidMinor } = standingOfPromise(termsOf(promise), paid, stillOwedMinor, today)
+    if (outcome === 'open') {
+      open.push(stillOpen(promise, missing!))
       continue
     }
-    await closePromise(sql, asking, promise, standing.outcome, today, { paidMinor: standing.paidMinor })
+    await closePromise(sql, asking, promise, outcome, today, { paidMinor })
     changed.push(...promise.receivables)
   }
   return { open, changed }
@@ -406,7 +396,7 @@ export async function correctPromises(
   bounced = false,
 ): Promise<void> {
   const promises = await sql.rows<PromiseRow & { closed_on: LocalDate }>(
-    `${PROMISES.replace('SELECT p.id::int', 'SELECT p.closed_on, p.id::int')}
+    `${PROMISES}
      WHERE p.id IN (SELECT promise_id FROM promise_item WHERE receivable_id = ANY($1)) AND p.state = ANY($2) ORDER BY p.id`,
     [receivableIds, bounced ? ['kept', 'partially_kept'] : ['broken', 'partially_kept']],
   )

@@ -1,6 +1,7 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import { createMailer } from '../activities/smtp.ts'
+import { isLedgerAway, isLedgerBusy, TryLater } from '../client/failures.ts'
 import { connectTemporal } from '../client/temporal.ts'
 import { readCalendars } from '../config/calendarFiles.ts'
 import { senderOf } from '../config/company.ts'
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
     overrideEnvVars: { ...process.env, TEMPORAL_ADDRESS: env.TEMPORAL_ADDRESS },
   })
   const native = await NativeConnection.connect(connectionOptions)
-  const mailer = createMailer(env.SMTP_URL)
+  const mailer = createMailer(env.SMTP_URL, { attemptTimeoutMs: env.CARTERA_MAIL_ATTEMPT_SECONDS * 1_000 })
   const workers = await createWorkers(native, namespace, await workflowBundle(), {
     database,
     mailDatabase,
@@ -57,7 +58,15 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  // What a person can mend is a sentence; the rest is a defect and shows where.
-  console.error(error instanceof EnvironmentError || error instanceof SchemaError ? error.message : error)
+  // What a person can mend, or has to wait for, is a sentence; the rest is a defect and shows where.
+  console.error(sentenceOf(error) ?? error)
   process.exitCode = 1
 })
+
+function sentenceOf(error: unknown): string | null {
+  if (error instanceof EnvironmentError || error instanceof SchemaError) return error.message
+  if (error instanceof TryLater) return `Temporal does not answer at ${error.where}. Is it running?`
+  if (!isLedgerAway(error) && !isLedgerBusy(error)) return null
+  const { message, code } = error as Error & { code?: string }
+  return `PostgreSQL does not answer at DATABASE_URL (${message || code}). Is it running?`
+}

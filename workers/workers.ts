@@ -20,6 +20,9 @@ export interface WorkerDeps extends MailDeps {
 /** Messages on their way at once: the mail needs no more connections than that. */
 export const MAILS_AT_ONCE = 10
 
+/** Cases that one worker looks at, or commands that it carries out, at the same time. */
+const CASES_AT_ONCE = 10
+
 /** Everything a worker registers: one for the workflows and the books, one for the mail with its rate limit. */
 export async function createWorkers(
   connection: NativeConnection,
@@ -40,6 +43,10 @@ export async function createWorkers(
       ...createWakeActivities(deps),
     },
     maxCachedWorkflows: 500,
+    // Each holds a connection to the ledger while it works. More at once make each so slow that it is given up and
+    // done again; what waits, waits in Temporal's queue, where nothing is lost by it.
+    maxConcurrentWorkflowTaskExecutions: CASES_AT_ONCE,
+    maxConcurrentLocalActivityExecutions: CASES_AT_ONCE,
     maxConcurrentActivityTaskExecutions: 20,
   })
   const mail = await Worker.create({

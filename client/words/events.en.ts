@@ -104,6 +104,7 @@ export const enEvents: Words['events'] = {
   'policy adopted': (d) => `policy ${d.policy} adopted by ${d.adopted} receivables`,
   'exception resolved': (d) => `exception ${d.exception} (${word(enCodes.exceptionKinds, d.kind)}) resolved`,
   'source changed': (d, say) => `as of ${say.date(d.asOf)} the source says: ${sourceChanges(d, say)}`,
+  'tasks handed over': (d, say) => `tasks ${say.list(d.tasks)} handed over from ${d.from} to ${d.to}`,
   'customer changed': (d) => `customer data changed: ${listChanges(d.changes)}`,
   'contact added': (d) => `contact ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
   'policies published': (d, say) => `policies published: ${say.list(d.published)}`,

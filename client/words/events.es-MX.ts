@@ -105,6 +105,7 @@ export const esEvents: Words['events'] = {
   'policy adopted': (d) => `${d.adopted} documentos toman la política ${d.policy}`,
   'exception resolved': (d) => `excepción ${d.exception} (${word(esCodes.exceptionKinds, d.kind)}) resuelta`,
   'source changed': (d, say) => `al ${say.date(d.asOf)} el origen dice: ${sourceChanges(d, say)}`,
+  'tasks handed over': (d, say) => `tareas ${say.list(d.tasks)} pasaron de ${d.from} a ${d.to}`,
   'customer changed': (d) => `datos del cliente cambiados: ${listChanges(d.changes)}`,
   'contact added': (d) => `contacto ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
   'policies published': (d, say) => `políticas publicadas: ${say.list(d.published)}`,

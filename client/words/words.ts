@@ -66,6 +66,7 @@ export const EVENTS = [
   'regrouped',
   'policy adopted',
   'customer changed',
+  'tasks handed over',
   'source changed',
   'exception resolved',
   'contact added',

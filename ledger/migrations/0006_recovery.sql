@@ -14,3 +14,13 @@ $$;
 
 -- Where a closed receivable stood, so that it stands there again when it is re-opened.
 ALTER TABLE receivable ADD COLUMN closed_at_stage text;
+
+-- Of which receipt, and how much of it, an announced payment is: another announcement can't be the same money.
+CREATE TABLE announced_money (
+  announced_id bigint NOT NULL REFERENCES announced_payment,
+  receipt_id   bigint NOT NULL REFERENCES receipt,
+  amount_minor bigint NOT NULL CHECK (amount_minor >= 0),
+  PRIMARY KEY (announced_id, receipt_id)
+);
+CREATE INDEX announced_money_receipt ON announced_money (receipt_id);
+CREATE INDEX announced_tracking ON announced_payment (company, tracking_key) WHERE tracking_key IS NOT NULL;

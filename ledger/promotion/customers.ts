@@ -1,4 +1,5 @@
 import type { Sql } from '../database.ts'
+import { followAnalyst } from '../tasks.ts'
 import type { Promoting } from './promote.ts'
 
 /** What a file says of its customers. What it doesn't say stays as it is. */
@@ -81,6 +82,14 @@ export async function lockCustomersOf(sql: Sql, load: Promoting): Promise<void> 
        broken_before = CASE WHEN $2 THEN coalesce((s.facts ->> 'brokenPromises')::int, c.broken_before) ELSE c.broken_before END
      FROM said s WHERE c.company = $1 AND c.code = s.code`,
     [company, load.kind === 'initial'],
+  )
+  await followAnalyst(
+    sql,
+    load,
+    await sql.rows(
+      `SELECT id::int AS customer, changes -> 'analyst' ->> 0 AS "from", changes -> 'analyst' ->> 1 AS "to"
+       FROM customer_change WHERE changes ? 'analyst' ORDER BY id`,
+    ),
   )
   await sql.rows(
     `INSERT INTO exception (company, kind, customer_id, load_id, detail, raised_at)

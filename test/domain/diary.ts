@@ -109,7 +109,7 @@ export const caseAt = (now: Instant, changes: Partial<CaseContext> = {}): CaseCo
   lastCallOn: null,
   noticePendingToday: false,
   firstContactOn: null,
-  feedTooOld: false,
+  feedsTellThrough: null,
   openCall: false,
   openVisit: false,
   ...changes,

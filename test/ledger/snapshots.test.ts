@@ -195,6 +195,29 @@ test('a promise that was paid at the source is kept', async () => {
   expect(await database.rows('SELECT state FROM promise')).toEqual([{ state: 'kept' }])
 })
 
+test('an announced payment that the source has settled has arrived', async () => {
+  const database = await started()
+  await ask(database, 'announcePayment', { documents: ['F-1'], amount: pesos(400) }, { on: '2026-03-03' })
+  await snapshot(database, '2026-03-04', [{ ...START[0]!, openMinor: 60_000n }, ...START.slice(1)])
+  await look(database, '2026-03-04')
+  expect(await database.rows('SELECT state FROM announced_payment')).toEqual([{ state: 'arrived' }])
+})
+
+test('a call that is to be made is taken back on the day when the feed grows too old', async () => {
+  const { database } = await freshLedger([
+    testPolicy({ required_feeds: ['test'], max_feed_age_working_days: 1 }),
+  ])
+  const old: Sketch = { document: 'OLD', due: '2026-02-05' }
+  await snapshot(database, '2026-03-02', [old])
+  const calls = () => database.rows(`SELECT state FROM task WHERE kind = 'call'`)
+  // Monday's file tells enough through Tuesday.
+  const { nextAt } = await look(database, '2026-03-02')
+  expect(await calls()).toEqual([{ state: 'open' }])
+  expect(nextAt).toBe(noon('2026-03-04') - 12 * 3_600_000)
+  await look(database, nextAt!)
+  expect(await calls()).toEqual([{ state: 'overtaken' }])
+})
+
 test('a snapshot speaks of its scope: what is outside of it stays, and lines outside of it are refused', async () => {
   const { database } = await freshLedger()
   const south = (sketch: Sketch): OpenItem => {

@@ -73,3 +73,7 @@ export function faulty(real: Database): FaultyLedger {
   }
   return faults
 }
+
+/** The same object but for one of its properties. */
+export const overriding = <T extends object>(target: T, name: keyof T, value: unknown): T =>
+  new Proxy(target, { get: (of, asked) => (asked === name ? value : Reflect.get(of, asked)) })

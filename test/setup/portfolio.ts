@@ -20,6 +20,7 @@ export interface Sketch {
   site?: string
   email?: string | null
   payer?: string
+  analyst?: string
 }
 
 /** Open items in the way a file gives them; amounts in whole units of currency. */
@@ -29,7 +30,7 @@ export const openItem = (sketch: Sketch, line: number): OpenItem => ({
     code: sketch.customer ?? 'C-1',
     name: `Customer ${sketch.customer ?? 'C-1'}`,
     branch: 'Norte',
-    analyst: 'ana',
+    analyst: sketch.analyst ?? 'ana',
     language: 'es-MX',
     ...(sketch.email === null
       ? {}

@@ -1,6 +1,7 @@
 import type { Instant } from '../../domain/calendar.ts'
 import type { Notice } from '../../domain/notice.ts'
-import { claimMessage, markDeferred, markRefused, markSent } from '../../ledger/delivery.ts'
+import { markDeferred, markRefused, markSent } from '../../ledger/attempts.ts'
+import { claimMessage } from '../../ledger/delivery.ts'
 import type { MailWeather } from './acts.ts'
 import { Crash } from './crashes.ts'
 import type { World } from './world.ts'

@@ -79,8 +79,6 @@ async function load(
     profile: { ...profile.profile, source: 'sample' },
     kind: 'initial' as const,
     asOf: null,
-    scope: {},
-    control: null,
     hold: false,
     actor: 'sample',
   }
