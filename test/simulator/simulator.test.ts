@@ -9,7 +9,7 @@ import { simulate, storyOf } from './simulate.ts'
  *
  *   CARTERA_SEEDS=1000..1999 nice npx vitest run test/simulator
  */
-const [first, last] = (process.env.CARTERA_SEEDS ?? '1..120').split('..').map(Number) as [number, number]
+const [first, last] = (process.env.CARTERA_SEEDS ?? '1..80').split('..').map(Number) as [number, number]
 const PER_DATABASE = 50
 const AT_ONCE = 2
 
@@ -26,7 +26,7 @@ test(
       const seeds = Array.from({ length: Math.min(PER_DATABASE, last - from + 1) }, (_, i) => from + i)
       const next = async (): Promise<void> => {
         for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
-          const run = await simulate(seed, database)
+          const run = await simulate(seed, database, (line) => console.log(line))
           for (const [what, n] of run.counts) counts.set(what, (counts.get(what) ?? 0) + n)
           if (run.broken) console.log(broken[broken.push(storyOf(run)) - 1])
           done++

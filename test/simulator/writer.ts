@@ -212,7 +212,13 @@ export class Writer {
       case 'dispute':
         return { kind, document, percent: pick([100, 100, 30]) }
       case 'pause':
-        return { kind, customer, document: chance(0.6) ? document : null, inDays: 0, days: int(0, 25) }
+        return {
+          kind,
+          customer,
+          document: chance(0.6) ? document : null,
+          inDays: pick([0, 0, 0, 2, 9]),
+          days: int(0, 25),
+        }
       case 'replace': {
         const by = `S-${this.#no}`
         this.#documents.push({ document: by, customer, from: addDays(on, 1), credit: false })
