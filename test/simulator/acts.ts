@@ -90,6 +90,39 @@ export type Crashing = 'assess' | 'command' | 'claim' | 'mark'
 
 export type ActKind = Act['kind']
 
+export const ACTS = [
+  'load',
+  'release',
+  'restate',
+  'receipt',
+  'apply',
+  'reverse',
+  'credit',
+  'applyCredit',
+  'promise',
+  'withdraw',
+  'announce',
+  'withdrawAnnouncement',
+  'dispute',
+  'resolve',
+  'pause',
+  'resume',
+  'writeOff',
+  'cancel',
+  'replace',
+  'publish',
+  'adopt',
+  'regroup',
+  'talk',
+  'closeTask',
+  'addContact',
+  'mail',
+  'crash',
+  'outage',
+  'wakesLost',
+  'holiday',
+] as const satisfies readonly ActKind[]
+
 export interface Happening {
   no: number
   at: Instant

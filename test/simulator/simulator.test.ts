@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../ledger/database.ts'
+import { verifyJournal } from '../../ledger/journal.ts'
 import { openFileLedger } from '../setup/ledger.ts'
+import { ACTS } from './acts.ts'
 import { simulate, storyOf } from './simulate.ts'
 
 /**
@@ -33,6 +35,8 @@ test(
         }
       }
       await Promise.all(Array.from({ length: AT_ONCE }, next))
+      for (const { chain, seq, problem } of (await verifyJournal(database)).findings)
+        broken.push(`${chain} ${seq}: ${problem}`)
       await database.close()
       await ledger.drop()
       const seconds = (performance.now() - startedAt) / 1000
@@ -45,6 +49,8 @@ test(
         .join('\n'),
     )
     expect(broken).toEqual([])
+    // A simulation in which nothing comes about would prove nothing.
+    if (done >= 50) expect(ACTS.filter((kind) => (counts.get(`${kind}: done`) ?? 0) < done / 50)).toEqual([])
   },
   24 * 3_600_000,
 )
