@@ -163,7 +163,7 @@ export interface Script {
   policy: PolicyChanges
   /** After how many days the people log a call or visit, and decide what they are asked; null: only as acts say. */
   staff: { logsAfter: number | null; decidesAfter: number | null }
-  /** Minutes that every message waits in the queue of the mail. */
+  /** Minutes that every message waits in the queue of the mail; less than the contact hours last. */
   queue: number
   happenings: Happening[]
 }

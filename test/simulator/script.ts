@@ -22,7 +22,7 @@ export function scriptOf(seed: number): Script {
     parties,
     policy: drawPolicy(random),
     staff: { logsAfter: random.pick([0, 1, 3, 9, null]), decidesAfter: random.pick([1, 4, null]) },
-    queue: random.pick([0, 0, 0, 5, 150, 700]),
+    queue: random.pick([0, 0, 0, 5, 100, 200]),
     happenings: [],
   }
   const writer = new Writer(script, random)
