@@ -90,6 +90,39 @@ export type Crashing = 'assess' | 'command' | 'claim' | 'mark'
 
 export type ActKind = Act['kind']
 
+export const ACTS = [
+  'load',
+  'release',
+  'restate',
+  'receipt',
+  'apply',
+  'reverse',
+  'credit',
+  'applyCredit',
+  'promise',
+  'withdraw',
+  'announce',
+  'withdrawAnnouncement',
+  'dispute',
+  'resolve',
+  'pause',
+  'resume',
+  'writeOff',
+  'cancel',
+  'replace',
+  'publish',
+  'adopt',
+  'regroup',
+  'talk',
+  'closeTask',
+  'addContact',
+  'mail',
+  'crash',
+  'outage',
+  'wakesLost',
+  'holiday',
+] as const satisfies readonly ActKind[]
+
 export interface Happening {
   no: number
   at: Instant
@@ -130,5 +163,7 @@ export interface Script {
   policy: PolicyChanges
   /** After how many days the people log a call or visit, and decide what they are asked; null: only as acts say. */
   staff: { logsAfter: number | null; decidesAfter: number | null }
+  /** Minutes that every message waits in the queue of the mail; less than the contact hours last. */
+  queue: number
   happenings: Happening[]
 }

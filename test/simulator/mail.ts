@@ -28,12 +28,12 @@ export class Mail {
 
   start(key: string, message: number): void {
     const weather = this.#weather()
-    const { now } = this.#world
-    this.#attempt(key, message, now + SECOND + weather.waits * MINUTE, weather)
+    const waits = this.#world.script.queue + weather.waits
+    const at = this.#world.now + SECOND + waits * MINUTE
+    this.#attempt(key, message, at, weather)
     // It waits in the queue of the mail: the sweep asks the case again.
-    if (weather.waits > 10) this.#world.at(now + 11 * MINUTE, () => this.#world.sweep())
-    if (weather.twice)
-      this.#attempt(key, message, now + 30 * SECOND + weather.waits * MINUTE, { ...FINE, twice: true })
+    if (waits > 10) this.#world.at(this.#world.now + 11 * MINUTE, () => this.#world.sweep())
+    if (weather.twice) this.#attempt(key, message, at + 30 * SECOND, { ...FINE, twice: true })
   }
 
   /** One attempt's weather. */

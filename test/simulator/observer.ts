@@ -34,13 +34,11 @@ export class Observer {
     const { sql, company, now } = this.#world
     const [broken] = await sql.rows<{ rule: string; what: string }>(INVARIANTS, [company, now])
     if (broken) throw new Broken(broken.rule, broken.what)
-    const money = await sql.rows(NETTED, [company, now])
-    await this.#promises.look(sql, company, money.length > 0)
-    if (++this.#looks % 5 === 0) {
-      await this.#readJournal()
-      await this.#checkNetting()
-      await lookAtEverything(sql, this.#world.days.calendars, company, now)
-    }
+    await this.#promises.look(sql, company, now)
+    this.#looks++
+    if (this.#looks % 5 === 0) await this.#checkNetting()
+    if (this.#looks % 10 === 0) await this.#readJournal()
+    if (this.#looks % 20 === 0) await lookAtEverything(sql, this.#world.days.calendars, company, now)
   }
 
   async lookBack(): Promise<void> {

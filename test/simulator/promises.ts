@@ -1,6 +1,7 @@
 import type { LocalDate } from '../../domain/calendar.ts'
 import type { Database } from '../../ledger/database.ts'
 import { Broken } from './broken.ts'
+import { NETTED } from './rules.ts'
 
 /**
  * A small model of what comes of promises, of its own making: money valued by the last day that counts, to the threshold
@@ -34,13 +35,20 @@ export class Promises {
   #seen: number[] = []
 
   /** Those that were closed since the last look. Unused money counts as paid too: then only what nobody paid is sure. */
-  async look(sql: Database, company: string, unused: boolean): Promise<void> {
-    for (const promise of await sql.rows<Closed>(CLOSED, [company, this.#seen])) {
+  async look(sql: Database, company: string, now: number): Promise<void> {
+    const closed = await sql.rows<Closed>(CLOSED, [company, this.#seen])
+    if (closed.length === 0) return
+    const unused = (await sql.rows(NETTED, [company, now])).length > 0
+    for (const promise of closed) {
       this.#seen.push(promise.id)
-      const { state, instalments, open, closed, threshold } = promise
+      const { state, instalments, open, threshold } = promise
       const short = instalments.find((i) => i.paid * 100 < i.promised * threshold)
       const should =
-        !short || (open === 0 && closed <= short.last) ? 'kept' : short.paid > 0 ? 'partially_kept' : 'broken'
+        !short || (open === 0 && promise.closed <= short.last)
+          ? 'kept'
+          : short.paid > 0
+            ? 'partially_kept'
+            : 'broken'
       // What was netted when it was closed can't be seen any more: it can only have helped.
       const better = ['broken', 'partially_kept', 'kept']
       const fits = unused ? better.indexOf(state) >= better.indexOf(should) : state === should
@@ -49,8 +57,11 @@ export class Promises {
           'a promise comes to what was paid in time',
           `${promise.documents} is ${state}, not ${should} ${JSON.stringify(instalments)}`,
         )
-      if (short && should !== 'kept' && state !== 'kept' && closed <= short.last)
-        throw new Broken('a promise is not broken before its last day', `${promise.documents} on ${closed}`)
+      if (short && should !== 'kept' && state !== 'kept' && promise.closed <= short.last)
+        throw new Broken(
+          'a promise is not broken before its last day',
+          `${promise.documents} on ${promise.closed}`,
+        )
     }
   }
 }

@@ -22,20 +22,21 @@ export function scriptOf(seed: number): Script {
     parties,
     policy: drawPolicy(random),
     staff: { logsAfter: random.pick([0, 1, 3, 9, null]), decidesAfter: random.pick([1, 4, null]) },
+    queue: random.pick([0, 0, 0, 5, 100, 200]),
     happenings: [],
   }
   const writer = new Writer(script, random)
   writer.load(0)
-  for (let more = random.int(0, 2); more > 0; more--) writer.load(random.int(5, 60))
-  for (let acts = random.int(18, 32); acts > 0; acts--) writer.begin()
-  for (let acts = random.int(10, 20); acts > 0; acts--) writer.follow()
+  for (let more = random.int(0, 2); more > 0; more--) writer.load(random.int(5, 45))
+  for (let acts = random.int(16, 28); acts > 0; acts--) writer.begin()
+  for (let acts = random.int(9, 18); acts > 0; acts--) writer.follow()
   script.happenings.sort((a, b) => a.at - b.at || a.no - b.no)
   return script
 }
 
 function partiesOf(random: Random): Party[] {
   const shared = random.chance(0.5)
-  return Array.from({ length: random.int(2, 3) }, (_, index) => {
+  return Array.from({ length: random.pick([2, 2, 2, 3]) }, (_, index) => {
     const code = `C-${index + 1}`
     return {
       code,

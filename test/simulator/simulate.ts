@@ -28,11 +28,16 @@ async function play(script: Script, database: Database): Promise<Run> {
 }
 
 /** Simulates a seed. When a rule breaks, the answer tells the shortest story found that breaks it. */
-export async function simulate(seed: number, database: Database): Promise<Run & { seed: number }> {
+export async function simulate(
+  seed: number,
+  database: Database,
+  tell: (line: string) => void = () => {},
+): Promise<Run & { seed: number }> {
   const script = scriptOf(seed)
   const run = await play(script, database)
   if (run.broken === null) return { seed, ...run }
-  const { rule } = run.broken
+  const { rule, what } = run.broken
+  tell(`seed ${seed} breaks (${what.split('\n')[0]}): looking for a shorter story`)
   let shortest = run
   await shrink(script.happenings, async (happenings: Happening[]) => {
     const again = await play({ ...script, happenings }, database)

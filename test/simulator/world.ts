@@ -26,7 +26,7 @@ import { policyWith } from './policy.ts'
 const HOME = 'America/Mexico_City'
 const MINUTE = 60_000
 /** Days after the last act in which nothing goes wrong: whatever was under way comes to its end. */
-const QUIET_DAYS = 35
+const QUIET_DAYS = 25
 
 interface Due {
   at: Instant

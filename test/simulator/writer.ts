@@ -4,7 +4,7 @@ import type { Act, ActKind, Happening, Item, Party, Script } from './acts.ts'
 import { drawPolicy } from './policy.ts'
 
 const HOME = 'America/Mexico_City'
-export const MONTHS = 4
+export const MONTHS = 3
 
 const drawn = <K>(weights: [K, number][]): K[] =>
   weights.flatMap(([kind, weight]) => Array<K>(weight).fill(kind))
@@ -64,7 +64,7 @@ export class Writer {
     const { int, pick, chance } = this.#random
     const on = addDays(this.#script.startsOn, day)
     const items = this.#script.parties.flatMap((party) =>
-      Array.from({ length: int(1, day === 0 ? 4 : 2) }, () => this.#item(party, on)),
+      Array.from({ length: int(1, day === 0 ? 3 : 2) }, () => this.#item(party, on)),
     )
     const hold = chance(0.1)
     const load = this.#add(on, { kind: 'load', items, hold }, pick(['08:10', '11:30', '20:00']))
@@ -212,7 +212,13 @@ export class Writer {
       case 'dispute':
         return { kind, document, percent: pick([100, 100, 30]) }
       case 'pause':
-        return { kind, customer, document: chance(0.6) ? document : null, inDays: 0, days: int(0, 25) }
+        return {
+          kind,
+          customer,
+          document: chance(0.6) ? document : null,
+          inDays: pick([0, 0, 0, 2, 9]),
+          days: int(0, 25),
+        }
       case 'replace': {
         const by = `S-${this.#no}`
         this.#documents.push({ document: by, customer, from: addDays(on, 1), credit: false })
