@@ -41,7 +41,11 @@ export const createMailActivities = (deps: MailDeps) => {
     log.info('mail attempted', { message, outcome: outcome.kind })
     if (outcome.kind === 'sent') await markSent(database, calendars, await doing(), message, outcome.response)
     else if (outcome.kind === 'deferred')
-      await markDeferred(database, calendars, await doing(), message, outcome)
+      await markDeferred(database, calendars, await doing(), message, {
+        reason: outcome.reason,
+        // What an earlier attempt may have brought to the customer isn't undone by what this one met.
+        delivered: claim.isRepeat ? 'unknown' : outcome.delivered,
+      })
     else await markRefused(database, calendars, await doing(), message, outcome)
     return outcome.kind
   }
