@@ -46,7 +46,12 @@ export const createMailActivities = (deps: MailDeps) => {
     await untilMarked(giveUpAt, message, async () => {
       const by = await doing()
       if (outcome.kind === 'sent') await markSent(database, calendars, by, message, outcome.response)
-      else if (outcome.kind === 'deferred') await markDeferred(database, calendars, by, message, outcome)
+      else if (outcome.kind === 'deferred')
+        await markDeferred(database, calendars, by, message, {
+          reason: outcome.reason,
+          // What an earlier attempt may have brought to the customer isn't undone by what this one met.
+          delivered: claim.isRepeat ? 'unknown' : outcome.delivered,
+        })
       else await markRefused(database, calendars, by, message, outcome)
     })
     return outcome.kind

@@ -16,7 +16,14 @@ import type { Calendars, CaseScope } from './scope.ts'
 /** By so much the clocks of two workers may differ. */
 const CLOCK_SKEW_MS = 1_000
 export type Claim =
-  | { kind: 'send'; raw: Buffer; recipient: string; caseKey: string }
+  | {
+      kind: 'send'
+      raw: Buffer
+      recipient: string
+      caseKey: string
+      /** An attempt was made with these bytes before, and nobody knows how it ended. */
+      isRepeat: boolean
+    }
   /** Nothing is to be sent (any more, or yet). */
   | { kind: 'nothing'; why: string; caseKey: string }
 
@@ -70,7 +77,13 @@ export async function claimMessage(
         'UPDATE message SET attempts = attempts + 1, next_try_at = to_timestamp($2 / 1000.0) WHERE id = $1',
         [messageId, nextTryAt],
       )
-      return { kind: 'send', raw: message.raw, recipient: message.recipient!, caseKey: scope.case.key }
+      return {
+        kind: 'send',
+        raw: message.raw,
+        recipient: message.recipient!,
+        caseKey: scope.case.key,
+        isRepeat: true,
+      }
     }
     const notice = await noticeOf(sql, scope, sender, message.template, left, contact!)
     const raw = await render(notice, message.mail_id, doing.now)
@@ -79,7 +92,7 @@ export async function claimMessage(
        WHERE id = $1`,
       [messageId, raw, contact!.email, contact!.id, nextTryAt],
     )
-    return { kind: 'send', raw, recipient: contact!.email, caseKey: scope.case.key }
+    return { kind: 'send', raw, recipient: contact!.email, caseKey: scope.case.key, isRepeat: false }
   }, SHORT)
 }
 

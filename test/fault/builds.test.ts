@@ -7,6 +7,8 @@ import { caughtUp, underTraffic } from './fault.ts'
 import { startFragileStack } from './stack.ts'
 import { loadPortfolio } from './traffic.ts'
 
+const CUSTOMERS = 12
+
 /**
  * During a deployment an old and a new build work on the same queues. What a new build may change freely, the length of
  * a timer and what an activity is told, must not stop a case that goes from one to the other and back.
@@ -20,19 +22,24 @@ test('cases go between workers of two builds while both work, and none is stoppe
   ])
   const stack = await startFragileStack()
   onTestFinished(() => stack.stop())
-  await loadPortfolio(stack)
+  await loadPortfolio(stack, CUSTOMERS)
   await caughtUp(stack.database)
   const newer = await stack.addWorker(changed)
-  await underTraffic(stack, [], 'two builds at once', 3, async (random) => {
-    // Each is gone for a while, so that what sticks to it moves to the other, and comes back.
-    for (const part of [stack.worker, newer, stack.worker]) {
-      await sleep(random.int(500, 1_500))
-      await part.kill()
-      await sleep(random.int(500, 1_500))
-      await part.start()
-    }
-    await sleep(2_000)
-  })
+  await underTraffic(
+    stack,
+    [],
+    { fault: 'two builds at once', times: 3, customers: CUSTOMERS },
+    async (random) => {
+      // Each is gone for a while, so that what sticks to it moves to the other, and comes back.
+      for (const part of [stack.worker, newer, stack.worker]) {
+        await sleep(random.int(500, 1_500))
+        await part.kill()
+        await sleep(random.int(500, 1_500))
+        await part.start()
+      }
+      await sleep(2_000)
+    },
+  )
   const cases = await stack.database.rows<{ key: string }>('SELECT key FROM collection_case')
   let moved = 0
   for (const { key } of cases) {

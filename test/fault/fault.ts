@@ -22,11 +22,10 @@ export const caughtUp = (database: Database): Promise<void> =>
 export async function underTraffic(
   stack: Pick<FragileStack, 'client' | 'door' | 'database' | 'inboxDir'>,
   sent: Sent[],
-  fault: string,
-  times: number,
+  { fault, times, customers }: { fault: string; times: number; customers?: number },
   strike: (random: Random) => Promise<unknown>,
 ): Promise<void> {
-  const traffic = startTraffic(stack, randomOf(SEED + 1), fault.replaceAll(/[^A-Za-z0-9]+/g, '-'))
+  const traffic = startTraffic(stack, randomOf(SEED + 1), fault.replaceAll(/[^A-Za-z0-9]+/g, '-'), customers)
   await strike(randomOf(SEED))
   const restartedAt = Date.now()
   await traffic.finish(RECOVERY_MS)

@@ -22,7 +22,7 @@ test(`the worker is killed ${KILLS} times while 2,000 receivables are loaded and
   timeout: 600_000,
 }, async () => {
   const loading = loadPortfolio(stack)
-  await underTraffic(stack, sent, 'worker killed', KILLS, async (random) => {
+  await underTraffic(stack, sent, { fault: 'worker killed', times: KILLS }, async (random) => {
     for (let kill = 0; kill < KILLS; kill++) {
       await sleep(random.int(100, 2_500))
       await stack.worker.kill()
@@ -33,7 +33,7 @@ test(`the worker is killed ${KILLS} times while 2,000 receivables are loaded and
 })
 
 test('the Temporal server is killed and started again on its file', { timeout: 300_000 }, async () => {
-  await underTraffic(stack, sent, 'Temporal server killed', 1, async (random) => {
+  await underTraffic(stack, sent, { fault: 'Temporal server killed', times: 1 }, async (random) => {
     await sleep(random.int(500, 2_500))
     await stack.temporal.kill()
     await stack.temporal.start()
@@ -41,7 +41,7 @@ test('the Temporal server is killed and started again on its file', { timeout: 3
 })
 
 test('PostgreSQL is stopped at once', { timeout: 300_000 }, async () => {
-  await underTraffic(stack, sent, 'PostgreSQL stopped immediately', 1, async (random) => {
+  await underTraffic(stack, sent, { fault: 'PostgreSQL stopped immediately', times: 1 }, async (random) => {
     await sleep(random.int(500, 2_500))
     await stack.postgres.stopImmediately()
     await stack.postgres.start()
@@ -49,7 +49,7 @@ test('PostgreSQL is stopped at once', { timeout: 300_000 }, async () => {
 })
 
 test('PostgreSQL is killed', { timeout: 300_000 }, async () => {
-  await underTraffic(stack, sent, 'PostgreSQL killed', 1, async (random) => {
+  await underTraffic(stack, sent, { fault: 'PostgreSQL killed', times: 1 }, async (random) => {
     await sleep(random.int(500, 2_500))
     await stack.postgres.kill()
     await stack.postgres.start()
@@ -58,7 +58,7 @@ test('PostgreSQL is killed', { timeout: 300_000 }, async () => {
 
 // An hour of it is told under time skipping, in test/workflow/strictness.test.ts.
 test('PostgreSQL is away for some seconds', { timeout: 300_000 }, async () => {
-  await underTraffic(stack, sent, 'PostgreSQL away for 6 s', 1, async (random) => {
+  await underTraffic(stack, sent, { fault: 'PostgreSQL away for 6 s', times: 1 }, async (random) => {
     await sleep(random.int(500, 1_500))
     await stack.postgres.stopImmediately()
     await sleep(6_000)

@@ -19,9 +19,10 @@ import type { FragileStack } from './stack.ts'
 
 type Asked = Pick<FragileStack, 'door' | 'database'>
 
-const CUSTOMERS = 40
+export const CUSTOMERS = 40
 const SITES = 3
 const EACH = 50
+const FILES = 4
 /** Sent at the same time. */
 const SENDERS = 12
 const TRY_MS = 6_000
@@ -62,15 +63,15 @@ async function untilAnswered<T>(
   }
 }
 
-/** Loads the open items of all customers in `files` files, all but one site of each customer overdue. */
-export async function loadPortfolio({ door, database }: Asked, files = 4): Promise<number> {
+/** Loads 50 open items of each customer in several files at once, all but one site of each customer overdue. */
+export async function loadPortfolio({ door, database }: Asked, customers = CUSTOMERS): Promise<number> {
   const profile = profileSchema.parse(
     parse(readFileSync(shippedFile('config', 'profiles', 'standard.yaml'), 'utf8')),
   )
   const header = 'customer,customer_name,document,currency,original,issued,due,site,email'
   const load = async (file: number) => {
     const lines = [header]
-    for (let customer = file; customer < CUSTOMERS; customer += files)
+    for (let customer = file; customer < customers; customer += FILES)
       for (let n = 0; n < EACH; n++)
         lines.push(
           [
@@ -99,7 +100,7 @@ export async function loadPortfolio({ door, database }: Asked, files = 4): Promi
     await untilAnswered(() => door.client.withDeadline(Date.now() + TRY_MS, () => waitForWakes(door, id)))
     return report.created
   }
-  const created = await Promise.all(Array.from({ length: files }, (_, file) => load(file)))
+  const created = await Promise.all(Array.from({ length: FILES }, (_, file) => load(file)))
   return created.reduce((sum, n) => sum + n, 0)
 }
 
@@ -110,10 +111,10 @@ export interface Traffic {
 }
 
 /** Payments and commands without end, by a seed: files of receipts, single ones, reversals, commands of the cases. */
-export function startTraffic(stack: Asked, random: Random, prefix: string): Traffic {
+export function startTraffic(stack: Asked, random: Random, prefix: string, customers = CUSTOMERS): Traffic {
   const { door, database } = stack
   const sent: Sent[] = []
-  const paidUpTo = Array.from({ length: CUSTOMERS }, () => 0)
+  const paidUpTo = Array.from({ length: customers }, () => 0)
   let making = true
   let deadline = Number.POSITIVE_INFINITY
   let count = 0
@@ -148,7 +149,7 @@ export function startTraffic(stack: Asked, random: Random, prefix: string): Traf
       ].join('\n'),
     )
   const command = (): [key: string, name: CaseCommandName, content: object] => {
-    const customer = random.int(0, CUSTOMERS - 1)
+    const customer = random.int(0, customers - 1)
     const n = random.int(0, EACH - 1)
     const document = documentOf(customer, n)
     const amount = { currency: 'MXN', minor: random.int(1, minorOf(customer, n)) }
@@ -192,9 +193,9 @@ export function startTraffic(stack: Asked, random: Random, prefix: string): Traf
       return { one, ask: () => books({ name: 'reverse', content }) }
     }
     if (kind <= 60) {
-      const customers = [random.int(0, CUSTOMERS - 1), random.int(0, CUSTOMERS - 1)]
+      const payers = [random.int(0, customers - 1), random.int(0, customers - 1)]
       const receipts = Array.from({ length: kind <= 40 ? random.int(3, 12) : 1 }, (_, n) =>
-        payment(`${key}-${n}`, random.pick(customers)),
+        payment(`${key}-${n}`, random.pick(payers)),
       )
       one.receipts = receipts.map((r) => ({ number: r.number, minor: r.amount.minor }))
       if (receipts.length === 1)

@@ -9,6 +9,8 @@ import { startStack } from '../setup/stack.ts'
 import { caughtUp, SEED, underTraffic } from './fault.ts'
 import { loadPortfolio } from './traffic.ts'
 
+const CUSTOMERS = 12
+
 interface Wakes {
   client: Client
   fates: Record<'lost' | 'doubled' | 'late' | 'sent', number>
@@ -56,18 +58,25 @@ test('wakes that get lost, come twice or in another order delay a case until the
   }
   let sweeps = 0
   let woken = 0
-  const sweeping = setInterval(async () => {
-    const report = await stack.client.workflow.execute('sweep', {
-      workflowId: `sweep-${++sweeps}`,
-      taskQueue: TASK_QUEUE,
-      args: [{ v: 1, company: COMPANY }],
-    })
-    woken += (report as { woken: number }).woken
-  }, 3_000)
-  onTestFinished(() => clearInterval(sweeping))
-  await loadPortfolio(left)
+  let isOver = false
+  const sweeping = (async () => {
+    while (!isOver) {
+      const report = await stack.client.workflow.execute('sweep', {
+        workflowId: `sweep-${++sweeps}`,
+        taskQueue: TASK_QUEUE,
+        args: [{ v: 1, company: COMPANY }],
+      })
+      woken += (report as { woken: number }).woken
+      await sleep(2_000)
+    }
+  })()
+  await loadPortfolio(left, CUSTOMERS)
   await caughtUp(ledger.owner)
-  await underTraffic(left, [], 'wakes lost, doubled, late', 1, () => sleep(8_000))
+  await underTraffic(left, [], { fault: 'wakes lost, doubled, late', times: 1, customers: CUSTOMERS }, () =>
+    sleep(8_000),
+  )
+  isOver = true
+  await sweeping
   console.log(`wakes: ${JSON.stringify(wakes!.fates)}; the sweep woke ${woken} in ${sweeps} runs`)
   expect(wakes!.fates.lost).toBeGreaterThan(10)
   expect(woken).toBeGreaterThan(10)

@@ -233,6 +233,26 @@ test('a ledger that is away just when the server has taken a message is told whe
   expect(await engine.mails()).toHaveLength(1)
 })
 
+// Found on 2026-11-25 with a mail server that does everything wrong by turns: the second attempt was written anew.
+test('what may have reached the customer is sent again as it was, whatever the server says in between', async () => {
+  const said = ['drop', 'stall', 'defer', 'accept'] as const
+  const { ledger, engine, load } = await scene({ behaviour: ({ count }) => said[count - 1]! })
+  await load('F-1', '2040-01-05')
+  await engine.wake('C-1')
+  await engine.until(at('2040-01-09', '12:01'))
+  // What is new meanwhile would be in a notice that is written anew.
+  await load('F-2', '2040-01-05')
+  await engine.until(at('2040-01-09', '13:30'))
+  const [first, second, ...others] = await engine.mails()
+  expect(others).toEqual([])
+  expect(second!.messageId).toBe(first!.messageId)
+  expect(second!.date).toEqual(first!.date)
+  expect(second!.html).toBe(first!.html)
+  expect(await ledger.database.rows('SELECT state, attempts FROM message')).toEqual([
+    { state: 'sent', attempts: 4 },
+  ])
+})
+
 test('a ledger that is away for an hour delays the case and loses nothing: commands say so, and work again after', async () => {
   const { faults, engine, handle, load } = await scene()
   await load('F-1', '2040-01-09')
