@@ -20,13 +20,28 @@ export const singleLine = (value: string): string =>
     .replace(/ {2,}/g, ' ')
     .trim()
 
+/** Making a format takes longer than rendering the rest of a line: one of a kind is kept. */
+const dayFormats = new Map<string, Intl.DateTimeFormat>()
+
+function dayFormat(language: Language, month: 'short' | 'long'): Intl.DateTimeFormat {
+  const key = `${language} ${month}`
+  let format = dayFormats.get(key)
+  if (!format) {
+    const locale = language === 'en' ? 'en-GB' : language
+    format = new Intl.DateTimeFormat(locale, { day: 'numeric', month, year: 'numeric', timeZone: 'UTC' })
+    dayFormats.set(key, format)
+  }
+  return format
+}
+
 /** A calendar day in the notice's language. English days go before months, as in 25 Nov 2026. */
 export function formatDay(day: LocalDate, language: Language): DayView {
-  const locale = language === 'en' ? 'en-GB' : language
   const noon = new Date(`${day}T12:00:00Z`)
-  const write = (month: 'short' | 'long') =>
-    new Intl.DateTimeFormat(locale, { day: 'numeric', month, year: 'numeric', timeZone: 'UTC' }).format(noon)
-  return { iso: day, short: write('short'), long: write('long') }
+  return {
+    iso: day,
+    short: dayFormat(language, 'short').format(noon),
+    long: dayFormat(language, 'long').format(noon),
+  }
 }
 
 /**
