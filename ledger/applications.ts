@@ -9,7 +9,7 @@ import { customersOfPayers, lockCustomers } from './customers.ts'
 import { mustFind, type Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
 import { correctPromises } from './promises.ts'
-import { findReceivables, type Receivable, readAgain, settleStages } from './receivables.ts'
+import { findReceivables, knownReceivables, type Receivable, readAgain, settleStages } from './receivables.ts'
 import { accountOf, type NewTransfer, postTransfers } from './transfers.ts'
 
 /** What pays what: money of a receipt, or an open credit, applied to what is owed. */
@@ -59,21 +59,27 @@ export async function planApplications(
 ): Promise<{ planned: Planned[]; unappliable: Unappliable[] }> {
   const planned: Planned[] = []
   const unappliable: Unappliable[] = []
+  const known = await knownReceivables(
+    sql,
+    company,
+    applications.map((a) => a.document),
+  )
   let available = availableMinor
   for (const application of applications) {
     try {
-      const [receivable] = await findReceivables(sql, company, [application.document])
+      const receivable = known.get(application.document)
+      if (!receivable) throw new Refusal('NotFound', { what: 'receivable', id: application.document })
       const taken = planned
-        .filter((p) => p.receivable.id === receivable!.id)
+        .filter((p) => p.receivable.id === receivable.id)
         .reduce((sum, p) => sum + p.minor, 0n)
-      const open = receivable!.balance_minor - taken
+      const open = receivable.balance_minor - taken
       const minor = application.amount
         ? BigInt(application.amount.minor)
         : open < available
           ? open
           : available
-      checkApplication(receipt, receivable!, application, minor, open, available)
-      planned.push({ receivable: receivable!, minor })
+      checkApplication(receipt, receivable, application, minor, open, available)
+      planned.push({ receivable, minor })
       available -= minor
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
@@ -123,11 +129,17 @@ export async function applyPlanned(
   planned: readonly Planned[],
   postingOn: LocalDate,
 ): Promise<void> {
+  if (planned.length === 0) return
   const transfers: NewTransfer[] = []
   const number = Number(
     (await sql.one<{ n: bigint }>('SELECT count(*) AS n FROM transfer WHERE receipt_id = $1', [receipt.id]))!
       .n,
   )
+  const unappliedOf = new Map<number, number>()
+  for (const payer of new Set(planned.map((p) => p.receivable.payer_id)))
+    unappliedOf.set(payer, await accountOf(sql, asking.company, 'unapplied', receipt.currency, payer))
+  const unidentified =
+    receipt.payer_id === null ? await accountOf(sql, asking.company, 'unidentified', receipt.currency) : null
   for (const [index, { receivable, minor }] of planned.entries()) {
     const day = postingOn < receivable.issued_on ? receivable.issued_on : postingOn
     const base = {
@@ -138,11 +150,11 @@ export async function applyPlanned(
       valueOn: receipt.value_on,
       postingOn: day,
     }
-    const unapplied = await accountOf(sql, asking.company, 'unapplied', receipt.currency, receivable.payer_id)
-    if (receipt.payer_id === null)
+    const unapplied = unappliedOf.get(receivable.payer_id)!
+    if (unidentified !== null)
       transfers.push({
         ...base,
-        debit: await accountOf(sql, asking.company, 'unidentified', receipt.currency),
+        debit: unidentified,
         credit: unapplied,
         code: 'identification',
         key: `identification:${receipt.id}:${number + index}`,

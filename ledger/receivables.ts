@@ -27,15 +27,12 @@ export interface Receivable {
 const COLUMNS = `r.id::int, r.document, r.tranche, r.customer_id::int, r.payer_id::int, r.case_id::int, k.key AS case_key, a.id::int AS account_id,
   r.kind, r.currency, r.original_minor, a.balance_minor, r.issued_on, r.due_on, r.closed_as`
 
-/**
- * The receivables named `DOCUMENT` or `DOCUMENT/TRANCHE`, in the order asked for.
- * @throws Refusal NotFound with the first name that isn't there
- */
-export async function findReceivables(
+/** The receivables named `DOCUMENT` or `DOCUMENT/TRANCHE`, by the name asked for; what isn't there is left out. */
+export async function knownReceivables(
   sql: Sql,
   company: string,
   names: readonly string[],
-): Promise<Receivable[]> {
+): Promise<Map<string, Receivable>> {
   // A document may hold a slash itself, so a name with one is looked for both ways.
   const wanted = names.flatMap((name) => {
     const slash = name.lastIndexOf('/')
@@ -58,8 +55,21 @@ export async function findReceivables(
     byName.set(found.name, found)
     byName.set(`${found.document}/${found.tranche}`, found)
   }
+  return byName
+}
+
+/**
+ * The same, in the order asked for.
+ * @throws Refusal NotFound with the first name that isn't there
+ */
+export async function findReceivables(
+  sql: Sql,
+  company: string,
+  names: readonly string[],
+): Promise<Receivable[]> {
+  const known = await knownReceivables(sql, company, names)
   return names.map((name) => {
-    const found = byName.get(name)
+    const found = known.get(name)
     if (!found) throw new Refusal('NotFound', { what: 'receivable', id: name })
     return found
   })
