@@ -14,6 +14,7 @@ import {
   stagedThrough,
   stageRows,
 } from '../ledger/loads.ts'
+import { refreshStatistics } from '../ledger/statistics.ts'
 import { download } from '../ledger/uploads.ts'
 import { wakeAll } from './wake.ts'
 
@@ -40,7 +41,11 @@ export const createLoadActivities = ({ client, database }: { client: Client; dat
   },
 
   async promote({ load, now }: { load: NewLoad; now: number }): Promise<LoadReport> {
-    return whileBeating(() => promoteLoad(database, load.id, now))
+    return whileBeating(async () => {
+      const report = await promoteLoad(database, load.id, now)
+      await refreshStatistics(database, report.created)
+      return report
+    })
   },
 
   release: ({ load, actor, now }: { load: NewLoad; actor: string; now: number }): Promise<LoadReport> =>
