@@ -17,6 +17,7 @@ import {
 } from '../ledger/loads.ts'
 import { promoteLoad } from '../ledger/promotion/promote.ts'
 import type { Calendars } from '../ledger/scope.ts'
+import { refreshStatistics } from '../ledger/statistics.ts'
 import { download } from '../ledger/uploads.ts'
 import { whileBeating } from './beating.ts'
 import { wakeAll } from './wake.ts'
@@ -51,7 +52,11 @@ export const createLoadActivities = ({ client, database, calendars }: LoadDeps) 
   },
 
   async promote({ load, now }: { load: NewLoad; now: number }): Promise<LoadReport> {
-    return whileBeating(() => promoteLoad(database, calendars, load.id, now))
+    return whileBeating(async () => {
+      const report = await promoteLoad(database, calendars, load.id, now)
+      await refreshStatistics(database, report.created)
+      return report
+    })
   },
 
   release: ({ load, actor, now }: { load: NewLoad; actor: string; now: number }): Promise<LoadReport> =>

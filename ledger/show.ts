@@ -244,7 +244,7 @@ async function unusedMoneyOf(
     [caseId],
   )
   const cash = await sql.rows<{ number: string; currency: string; minor: bigint; value_on: LocalDate }>(
-    `${unappliedReceiptsSql('$1')} ORDER BY c.value_on, c.id`,
+    `${unappliedReceiptsSql('$1')} ORDER BY value_on, id`,
     [payerId],
   )
   return {

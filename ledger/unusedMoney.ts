@@ -2,16 +2,19 @@ import type { LocalDate } from '../domain/calendar.ts'
 import { type Netted, netVirtually, type UnusedMoney } from '../domain/netting.ts'
 import type { Sql } from './database.ts'
 
-/** SQL of the receipts of a payer that aren't wholly applied, each with its remainder. */
+/**
+ * SQL of the receipts of a payer that aren't wholly applied, each with its remainder. Lateral, so that the planner
+ * begins with the account whatever it knows about the tables: most payers have no cash left, and that is the end of it.
+ */
 export const unappliedReceiptsSql = (payer: string): string => `
-  SELECT c.payer_id, c.currency, c.id, c.number, c.value_on,
-    sum(CASE WHEN t.credit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS minor
-  FROM account a
-  JOIN transfer t ON t.debit_account = a.id OR t.credit_account = a.id
-  JOIN receipt c ON c.id = t.receipt_id
-  WHERE a.payer_id = ${payer} AND a.kind = 'unapplied' AND a.balance_minor < 0 AND c.reversed_at IS NULL
-  GROUP BY c.id
-  HAVING sum(CASE WHEN t.credit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END) > 0`
+  SELECT left_over.* FROM account a CROSS JOIN LATERAL (
+    SELECT c.payer_id, c.currency, c.id, c.number, c.value_on,
+      sum(CASE WHEN t.credit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS minor
+    FROM transfer t JOIN receipt c ON c.id = t.receipt_id
+    WHERE (t.debit_account = a.id OR t.credit_account = a.id) AND c.reversed_at IS NULL
+    GROUP BY c.id
+    HAVING sum(CASE WHEN t.credit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END) > 0) left_over
+  WHERE a.payer_id = ${payer} AND a.kind = 'unapplied' AND a.balance_minor < 0`
 
 /**
  * What the unused money of these payers would settle if it were applied: by receivable. Credits net only what

@@ -79,7 +79,6 @@ async function promote(sql: Sql, calendars: Calendars, id: string, now: Instant)
   // Two files of one source at a time would each compare with books that the other is changing.
   await sql.one('SELECT pg_advisory_xact_lock(hashtextextended($1, 2))', [`${load.company} ${load.source}`])
   refuseIf(await checkAsOf(sql, load))
-  await sql.rows('ANALYZE load_row')
   await takeCustomers(sql, load)
   await lockCustomersOf(sql, load)
   await compareWithBooks(sql, load)

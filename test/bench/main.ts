@@ -110,6 +110,8 @@ const told = (cost: Cost): string =>
 async function main(): Promise<void> {
   const options = readOptions()
   if (options === null) return console.log(HELP)
+  // Children are told when this process exits, not when a signal ends it.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
   const stack = await startBenchStack(log)
   try {
     const result: Record<string, unknown> = {}

@@ -56,7 +56,7 @@ export async function startBenchStack(log: Log): Promise<BenchStack> {
       dir: join(dir, 'postgres'),
       port: 0,
       log: quiet,
-      settings: { shared_preload_libraries: 'pg_stat_statements' },
+      settings: { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track_planning': 'on' },
     })
     stops.push(postgres.stop)
     const inbox = await startInbox({ dir: join(dir, 'inbox'), port: 0, log })
