@@ -133,16 +133,23 @@ export async function takeContacts(sql: Sql, { id, company }: Promoting): Promis
  * What a load brings in or changes takes part in netting: its credits cover other items, and its debits take unused money
  * that covered others, or leave it to them. Whoever that may concern looks again.
  */
-export const touchNettedWith = (sql: Sql, load: string, changed: readonly number[] = []): Promise<void> =>
-  touchEverythingOf(
-    sql,
-    `WITH came AS (SELECT id, customer_id, payer_id FROM receivable WHERE load_id = $1 OR id = ANY($2)),
-       cash AS (SELECT payer_id FROM account WHERE kind = 'unapplied' AND balance_minor < 0 AND payer_id IN (SELECT payer_id FROM came))
-     SELECT customer_id FROM receivable WHERE payer_id IN (SELECT payer_id FROM cash) AND closed_as IS NULL
-     UNION SELECT customer_id FROM receivable WHERE kind IN ('credit_note', 'on_account_credit')
-       AND (id IN (SELECT id FROM came) OR closed_as IS NULL AND NOT held AND customer_id IN (SELECT customer_id FROM came))`,
+export async function touchNettedWith(
+  sql: Sql,
+  load: string,
+  changed: readonly number[] = [],
+): Promise<void> {
+  // Asked first: inside the update the planner would answer it again for each receivable.
+  const concerned = await sql.rows<{ id: number }>(
+    `WITH came AS MATERIALIZED (SELECT id, customer_id, payer_id, kind FROM receivable WHERE load_id = $1 OR id = ANY($2)),
+       cash AS MATERIALIZED (SELECT a.payer_id FROM account a WHERE a.payer_id = ANY(ARRAY(SELECT DISTINCT payer_id FROM came)) AND a.kind = 'unapplied' AND a.balance_minor < 0)
+     SELECT customer_id::int AS id FROM receivable WHERE payer_id = ANY(ARRAY(SELECT payer_id FROM cash)) AND closed_as IS NULL
+     UNION SELECT customer_id::int FROM came WHERE kind IN ('credit_note', 'on_account_credit')
+     UNION SELECT customer_id::int FROM receivable WHERE customer_id = ANY(ARRAY(SELECT DISTINCT customer_id FROM came)) AND closed_as IS NULL
+       AND NOT held AND kind IN ('credit_note', 'on_account_credit')`,
     [load, changed],
   )
+  await touchEverythingOf(sql, 'SELECT unnest($1::bigint[])', [concerned.map((c) => c.id)])
+}
 
 /** Everything open of the customers that a query names is looked at again. Their locks are taken. */
 export async function touchEverythingOf(sql: Sql, customers: string, values: unknown[] = []): Promise<void> {

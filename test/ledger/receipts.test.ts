@@ -257,11 +257,9 @@ test('five hundred receipts of a hundred customers go in together', async () => 
   }))
   await loadItems(database, items, noon('2026-03-05'))
   const receipts = items.map(({ document, customer }, i) => receipt(`R-${i}`, 1000, [document], { customer }))
-  const started = Date.now()
   const answer = await book(database, 'post', { receipts }, { on: '2026-03-10' })
   expect(answer.cases).toHaveLength(100)
   expect(await database.one(`SELECT count(*)::int AS n FROM receivable WHERE closed_as = 'paid'`)).toEqual({
     n: 500,
   })
-  expect(Date.now() - started).toBeLessThan(30_000)
 })
