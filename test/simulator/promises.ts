@@ -29,22 +29,25 @@ SELECT p.id::int, p.state, p.closed_on::text AS closed, p.threshold_percent AS t
       WHERE i.promise_id = p.id AND t.code IN ('application', 'source_settlement', 'source_reopening') AND t.value_on <= n.decided_after
         AND coalesce(t.moves_id, o.moves_id, o.id, t.id) > p.after_transfer)) ORDER BY n.no)
    FROM (SELECT no, decided_after, sum(amount_minor) OVER (ORDER BY no) AS promised FROM promise_instalment WHERE promise_id = p.id) n) AS instalments
-FROM promise p WHERE p.company = $1 AND p.state IN ('kept', 'partially_kept', 'broken') AND p.id <> ALL($2::bigint[]) ORDER BY p.id`
+FROM promise p WHERE p.company = $1 AND p.state IN ('kept', 'partially_kept', 'broken') ORDER BY p.id`
 
 export class Promises {
-  #seen: number[] = []
+  #seen = new Map<number, string>()
 
   /** Those that were closed since the last look. Unused money counts as paid too: then only what nobody paid is sure. */
   async look(sql: Database, company: string, now: number): Promise<void> {
-    const closed = await sql.rows<Closed>(CLOSED, [company, this.#seen])
+    const all = await sql.rows<Closed>(CLOSED, [company])
+    const closed = all.filter((p) => this.#seen.get(p.id) !== p.state)
     if (closed.length === 0) return
     const unused = (await sql.rows(NETTED, [company, now])).length > 0
     for (const promise of closed) {
-      this.#seen.push(promise.id)
+      // Money that is recorded late, or bounces, corrects the outcome afterwards.
+      const corrected = this.#seen.has(promise.id)
+      this.#seen.set(promise.id, promise.state)
       const { state, instalments, open, threshold } = promise
       const short = instalments.find((i) => i.paid * 100 < i.promised * threshold)
       const should =
-        !short || (open === 0 && promise.closed <= short.last)
+        !short || (!corrected && open === 0 && promise.closed <= short.last)
           ? 'kept'
           : short.paid > 0
             ? 'partially_kept'
@@ -57,7 +60,7 @@ export class Promises {
           'a promise comes to what was paid in time',
           `${promise.documents} is ${state}, not ${should} ${JSON.stringify(instalments)}`,
         )
-      if (short && should !== 'kept' && state !== 'kept' && promise.closed <= short.last)
+      if (!corrected && short && should !== 'kept' && state !== 'kept' && promise.closed <= short.last)
         throw new Broken(
           'a promise is not broken before its last day',
           `${promise.documents} on ${promise.closed}`,
