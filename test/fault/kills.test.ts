@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => stack?.stop())
 
 test(`the worker is killed ${KILLS} times while 2,000 receivables are loaded and paid (seed ${SEED})`, {
-  timeout: 600_000,
+  timeout: 300_000 + KILLS * 30_000,
 }, async () => {
   const loading = loadPortfolio(stack)
   await underTraffic(stack, sent, { fault: 'worker killed', times: KILLS }, async (random) => {
