@@ -31,12 +31,22 @@ export interface Database extends Sql {
   close(): Promise<void>
 }
 
+/** Of statements by their text; this program's texts are few. */
+const names = new Map<string, string>()
+
+/** A statement with values is prepared once per connection; one without may be several, which can't be. */
+function queryOf(text: string, values: unknown[]): pg.QueryConfig {
+  if (values.length === 0) return { text, values, types }
+  if (!names.has(text)) names.set(text, `s${names.size + 1}`)
+  return { name: names.get(text)!, text, values, types }
+}
+
 const sqlOf = (client: pg.Pool | pg.PoolClient): Sql => ({
   async rows<R extends object>(text: string, values: unknown[] = []) {
-    return (await client.query({ text, values, types })).rows as R[]
+    return (await client.query(queryOf(text, values))).rows as R[]
   },
   async one<R extends object>(text: string, values: unknown[] = []) {
-    return ((await client.query({ text, values, types })).rows[0] as R | undefined) ?? null
+    return ((await client.query(queryOf(text, values))).rows[0] as R | undefined) ?? null
   },
 })
 
