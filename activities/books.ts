@@ -1,4 +1,3 @@
-import { heartbeat } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import type { Answer, Asked, ReceiptCommandName, ReceiptCommands } from '../domain/command.ts'
 import { readReceipts } from '../domain/receiptFile.ts'
@@ -6,6 +5,7 @@ import { commandBooks } from '../ledger/caseCommands.ts'
 import type { Database } from '../ledger/database.ts'
 import { download } from '../ledger/uploads.ts'
 import type { ReceiptWork } from '../workflows/receipt.messages.ts'
+import { whileBeating } from './beating.ts'
 import { refusing } from './failures.ts'
 
 /** Name of the failure of a file of receipts with bad lines; its details are the line errors. */
@@ -14,7 +14,7 @@ const MOST_ERRORS = 500
 
 /** Work on the books that isn't one case's: receipts, applications, reversals. */
 export const createBooksActivities = ({ database }: { database: Database }) => ({
-  async post({
+  post({
     company,
     work,
     asked,
@@ -25,13 +25,12 @@ export const createBooksActivities = ({ database }: { database: Database }) => (
     asked: Asked
     now: number
   }): Promise<Answer> {
-    const beat = setInterval(() => heartbeat(), 10_000)
-    try {
+    return whileBeating(async () => {
       const { name, content } =
         work.name === 'postFile'
           ? { name: 'post' as const, content: await receiptsOf(database, work.upload) }
           : work
-      return await refusing(() =>
+      return refusing(() =>
         commandBooks(
           database,
           { company, now, ...asked },
@@ -39,9 +38,7 @@ export const createBooksActivities = ({ database }: { database: Database }) => (
           content as ReceiptCommands[ReceiptCommandName],
         ),
       )
-    } finally {
-      clearInterval(beat)
-    }
+    })
   },
 })
 export type BooksActivities = ReturnType<typeof createBooksActivities>

@@ -1,34 +1,45 @@
 import { heartbeat } from '@temporalio/activity'
 import type { Client } from '@temporalio/client'
-import type { LoadReport, NewLoad } from '../domain/load.ts'
+import { HISTORY_FIELDS } from '../domain/itemHistory.ts'
+import { controlErrors, type LoadReport, type NewLoad } from '../domain/load.ts'
+import type { OpenItem } from '../domain/openItem.ts'
 import { readOpenItems } from '../domain/openItemFile.ts'
 import { profileSchema } from '../domain/profile.ts'
 import type { Database } from '../ledger/database.ts'
 import {
+  addErrors,
   beginLoad,
-  casesOfLoad,
-  compareWithBooks,
-  promoteLoad,
+  casesToWake,
   refuseLoad,
   releaseLoad,
   stagedThrough,
   stageRows,
 } from '../ledger/loads.ts'
+import { promoteLoad } from '../ledger/promotion/promote.ts'
+import type { Calendars } from '../ledger/scope.ts'
 import { refreshStatistics } from '../ledger/statistics.ts'
 import { download } from '../ledger/uploads.ts'
+import { whileBeating } from './beating.ts'
 import { wakeAll } from './wake.ts'
 
 const CHUNK = 1_000
 const PAGE = 500
 
+export interface LoadDeps {
+  client: Client
+  database: Database
+  calendars: Calendars
+}
+
 /** The steps of a load. Each may run again after a crash and goes on where it was. */
-export const createLoadActivities = ({ client, database }: { client: Client; database: Database }) => ({
+export const createLoadActivities = ({ client, database, calendars }: LoadDeps) => ({
   /** Reads the file, checks every line, stages the rows; refuses the whole with a report of every bad line. */
   async stage({ load, now }: { load: NewLoad; now: number }): Promise<LoadReport> {
     const begun = await beginLoad(database, load, now)
     if (begun.state !== 'staging') return begun
     const content = await download(database, load.fileHash)
     const { items, errors, lines } = readOpenItems(content, profileSchema.parse(load.profile))
+    if (errors.length === 0 && load.control) errors.push(...controlErrors(load.control, items))
     if (errors.length > 0 || begun.errors > 0) return refuseLoad(database, load.id, lines, errors, now)
     const through = await stagedThrough(database, load.id)
     const left = items.filter((item) => item.line > through)
@@ -36,27 +47,27 @@ export const createLoadActivities = ({ client, database }: { client: Client; dat
       await stageRows(database, load.id, left.slice(from, from + CHUNK))
       heartbeat({ staged: from + CHUNK })
     }
-    const { conflicts } = await compareWithBooks(database, load.id, load.company)
-    return conflicts.length > 0 ? refuseLoad(database, load.id, lines, conflicts, now) : { ...begun, lines }
+    if (load.kind !== 'initial' && left.length > 0) await noteHistory(database, load.id, items)
+    return { ...begun, lines }
   },
 
   async promote({ load, now }: { load: NewLoad; now: number }): Promise<LoadReport> {
     return whileBeating(async () => {
-      const report = await promoteLoad(database, load.id, now)
+      const report = await promoteLoad(database, calendars, load.id, now)
       await refreshStatistics(database, report.created)
       return report
     })
   },
 
   release: ({ load, actor, now }: { load: NewLoad; actor: string; now: number }): Promise<LoadReport> =>
-    whileBeating(() => releaseLoad(database, load.id, actor, now)),
+    whileBeating(() => releaseLoad(database, calendars, load.id, actor, now)),
 
-  /** Wakes the cases of a load a page at a time; after a crash it goes on behind the last page. */
+  /** Wakes the cases that a load concerns, a page at a time. Those that have looked meanwhile aren't asked again. */
   async wakeLoaded({ load }: { load: NewLoad }): Promise<number> {
     let after = ''
     let woken = 0
     for (;;) {
-      const page = await casesOfLoad(database, load.id, after, PAGE)
+      const page = await casesToWake(database, load.company, after, PAGE)
       await wakeAll(
         client,
         load.company,
@@ -71,12 +82,15 @@ export const createLoadActivities = ({ client, database }: { client: Client; dat
 })
 export type LoadActivities = ReturnType<typeof createLoadActivities>
 
-/** One long statement gives no sign of life by itself. */
-async function whileBeating<T>(work: () => Promise<T>): Promise<T> {
-  const timer = setInterval(() => heartbeat(), 10_000)
-  try {
-    return await work()
-  } finally {
-    clearInterval(timer)
-  }
+/** A file of every day may have the columns of an initial one: said once, so that nobody wonders. */
+async function noteHistory(database: Database, id: string, items: readonly OpenItem[]): Promise<void> {
+  const first = items.find((item) => item.history)
+  if (!first) return
+  const message = `This line and others tell what was done before (${HISTORY_FIELDS.join(', ')}): only an initial load carries that over.`
+  await addErrors(
+    database,
+    id,
+    [{ line: first.line, column: '', value: '', code: 'history-left', message }],
+    false,
+  )
 }

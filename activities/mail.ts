@@ -1,9 +1,12 @@
-import { log } from '@temporalio/activity'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { cancellationSignal, log } from '@temporalio/activity'
 import type { Notice } from '../domain/notice.ts'
+import { markDeferred, markRefused, markSent } from '../ledger/attempts.ts'
 import type { Database } from '../ledger/database.ts'
-import { claimMessage, markDeferred, markRefused, markSent } from '../ledger/delivery.ts'
+import { claimMessage } from '../ledger/delivery.ts'
 import type { NoticeSender } from '../ledger/notice.ts'
 import type { Calendars } from '../ledger/scope.ts'
+import { whileBeating } from './beating.ts'
 import { renderNotice } from './mail/render.ts'
 import { composeMail, type Mailer } from './smtp.ts'
 
@@ -18,11 +21,16 @@ export interface MailDeps {
   clock: () => Promise<number>
 }
 
+/** From the claim to the first word to the mail server; with the attempt itself, the time that a message is leased. */
+const CLAIM_MS = 15_000
+
 /** One activity is one attempt to send one message: claim, send, mark. */
 export const createMailActivities = (deps: MailDeps) => {
   const attempt = async ({ company, message }: { company: string; message: number }): Promise<string> => {
     const { database, calendars, mailer } = deps
     const doing = async () => ({ company, actor: 'cartera', now: await deps.clock() })
+    const leaseMs = mailer.attemptTimeoutMs + CLAIM_MS
+    const giveUpAt = performance.now() + leaseMs - ONE_TRY_MS
     const claim = await claimMessage(
       database,
       calendars,
@@ -30,19 +38,48 @@ export const createMailActivities = (deps: MailDeps) => {
       message,
       deps.sender,
       (notice, mailId, at) => compose(deps, notice, mailId, at),
+      leaseMs,
     )
     if (claim.kind === 'nothing') return claim.why
     const outcome = await mailer.send(claim.raw, { from: deps.from.address, to: claim.recipient })
     log.info('mail attempted', { message, outcome: outcome.kind })
-    if (outcome.kind === 'sent') await markSent(database, calendars, await doing(), message, outcome.response)
-    else if (outcome.kind === 'deferred')
-      await markDeferred(database, calendars, await doing(), message, outcome)
-    else await markRefused(database, calendars, await doing(), message, outcome)
+    await untilMarked(giveUpAt, message, async () => {
+      const by = await doing()
+      if (outcome.kind === 'sent') await markSent(database, calendars, by, message, outcome.response)
+      else if (outcome.kind === 'deferred')
+        await markDeferred(database, calendars, by, message, {
+          reason: outcome.reason,
+          // What an earlier attempt may have brought to the customer isn't undone by what this one met.
+          delivered: claim.isRepeat ? 'unknown' : outcome.delivered,
+        })
+      else await markRefused(database, calendars, by, message, outcome)
+    })
     return outcome.kind
   }
-  return { sendReminder: attempt, dispatchStatement: attempt }
+  const beating = (of: Parameters<typeof attempt>[0]) => whileBeating(() => attempt(of))
+  return { sendReminder: beating, dispatchStatement: beating }
 }
 export type MailActivities = ReturnType<typeof createMailActivities>
+
+const ONE_TRY_MS = 10_000
+const BETWEEN_TRIES_MS = 1_000
+
+/**
+ * What the mail server took and nobody marked goes out again when the claim's lease ends: so marking is tried for as
+ * long as the lease holds, less what one try may take. A worker that is being stopped finishes its try.
+ */
+async function untilMarked(giveUpAt: number, message: number, mark: () => Promise<void>): Promise<void> {
+  const stopping = cancellationSignal()
+  for (;;) {
+    try {
+      return await mark()
+    } catch (error) {
+      if (performance.now() > giveUpAt || stopping.aborted) throw error
+      log.warn('an attempt could not be marked: trying again', { message, cause: String(error) })
+      await sleep(BETWEEN_TRIES_MS)
+    }
+  }
+}
 
 async function compose(deps: MailDeps, notice: Notice, mailId: string, at: number): Promise<Buffer> {
   const rendered = renderNotice(notice)

@@ -29,6 +29,8 @@ export interface Envelope {
 }
 
 export interface Mailer {
+  /** An attempt takes no longer than this. */
+  readonly attemptTimeoutMs: number
   /** One attempt with the stored bytes. Doesn't throw: whatever happens is an outcome. */
   send(raw: Uint8Array, envelope: Envelope): Promise<SendOutcome>
   /** Ends idle connections; one that is delivering finishes first. Later sends are deferred. */
@@ -96,6 +98,7 @@ export function createMailer(smtpUrl: string, options: MailerOptions = {}): Mail
     disableUrlAccess: true,
   })
   return {
+    attemptTimeoutMs,
     async send(raw, { from, to }) {
       if (!isSendable(to))
         return { kind: 'refused', scope: 'recipient', reason: 'not an address of one mailbox' }

@@ -1,9 +1,10 @@
-import { heartbeat, log } from '@temporalio/activity'
+import { log } from '@temporalio/activity'
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Database } from '../ledger/database.ts'
 import { casesBehind, receivablesAsleep } from '../ledger/sweep.ts'
 import { type CollectionInput, caseWorkflowId, wake } from '../workflows/collection.messages.ts'
 import { TASK_QUEUE } from '../workflows/taskQueues.ts'
+import { whileBeating } from './beating.ts'
 
 export interface SweepReport {
   woken: number
@@ -53,15 +54,16 @@ export async function wakeAll(
 
 export const createWakeActivities = ({ client, database }: { client: Client; database: Database }) => ({
   wakeCases: ({ company, keys }: { company: string; keys: string[] }): Promise<void> =>
-    wakeAll(client, company, keys, (done) => heartbeat(done)),
+    whileBeating(() => wakeAll(client, company, keys)),
 
-  async sweepCases({ company, now }: { company: string; now: number }): Promise<SweepReport> {
-    const behind = await casesBehind(database, company, now, PER_SWEEP)
-    const asleep = await receivablesAsleep(database, company, PER_SWEEP)
-    await wakeAll(client, company, [...new Set([...behind, ...asleep].map((c) => c.key))])
-    const report = { woken: behind.length, latestMs: behind[0]?.lateMs ?? 0, repaired: asleep.length }
-    if (report.woken + report.repaired > 0) log.warn('cases were behind', { ...report })
-    return report
-  },
+  sweepCases: ({ company, now }: { company: string; now: number }): Promise<SweepReport> =>
+    whileBeating(async () => {
+      const behind = await casesBehind(database, company, now, PER_SWEEP)
+      const asleep = await receivablesAsleep(database, company, PER_SWEEP)
+      await wakeAll(client, company, [...new Set([...behind, ...asleep].map((c) => c.key))])
+      const report = { woken: behind.length, latestMs: behind[0]?.lateMs ?? 0, repaired: asleep.length }
+      if (report.woken + report.repaired > 0) log.warn('cases were behind', { ...report })
+      return report
+    }),
 })
 export type WakeActivities = ReturnType<typeof createWakeActivities>

@@ -53,6 +53,7 @@ export async function commandCase<N extends CaseCommandName>(
   let updateId = `${asked.key}-${contentHash(name, sent).slice(0, 16)}`
   let key = caseKey
   let moves = 0
+  let isFirst = true
   for (let attempt = 1; ; ) {
     try {
       return await ask(door, key, name, sent, asked, updateId, patience.tryMs)
@@ -63,10 +64,16 @@ export async function commandCase<N extends CaseCommandName>(
         moves++
         continue
       }
-      const again = raced(error) || (known instanceof TryLater && known.what === 'ledger')
-      if (!again || attempt >= patience.tries) throw known
-      await sleep(patience.pauseMs * 2 ** (attempt - 1))
-      attempt++
+      const isAway = known instanceof TryLater && known.what === 'ledger'
+      const again = raced(error) || isAway
+      // That the ledger was away may have been said to somebody who asked under this key long ago.
+      const isOld = isAway && isFirst
+      if (!again || (!isOld && attempt >= patience.tries)) throw known
+      if (!isOld) {
+        await sleep(patience.pauseMs * 2 ** (attempt - 1))
+        attempt++
+      }
+      isFirst = false
       updateId = `${asked.key}-${randomUUID()}`
     }
   }

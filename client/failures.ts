@@ -66,6 +66,10 @@ export function isLedgerAway(error: unknown): boolean {
   return AWAY_SAYING.test(error.message)
 }
 
+/** The ledger answers, and others hold what is asked for: no lock in time, or cut off for taking too long. */
+export const isLedgerBusy = (error: unknown): boolean =>
+  error instanceof Error && ['55P03', '57014'].includes(String((error as { code?: unknown }).code))
+
 /** A URL as it may be shown: without its password. */
 export function shownUrl(url: string): string {
   try {

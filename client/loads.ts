@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { LoadReport, NewLoad } from '../domain/load.ts'
+import type { ControlTotals, LoadReport, LoadScope, NewLoad } from '../domain/load.ts'
 import type { Profile } from '../domain/profile.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { contentHash } from '../ledger/commands.ts'
@@ -21,6 +21,9 @@ export interface LoadRequest {
   profile: Profile
   kind: NewLoad['kind']
   asOf: NewLoad['asOf']
+  /** All of the source when not said. */
+  scope?: LoadScope
+  control?: ControlTotals | null
   hold: boolean
   actor: string
 }
@@ -71,9 +74,9 @@ export async function startLoad(door: Door, database: Database, request: LoadReq
 }
 
 /** Of the source's name and what decides what the load does. */
-function baseId(company: string, { profile, kind, asOf }: LoadRequest, fileHash: string): string {
+function baseId(company: string, { profile, kind, asOf, scope = {} }: LoadRequest, fileHash: string): string {
   const name = profile.source.replaceAll(/[^A-Za-z0-9_-]+/g, '-')
-  return `${name}-${contentHash('load', { company, profile, kind, asOf, fileHash }).slice(0, 16)}`
+  return `${name}-${contentHash('load', { company, profile, kind, asOf, scope, fileHash }).slice(0, 16)}`
 }
 
 async function attemptOf(sql: Sql, base: string): Promise<StartedLoad> {

@@ -33,6 +33,7 @@ const REFUSALS: Record<RefusalName, true> = {
   DisputeExceedsOpen: true,
   PauseOverlaps: true,
   PauseNotActive: true,
+  LoggedByContact: true,
   SameActor: true,
   HasApplications: true,
 }

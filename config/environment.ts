@@ -23,8 +23,21 @@ const schema = z.object({
   CARTERA_TIME_ZONE: z.string().default('America/Mexico_City'),
   CARTERA_POLICIES: z.string().default(shippedFile('config', 'policies')),
   CARTERA_CALENDARS: z.string().default(shippedFile('config', 'calendars')),
+  // Folders of feeds that the workers watch, with commas between them.
+  CARTERA_FEEDS: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((folder) => folder.trim())
+        .filter((folder) => folder !== '')
+        .map((folder) => resolve(folder)),
+    ),
   CARTERA_MAIL_FROM: z.email().default('cobranza@cartera.example'),
   CARTERA_MAIL_REPLY_TO: z.email().optional(),
+  /** Longest attempt to send one message. A message whose worker was killed waits a little longer than this. */
+  CARTERA_MAIL_ATTEMPT_SECONDS: z.coerce.number().positive().max(150).default(90),
   CARTERA_MAIL_PER_SECOND: z.coerce.number().positive().default(50),
   CARTERA_PHONE: z.string().default('+52 55 5555 0100'),
   CARTERA_BANK_REFERENCE: z.string().default('CLABE 002 180 0000 0000 0000'),

@@ -108,12 +108,22 @@ export const isClockTime = (text: string): boolean => /^([01]\d|2[0-3]):[0-5]\d$
  * forward) is moved later by the length of the gap; one that exists twice (clocks go back) is the first.
  */
 export function instantOf(date: LocalDate, time: ClockTime, timeZone: string): Instant {
+  const key = `${date} ${time} ${timeZone}`
+  const known = instants.get(key)
+  if (known !== undefined) return known
   checkedDayNumber(date)
   if (!isClockTime(time)) throw new RangeError(`${JSON.stringify(time)} is not a time (HH:MM)`)
-  return Temporal.PlainDateTime.from(`${date}T${time}`).toZonedDateTime(timeZone, {
+  const instant = Temporal.PlainDateTime.from(`${date}T${time}`).toZonedDateTime(timeZone, {
     disambiguation: 'compatible',
   }).epochMilliseconds
+  if (instants.size >= INSTANTS_MAX) instants.clear()
+  instants.set(key, instant)
+  return instant
 }
+
+/** The receivables of a case ask for the same few instants again and again. */
+const instants = new Map<string, Instant>()
+const INSTANTS_MAX = 1_000
 
 // ---- Working days
 

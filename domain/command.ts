@@ -93,6 +93,7 @@ export const caseCommands = {
   writeOff: z.strictObject({ document, why: text, approvedBy: text }),
   adoptPolicy: z.strictObject({ documents: z.array(document).min(1).optional() }),
   regroup: z.strictObject({}),
+  resolveException: z.strictObject({ exception: id, why: text }),
   addContact: z.strictObject({
     name: text,
     email: z.email().optional(),

@@ -1,4 +1,4 @@
-import { addDays, type Instant, type LocalDate } from './calendar.ts'
+import { addDays, type Instant, instantOf, type LocalDate } from './calendar.ts'
 import type { CaseContext, ReceivableFacts, Stage, StepRecord } from './facts.ts'
 import { isCurrency, parseAmount } from './money.ts'
 import {
@@ -11,7 +11,7 @@ import {
   type Step,
 } from './policy.ts'
 import { anchorDate, type Reason, stepDate, turnOf } from './stepDate.ts'
-import { longestActive, nextAnswerOn, suspendedDays } from './suspension.ts'
+import { longestActive, nextAnswerOn, nextStart, suspendedDays } from './suspension.ts'
 
 export { type Reason, stepDate, suspendedDays }
 
@@ -44,6 +44,39 @@ export interface ReceivableDecision {
 }
 
 export function decide(facts: ReceivableFacts, context: CaseContext): ReceivableDecision {
+  return untilFeedsEnd(untilSuspended(decideNow(facts, context), facts, context), context)
+}
+
+/**
+ * What is open when a suspension begins is taken back on its first day, before anybody takes up the telephone: the case
+ * looks again then, whatever it waits for.
+ */
+function untilSuspended(
+  decision: ReceivableDecision,
+  facts: ReceivableFacts,
+  context: CaseContext,
+): ReceivableDecision {
+  const coming = nextStart(facts.suspensions, context.today)
+  if (coming === null || decision.stage === 'closed' || longestActive(facts.suspensions, context.today))
+    return decision
+  const at = instantOf(coming.from, '00:00', context.hours.timeZone)
+  const { next } = decision
+  if (next.at === null || at < next.at) decision.next = { ...next, at, reason: coming.kind }
+  return decision
+}
+
+/** A call that is to be made is taken back as well when the feeds grow too old: the case looks again on that day. */
+function untilFeedsEnd(decision: ReceivableDecision, context: CaseContext): ReceivableDecision {
+  const { feedsTellThrough, openCall, openVisit, today } = context
+  const calls = openCall || openVisit || decision.fired.some((f) => f.byPhone || !isWritten(f.step.action))
+  if (feedsTellThrough === null || feedsTellThrough < today || !decision.chased || !calls) return decision
+  const at = instantOf(addDays(feedsTellThrough, 1), '00:00', context.hours.timeZone)
+  const { next } = decision
+  if (next.at === null || at < next.at) decision.next = { ...next, at }
+  return decision
+}
+
+function decideNow(facts: ReceivableFacts, context: CaseContext): ReceivableDecision {
   const { today, policy } = context
   const decision: ReceivableDecision = {
     id: facts.id,
@@ -86,7 +119,9 @@ export function brakeOn(facts: ReceivableFacts, context: CaseContext): Reason | 
   if (chased === 0n) return 'netted'
   if (chased < toleranceOf(context.policy, facts.currency)) return 'below_tolerance'
   // Whoever it was placed with speaks to the customer now.
-  return stage === 'legal' || stage === 'agency' ? 'placed' : null
+  if (stage === 'legal' || stage === 'agency') return 'placed'
+  // Who paid since isn't known.
+  return context.feedsTellThrough !== null && context.feedsTellThrough < context.today ? 'feed_too_old' : null
 }
 
 /** Whether a step may be taken although the receivable isn't chased. */
@@ -226,8 +261,9 @@ const periodicReview = (number: number): Step => ({
  * skipped, and of the escalations among what was due none happens by itself.
  */
 function loadedLate(facts: ReceivableFacts): ReceivableDecision['skipped'] {
-  if (facts.steps.some((record) => !isPeriodic(record))) return []
+  if (facts.steps.some((record) => !isPeriodic(record) && !record.carried)) return []
   const dueAtLoad = facts.pinned.steps.filter((step) => {
+    if (facts.steps.some((record) => record.step === step.id)) return false
     const on = anchorDate(facts, step)
     return on !== null && on <= facts.firstSeenOn
   })

@@ -117,6 +117,8 @@ const quietCase = {
   spreadMinutes: 0,
   mailable: true,
   noticePendingToday: false,
+  firstContactOn: null,
+  feedsTellThrough: null,
   openCall: false,
   openVisit: false,
 }

@@ -27,6 +27,8 @@ export interface StepRecord {
   on: LocalDate
   /** A written step that is told by telephone because no address worked: it waits for a log, not for a message. */
   byPhone?: boolean
+  /** Taken in another system before the load. */
+  carried?: boolean
 }
 
 export interface ReceivableFacts {
@@ -71,6 +73,10 @@ export interface CaseContext {
   lastCallOn: LocalDate | null
   /** A message planned for today that isn't sent yet can be joined. */
   noticePendingToday: boolean
+  /** Before this day nobody speaks to the customer for the first time: a load brought many at once. */
+  firstContactOn: LocalDate | null
+  /** Last day for which the feeds that the policy requires tell enough; null when it requires none. */
+  feedsTellThrough: LocalDate | null
   openCall: boolean
   openVisit: boolean
 }

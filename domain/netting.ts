@@ -2,8 +2,8 @@ import type { LocalDate } from './calendar.ts'
 
 /** Money the company already has and nobody applied yet: a receipt's remainder, or an open credit. */
 export interface UnusedMoney {
-  /** Of a receipt, else of the credit receivable. */
-  receiptId: number | null
+  /** The open credit that it is; null for what is left of a receipt. */
+  creditId: number | null
   minor: bigint
   valueOn: LocalDate
 }
@@ -16,6 +16,7 @@ export interface OpenDebit {
 
 export interface Netted {
   receivableId: number
+  creditId: number | null
   minor: bigint
   valueOn: LocalDate
 }
@@ -34,7 +35,8 @@ export function netVirtually(unused: readonly UnusedMoney[], debits: readonly Op
     let uncovered = debit.minor
     while (uncovered > 0n && lot < money.length) {
       const used = left < uncovered ? left : uncovered
-      netted.push({ receivableId: debit.receivableId, minor: used, valueOn: money[lot]!.valueOn })
+      const { creditId, valueOn } = money[lot]!
+      netted.push({ receivableId: debit.receivableId, creditId, minor: used, valueOn })
       uncovered -= used
       left -= used
       if (left === 0n) left = money[++lot]?.minor ?? 0n

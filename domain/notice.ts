@@ -8,6 +8,10 @@ export type Language = (typeof LANGUAGES)[number]
 export const SEVERITIES = ['courtesy', 'reminder', 'firm', 'final'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
+/** Why an item isn't asked for now: agreed or announced with the customer, or held back by us. */
+export const WAITS = ['promised', 'announced', 'cheque', 'negotiating', 'paused'] as const
+export type Wait = (typeof WAITS)[number]
+
 export interface NoticeItem {
   document: string
   tranche: string
@@ -17,20 +21,35 @@ export interface NoticeItem {
   daysLate: number
   originalMinor: bigint
   openMinor: bigint
-  /** Part of the open amount that is in dispute. */
+  /** Part of the open amount that open credits, or cash nobody applied yet, cover already. */
+  creditMinor: bigint
+  cashMinor: bigint
+  /** Part of what is left then that is in dispute. */
   disputedMinor: bigint
   /** Its own step is due in this notice; null for an item that is only listed. */
   severity: Severity | null
-  /** Day of the promise that covers it. */
-  promisedOn: LocalDate | null
+  /** It isn't asked for now; the day for which payment is expected, where one is known. */
+  waits: { kind: Wait; on: LocalDate | null } | null
   site: string | null
 }
 
 export interface NoticeCredit {
   document: string
   issuedOn: LocalDate
-  /** Positive. */
+  /** Positive: so much of it covers items of this notice. */
+  usedMinor: bigint
+}
+
+/** An open amount and the parts it falls into. */
+export interface Breakdown {
   openMinor: bigint
+  creditMinor: bigint
+  cashMinor: bigint
+  disputedMinor: bigint
+  /** Of items that aren't asked for now. */
+  waitingMinor: bigint
+  /** What is asked for: the rest. */
+  payableMinor: bigint
 }
 
 /** What one currency of a notice says: its own table and totals. Items are sorted by due date. */
@@ -42,15 +61,23 @@ export interface NoticeSection {
   /** The whole list, listed items included, sorted the same; needed when `notListed.count > 0`. */
   allItems?: NoticeItem[]
   credits: NoticeCredit[]
-  unappliedMinor: bigint
-  /** Sum of the open amounts of overdue items (listed or not). */
-  overdueMinor: bigint
-  /** Sum of the open amounts of all debit items of the section. */
-  openMinor: bigint
-  disputedMinor: bigint
-  /** overdue − credits − unapplied − disputed, at least 0: what is asked for. */
-  payableMinor: bigint
 }
+
+/** Each item belongs wholly to what is asked for, but for what is covered or disputed; or it waits. */
+export function breakDown(items: readonly NoticeItem[]): Breakdown {
+  const sum = (part: (item: NoticeItem) => bigint) => items.reduce((total, item) => total + part(item), 0n)
+  return {
+    openMinor: sum((item) => item.openMinor),
+    creditMinor: sum((item) => item.creditMinor),
+    cashMinor: sum((item) => item.cashMinor),
+    disputedMinor: sum((item) => item.disputedMinor),
+    waitingMinor: sum((item) => (item.waits ? restOf(item) : 0n)),
+    payableMinor: sum((item) => (item.waits ? 0n : restOf(item))),
+  }
+}
+
+const restOf = (item: NoticeItem): bigint =>
+  item.openMinor - item.creditMinor - item.cashMinor - item.disputedMinor
 
 /** All that a message to a customer says, as read when it is claimed for sending. */
 export interface Notice {

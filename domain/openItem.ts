@@ -1,4 +1,5 @@
 import type { LocalDate } from './calendar.ts'
+import type { ItemHistory } from './itemHistory.ts'
 import type { Currency } from './money.ts'
 
 /**
@@ -29,6 +30,8 @@ export interface CustomerColumns {
   contactName?: string
   email?: string
   phone?: string
+  /** Digits: how many promises it didn't keep before an initial load. */
+  brokenPromises?: string
 }
 
 /** One line of a file of open items, checked and typed. */
@@ -53,6 +56,8 @@ export interface OpenItem {
   site: string | null
   siteEmail: string | null
   orderNumber: string | null
+  /** Only where the file says something of it. */
+  history?: ItemHistory
 }
 
 /** A value of a file that can't be taken, and what to do about it. Line and column are 1-based; 0 = the whole file. */

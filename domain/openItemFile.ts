@@ -2,7 +2,8 @@ import { type CsvLine, readCsv, visible } from './csvFile.ts'
 import { formatsOfAll } from './dateFormat.ts'
 import { isCurrency, parseAmount } from './money.ts'
 import type { CustomerColumns, LineError, OpenItem } from './openItem.ts'
-import { amountFormat, type ColumnIndex, readLine } from './openItemLine.ts'
+import { amountFormat, type ColumnIndex } from './openItemCells.ts'
+import { readLine } from './openItemLine.ts'
 import { PROFILE_FIELDS, type Profile, type ProfileField } from './profile.ts'
 
 export interface OpenItemFile {
@@ -106,6 +107,7 @@ const CUSTOMER_FIELDS: readonly (readonly [keyof CustomerColumns, ProfileField])
   ['contactName', 'contact_name'],
   ['email', 'email'],
   ['phone', 'phone'],
+  ['brokenPromises', 'broken_promises'],
 ]
 
 interface SeenCustomer {

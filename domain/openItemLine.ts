@@ -1,15 +1,7 @@
-import { isTimeZone, type LocalDate } from './calendar.ts'
-import { type CsvLine, visible } from './csvFile.ts'
-import { dateReader, formatsOfAll } from './dateFormat.ts'
-import {
-  type AmountFormat,
-  type AmountProblem,
-  type Currency,
-  isCurrency,
-  minorDigits,
-  parseAmount,
-  toDecimal,
-} from './money.ts'
+import { isTimeZone } from './calendar.ts'
+import type { CsvLine } from './csvFile.ts'
+import { historyOf } from './itemHistory.ts'
+import { type Currency, isCurrency, toDecimal } from './money.ts'
 import { LANGUAGES } from './notice.ts'
 import {
   CREDIT_KINDS,
@@ -20,6 +12,16 @@ import {
   RECEIVABLE_KINDS,
   type ReceivableKind,
 } from './openItem.ts'
+import {
+  type ColumnIndex,
+  fail,
+  missing,
+  type Row,
+  readAmount,
+  readDate,
+  readEmail,
+  readText,
+} from './openItemCells.ts'
 import type { Profile, ProfileField } from './profile.ts'
 
 /** What one line says. */
@@ -28,34 +30,6 @@ export interface ReadLine {
   item: OpenItem | null
   errors: LineError[]
 }
-
-/** In which cell of a line each field is; a field that the file lacks isn't there. */
-export type ColumnIndex = Partial<Record<ProfileField, number>>
-
-interface Row {
-  line: CsvLine
-  profile: Profile
-  columns: ColumnIndex
-  errors: LineError[]
-}
-
-/** Longest texts, in characters: codes go into keys, the rest is for people. */
-const CODE_LENGTH_MAX = 64
-const TEXT_LENGTH_MAX: Partial<Record<ProfileField, number>> = {
-  tranche: 16,
-  customer_name: 200,
-  contact_name: 200,
-  email: 254,
-  site_email: 254,
-  phone: 40,
-}
-
-/** Dates outside are typing errors, or a source's way to say "never". */
-const EARLIEST: LocalDate = '1980-01-01'
-const LATEST: LocalDate = '2199-12-31'
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
 
 /** Reads a line; a field without column, like an empty cell, takes the profile's default. */
 export function readLine(line: CsvLine, profile: Profile, columns: ColumnIndex): ReadLine {
@@ -81,6 +55,7 @@ export function readLine(line: CsvLine, profile: Profile, columns: ColumnIndex):
   const site = readText(row, 'site')
   const siteEmail = readEmail(row, 'site_email')
   const orderNumber = readText(row, 'order_number')
+  const history = kind && currency && amounts ? historyOf(row, kind, currency, amounts, issuedOn) : null
   if (row.errors.length > 0 || !kind || !currency || !amounts) return { item: null, errors: row.errors }
   const { originalMinor, openMinor } = amounts
   const item: OpenItem = {
@@ -98,59 +73,9 @@ export function readLine(line: CsvLine, profile: Profile, columns: ColumnIndex):
     site,
     siteEmail,
     orderNumber,
+    ...(history ? { history } : {}),
   }
   return { item, errors: row.errors }
-}
-
-const cellOf = ({ columns, line }: Row, field: ProfileField): string => {
-  const index = columns[field]
-  return index === undefined ? '' : (line.cells[index] ?? '').trim()
-}
-
-function fail(row: Row, field: ProfileField, code: string, message: string): void {
-  const column = row.profile.columns[field] ?? field
-  row.errors.push({ line: row.line.line, column, value: visible(cellOf(row, field)), message, code })
-}
-
-/** Says that a field is empty, unless something else is already said of it. Returns '' to go on with. */
-function missing(row: Row, field: ProfileField): '' {
-  if (cellOf(row, field) === '') fail(row, field, 'missing-value', 'is empty; every open item needs it')
-  return ''
-}
-
-/** Null when empty or not usable (then an error is noted). */
-function readText(row: Row, field: ProfileField): string | null {
-  const text = cellOf(row, field)
-  if (text === '') return null
-  const lengthMax = TEXT_LENGTH_MAX[field] ?? CODE_LENGTH_MAX
-  if (text.length > lengthMax)
-    fail(row, field, 'too-long', `has ${text.length} characters, at most ${lengthMax} are kept; shorten it`)
-  else if (CONTROLS.test(text))
-    fail(row, field, 'control-character', 'has a line break, tab or other control character; take it out')
-  else if (text.includes('E+') && /^[0-9](\.[0-9]+)?E\+[0-9]+$/.test(text))
-    fail(
-      row,
-      field,
-      'spreadsheet-damage',
-      'is a number that a spreadsheet has rounded; export the column as text',
-    )
-  else if (text.startsWith('#') && /^#(N\/A|REF!|NAME\?|VALUE!|DIV\/0!|NUM!|NULL!|#+)$/.test(text))
-    fail(
-      row,
-      field,
-      'spreadsheet-damage',
-      'is an error of a spreadsheet; correct its formula or column width',
-    )
-  else return text
-  return null
-}
-
-function readEmail(row: Row, field: ProfileField): string | null {
-  const email = readText(row, field)
-  if (email === null || /^[^\s@,;:<>()"\\]+@[^\s@,;:<>()"\\.]+(\.[^\s@,;:<>()"\\.]+)+$/.test(email))
-    return email
-  fail(row, field, 'bad-email', 'is not an e-mail address; write one address, such as name@company.mx')
-  return null
 }
 
 function readCustomer(row: Row): CustomerColumns {
@@ -166,6 +91,7 @@ function readCustomer(row: Row): CustomerColumns {
   set('contactName', readText(row, 'contact_name'))
   set('email', readEmail(row, 'email'))
   set('phone', readText(row, 'phone'))
+  set('brokenPromises', readCount(row, 'broken_promises'))
   const language = readText(row, 'language')
   if (language !== null && !(LANGUAGES as readonly string[]).includes(language))
     fail(
@@ -180,6 +106,13 @@ function readCustomer(row: Row): CustomerColumns {
     fail(row, 'time_zone', 'bad-time-zone', 'is not an IANA time zone; write for example America/Mexico_City')
   else set('timeZone', timeZone)
   return customer
+}
+
+function readCount(row: Row, field: ProfileField): string | null {
+  const text = readText(row, field)
+  if (text === null || /^\d{1,4}$/.test(text)) return text
+  fail(row, field, 'bad-count', 'is not a number of promises; write digits, such as 2')
+  return null
 }
 
 function readKind(row: Row): ReceivableKind | null {
@@ -218,50 +151,6 @@ function readCurrency(row: Row): Currency | null {
   const instead = isCurrency(upper) ? `write ${upper}` : 'write one such as MXN or USD'
   fail(row, 'currency', 'unknown-currency', `is not a currency code of ISO 4217; ${instead}`)
   return null
-}
-
-function readDate(row: Row, field: ProfileField): LocalDate | null {
-  const text = cellOf(row, field)
-  if (text === '') return null
-  const { dateFormat } = row.profile
-  const date = dateReader(dateFormat)?.(text) ?? null
-  if (date !== null && date >= EARLIEST && date <= LATEST) return date
-  if (date !== null) fail(row, field, 'bad-date', `is not between ${EARLIEST} and ${LATEST}; check the year`)
-  else {
-    const [other] = formatsOfAll([text])
-    const hint = other
-      ? `; it would be one as ${other}: correct it, or dateFormat in the profile`
-      : '; correct it'
-    fail(row, field, 'bad-date', `is not a date written ${dateFormat}${hint}`)
-  }
-  return null
-}
-
-export const amountFormat = ({ decimal, grouping }: Profile): AmountFormat =>
-  grouping === undefined ? { decimal } : { decimal, grouping }
-
-/** Signed minor units as the file writes them; null when empty or wrong. */
-function readAmount(row: Row, field: 'original' | 'open', currency: Currency): bigint | null {
-  const text = cellOf(row, field)
-  if (text === '') return null
-  const parsed = parseAmount(text, currency, amountFormat(row.profile))
-  if (parsed.ok) return parsed.minor
-  fail(row, field, 'bad-amount', amountMessage(parsed.reason, row.profile, currency))
-  return null
-}
-
-function amountMessage(reason: AmountProblem, { decimal, grouping }: Profile, currency: Currency): string {
-  switch (reason) {
-    case 'empty':
-    case 'not-a-number':
-      return `is not an amount; write digits with '${decimal}' as the decimal mark${grouping ? ` and '${grouping}' between thousands` : ''}, and nothing else`
-    case 'bad-grouping':
-      return `has '${grouping}' elsewhere than before every third digit; check grouping and decimal in the profile`
-    case 'too-many-decimals':
-      return `has more than the ${minorDigits(currency)} decimals of ${currency}; round it in the source, or check grouping and decimal in the profile`
-    case 'too-large':
-      return 'is larger than the system can hold; check it'
-  }
 }
 
 /** Amounts with Cartera's signs: credits negative, whatever the source writes. */

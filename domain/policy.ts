@@ -79,6 +79,20 @@ export const policySchema = z
     review_every_days: z.int().min(1).max(365).default(30),
     suspended_days_cap: days.default(90),
     suspension_grace_days: days.default(1).describe('from the end of a suspension to the next contact'),
+    first_conversations_per_day: z
+      .int()
+      .min(1)
+      .default(500)
+      .describe(
+        'of the customers that a load brings in, so many are spoken to for the first time on one day',
+      ),
+    required_feeds: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('sources (as their profiles name them) without whose files nobody is spoken to'),
+    max_feed_age_working_days: days
+      .default(1)
+      .describe('a required feed as of an earlier working day than this many ago is too old'),
     list_limit: z.int().min(1).max(500).default(40).describe('items listed in a message; more are attached'),
     tolerance: z.record(z.string().length(3), z.string()).default({}).describe('below it nothing is said'),
     supervisor: z.string().default('supervisor'),

@@ -42,6 +42,18 @@ const columnsSchema = z.strictObject({
   contact_name: header.exactOptional(),
   email: header.exactOptional(),
   phone: header.exactOptional(),
+  // What an initial load carries over of the time before.
+  stage: header.exactOptional(),
+  last_step: header.exactOptional(),
+  last_step_on: header.exactOptional(),
+  promise_due: header.exactOptional(),
+  promise_amount: header.exactOptional(),
+  promise_made: header.exactOptional(),
+  broken_promises: header.exactOptional(),
+  dispute_reason: header.exactOptional(),
+  dispute_amount: header.exactOptional(),
+  dispute_opened: header.exactOptional(),
+  settled: header.exactOptional(),
 })
 
 export type ProfileField = keyof z.infer<typeof columnsSchema>

@@ -28,6 +28,8 @@ export interface Refusals {
   DisputeExceedsOpen: { document: string; open: string; given: string }
   PauseOverlaps: { from: string; to: string }
   PauseNotActive: { id: string }
+  /** A call or visit counts when the conversation is logged, not when somebody says it is done. */
+  LoggedByContact: { task: string; kind: string }
   SameActor: { actor: string }
   HasApplications: { document: string }
 }

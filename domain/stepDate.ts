@@ -8,6 +8,7 @@ export type Reason =
   | 'anchor'
   | 'min_gap'
   | 'contact_gap'
+  | 'first_conversations'
   | 'after_suspension'
   | 'promised'
   | 'announced'
@@ -19,6 +20,7 @@ export type Reason =
   | 'below_tolerance'
   | 'unpresented'
   | 'placed'
+  | 'feed_too_old'
   | 'notice_on_its_way'
   | 'waits_for_log'
   | 'waits_for_approval'
@@ -56,6 +58,7 @@ export function stepDate(
   if (isContact(step.action)) {
     const said = saidLast(context, step)
     // Never two of a kind to one customer on a day, whatever the policy's gap.
+    if (context.firstContactOn) bounds.push({ on: context.firstContactOn, reason: 'first_conversations' })
     if (said) bounds.push({ on: addDays(said, Math.max(1, policy.contact_gap_days)), reason: 'contact_gap' })
   }
   const latest = bounds.reduce((a, b) => (b.on > a.on ? b : a))

@@ -23,10 +23,19 @@ export const lastEnd = (suspensions: readonly Suspension[], today: LocalDate): L
     null,
   )
 
-/** Days on which it was suspended, overlaps counted once, up to today. */
+/** The next suspension that is known to begin after today; null when none is. */
+export const nextStart = (suspensions: readonly Suspension[], today: LocalDate): Suspension | null =>
+  suspensions
+    .filter((s) => s.from > today && (s.endsOn === null || s.endsOn > s.from))
+    .reduce<Suspension | null>((first, s) => (first === null || s.from < first.from ? s : first), null)
+
+/**
+ * Days on which it was suspended, overlaps counted once, up to today. Not those of disputes: what isn't disputed of it
+ * was chased meanwhile.
+ */
 export function suspendedDays(suspensions: readonly Suspension[], today: LocalDate): number {
   const ranges = suspensions
-    .filter((s) => s.from <= today)
+    .filter((s) => s.from <= today && s.kind !== 'disputed')
     .map((s) => ({ from: s.from, to: s.endsOn !== null && s.endsOn <= today ? s.endsOn : addDays(today, 1) }))
     .sort((a, b) => (a.from < b.from ? -1 : 1))
   let days = 0

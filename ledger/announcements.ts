@@ -1,4 +1,5 @@
-import { addDays, type LocalDate } from '../domain/calendar.ts'
+import { arrivalsOf, type Received } from '../domain/announced.ts'
+import { addDays, type Instant, type LocalDate } from '../domain/calendar.ts'
 import type { Answer, CaseCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -98,9 +99,20 @@ async function closeAnnouncement(sql: Sql, id: number, state: string, on: LocalD
   ).map((r) => r.id)
 }
 
+interface OpenAnnouncement {
+  id: number
+  currency: string
+  amount_minor: bigint
+  tracking_key: string | null
+  recorded_at: Instant
+  lapses_after: LocalDate
+  /** None of its items is open any more, or the source has settled as much of them since. */
+  settled: boolean
+}
+
 /**
- * Looks at a customer's announced payments: arrived once enough money was received since (by tracking key, or by
- * amount for the items), lapsed when the day has passed. A lapsed one counts as a promise not kept.
+ * Looks at a customer's announced payments: arrived once their money was received or their items are settled, lapsed
+ * when the day has passed. A lapsed one counts as a promise not kept.
  */
 export async function settleAnnouncements(
   sql: Sql,
@@ -108,28 +120,25 @@ export async function settleAnnouncements(
   customerId: number,
   today: LocalDate,
 ): Promise<{ changed: number[] }> {
-  const open = await sql.rows<{
-    id: number
-    lapses_after: LocalDate
-    arrived: boolean
-    currency: string
-    amount_minor: bigint
-  }>(
-    `SELECT n.id::int, n.lapses_after, n.currency, n.amount_minor,
-       EXISTS (SELECT FROM receipt q WHERE q.company = n.company AND q.tracking_key = n.tracking_key AND q.reversed_at IS NULL)
-       OR n.amount_minor <= coalesce((SELECT sum(q.amount_minor) FROM receipt q JOIN customer c ON c.payer_id = q.payer_id
-            WHERE c.id = n.customer_id AND q.currency = n.currency AND q.reversed_at IS NULL AND q.recorded_at >= n.recorded_at), 0)
-       OR NOT EXISTS (SELECT FROM announced_item i JOIN receivable r ON r.id = i.receivable_id WHERE i.announced_id = n.id AND r.closed_as IS NULL) AS arrived
+  const open = await sql.rows<OpenAnnouncement>(
+    `SELECT n.id::int, n.currency, n.amount_minor, n.tracking_key, n.recorded_at, n.lapses_after,
+       NOT EXISTS (SELECT FROM announced_item i JOIN receivable r ON r.id = i.receivable_id WHERE i.announced_id = n.id AND r.closed_as IS NULL)
+       OR n.amount_minor <= coalesce((SELECT sum(t.amount_minor) FROM announced_item i JOIN account a ON a.receivable_id = i.receivable_id
+            JOIN transfer t ON t.credit_account = a.id AND t.code = 'source_settlement' AND t.recorded_at >= n.recorded_at
+            WHERE i.announced_id = n.id), 0) AS settled
      FROM announced_payment n WHERE n.customer_id = $1 AND n.state = 'open' ORDER BY n.id`,
     [customerId],
   )
+  if (open.length === 0) return { changed: [] }
+  const seen = await takeArrivals(sql, asking.company, customerId, open)
   const changed: number[] = []
   for (const row of open) {
-    if (!row.arrived && today <= row.lapses_after) continue
-    const receivables = await closeAnnouncement(sql, row.id, row.arrived ? 'arrived' : 'lapsed', today)
+    const arrived = row.settled || seen.has(row.id)
+    if (!arrived && today <= row.lapses_after) continue
+    const receivables = await closeAnnouncement(sql, row.id, arrived ? 'arrived' : 'lapsed', today)
     changed.push(...receivables)
     await appendToJournal(sql, asking.company, customerId, {
-      event: row.arrived ? 'announced payment arrived' : 'announced payment lapsed',
+      event: arrived ? 'announced payment arrived' : 'announced payment lapsed',
       actor: asking.actor,
       at: asking.now,
       receivables,
@@ -141,4 +150,51 @@ export async function settleAnnouncements(
     })
   }
   return { changed }
+}
+
+/** Finds the money of announced payments among the payer's receipts and notes whose it is. */
+async function takeArrivals(
+  sql: Sql,
+  company: string,
+  customerId: number,
+  open: readonly OpenAnnouncement[],
+): Promise<Set<number>> {
+  // Another customer of the payer may look for the same money now: so the receipts first, then what is taken of them.
+  const candidates = await sql.rows<{ id: number }>(
+    `SELECT q.id::int FROM receipt q
+     WHERE q.company = $1 AND q.reversed_at IS NULL AND (q.tracking_key = ANY($2)
+       OR q.payer_id = (SELECT payer_id FROM customer WHERE id = $3) AND q.recorded_at >= to_timestamp($4 / 1000.0)
+          AND NOT EXISTS (SELECT FROM announced_payment x WHERE x.company = q.company AND x.tracking_key = q.tracking_key AND x.customer_id <> $3))
+     ORDER BY q.id FOR NO KEY UPDATE`,
+    [
+      company,
+      open.flatMap((n) => n.tracking_key ?? []),
+      customerId,
+      Math.min(...open.map((n) => n.recorded_at)),
+    ],
+  )
+  const received = await sql.rows<Received & { currency: string }>(
+    `SELECT q.id::int AS "receiptId", q.currency, q.tracking_key AS "trackingKey", q.recorded_at AS "recordedAt",
+       (q.amount_minor - coalesce((SELECT sum(m.amount_minor) FROM announced_money m WHERE m.receipt_id = q.id), 0))::bigint AS minor
+     FROM receipt q WHERE q.id = ANY($1) ORDER BY q.id`,
+    [candidates.map((c) => c.id)],
+  )
+  const arrivals = [...new Set(open.map((n) => n.currency))].flatMap((currency) =>
+    arrivalsOf(
+      open
+        .filter((n) => n.currency === currency)
+        .map((n) => ({ id: n.id, minor: n.amount_minor, trackingKey: n.tracking_key, at: n.recorded_at })),
+      received.filter((r) => r.currency === currency),
+    ),
+  )
+  await sql.rows(
+    `INSERT INTO announced_money (announced_id, receipt_id, amount_minor)
+     SELECT announced, receipt, minor FROM jsonb_to_recordset($1::jsonb) AS a(announced bigint, receipt bigint, minor bigint)`,
+    [
+      JSON.stringify(
+        arrivals.map((a) => ({ announced: a.announcedId, receipt: a.receiptId, minor: Number(a.minor) })),
+      ),
+    ],
+  )
+  return new Set(arrivals.map((a) => a.announcedId))
 }

@@ -7,10 +7,17 @@ import type { Asking } from './commands.ts'
 import { companyToday, firstOpenDay } from './company.ts'
 import { customersOfPayers, lockCustomers } from './customers.ts'
 import { mustFind, type Sql } from './database.ts'
-import { appendToJournal } from './journal.ts'
+import { appendAllToJournal, appendToJournal, type JournalEntry } from './journal.ts'
 import { correctPromises } from './promises.ts'
-import { findReceivables, knownReceivables, type Receivable, readAgain, settleStages } from './receivables.ts'
-import { accountOf, type NewTransfer, postTransfers } from './transfers.ts'
+import {
+  findReceivables,
+  named,
+  type Receivable,
+  readAgain,
+  receivablesByName,
+  settleStages,
+} from './receivables.ts'
+import { type Accounts, accountsOf, type NewTransfer, postTransfers } from './transfers.ts'
 
 /** What pays what: money of a receipt, or an open credit, applied to what is owed. */
 
@@ -30,10 +37,12 @@ export type Application = { document: string; amount?: { currency: string; minor
 export interface Planned {
   receivable: Receivable
   minor: bigint
+  /** What of it pays a write-off back. */
+  recovered: bigint
 }
 
 /** An application that can't be posted as asked: the cash is in, a person looks at it. */
-interface Unappliable {
+export interface Unappliable {
   document: string
   refusal: string
   data: unknown
@@ -49,37 +58,34 @@ export const findReceipt = (sql: Sql, company: string, number: string): Promise<
     [company, number],
   )
 
-/** Sorts what was asked into what can be applied and what can't, without over-applying anything. */
-export async function planApplications(
-  sql: Sql,
-  company: string,
+/**
+ * Sorts what was asked into what can be applied and what can't, without over-applying anything. What is planned leaves
+ * the balances in `receivables`, so that the next receipt of the same work finds the rest.
+ */
+export function planApplications(
+  receivables: ReadonlyMap<string, Receivable>,
   receipt: Receipt,
   applications: readonly Application[],
   availableMinor: bigint,
-): Promise<{ planned: Planned[]; unappliable: Unappliable[] }> {
+): { planned: Planned[]; unappliable: Unappliable[] } {
   const planned: Planned[] = []
   const unappliable: Unappliable[] = []
-  const known = await knownReceivables(
-    sql,
-    company,
-    applications.map((a) => a.document),
-  )
   let available = availableMinor
   for (const application of applications) {
     try {
-      const receivable = known.get(application.document)
-      if (!receivable) throw new Refusal('NotFound', { what: 'receivable', id: application.document })
-      const taken = planned
-        .filter((p) => p.receivable.id === receivable.id)
-        .reduce((sum, p) => sum + p.minor, 0n)
-      const open = receivable.balance_minor - taken
+      const receivable = named(receivables, application.document)
+      const open = receivable.balance_minor + receivable.written_off_minor
       const minor = application.amount
         ? BigInt(application.amount.minor)
         : open < available
           ? open
           : available
       checkApplication(receipt, receivable, application, minor, open, available)
-      planned.push({ receivable, minor })
+      // The balance is paid first; what it doesn't take recovers the write-off.
+      const recovered = minor > receivable.balance_minor ? minor - receivable.balance_minor : 0n
+      receivable.balance_minor -= minor - recovered
+      receivable.written_off_minor -= recovered
+      planned.push({ receivable, minor, recovered })
       available -= minor
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
@@ -106,7 +112,7 @@ function checkApplication(
     })
   if (receipt.payer_id !== null && receivable.payer_id !== receipt.payer_id)
     throw new Refusal('WrongCustomer', { document: receivable.name, customer: '' })
-  if (receivable.closed_as && receivable.balance_minor === 0n && receivable.closed_as !== 'written_off')
+  if (receivable.closed_as && open === 0n)
     throw new Refusal('AlreadyClosed', { document: receivable.name, closedAs: receivable.closed_as })
   if (minor > open)
     throw new Refusal('OverApplied', {
@@ -121,53 +127,71 @@ function checkApplication(
     })
 }
 
-/** unapplied → receivable. Money of an unknown payer becomes the payer's of the receivable first. */
-export async function applyPlanned(
+/**
+ * unapplied → receivable. Money of an unknown payer becomes the payer's of the receivable first; what was written off is
+ * claimed again by as much as the money pays of it. `before`: how many transfers the receipt has.
+ */
+export async function transfersOf(
   sql: Sql,
-  asking: Asking,
+  accounts: Accounts,
   receipt: Receipt,
   planned: readonly Planned[],
   postingOn: LocalDate,
-): Promise<void> {
-  if (planned.length === 0) return
+  before: number,
+): Promise<NewTransfer[]> {
   const transfers: NewTransfer[] = []
-  const number = Number(
-    (await sql.one<{ n: bigint }>('SELECT count(*) AS n FROM transfer WHERE receipt_id = $1', [receipt.id]))!
-      .n,
-  )
-  const unappliedOf = new Map<number, number>()
-  for (const payer of new Set(planned.map((p) => p.receivable.payer_id)))
-    unappliedOf.set(payer, await accountOf(sql, asking.company, 'unapplied', receipt.currency, payer))
-  const unidentified =
-    receipt.payer_id === null ? await accountOf(sql, asking.company, 'unidentified', receipt.currency) : null
-  for (const [index, { receivable, minor }] of planned.entries()) {
-    const day = postingOn < receivable.issued_on ? receivable.issued_on : postingOn
+  for (const [index, { receivable, minor, recovered }] of planned.entries()) {
     const base = {
       currency: receipt.currency,
       minor,
       reference: receipt.number,
       receiptId: receipt.id,
       valueOn: receipt.value_on,
-      postingOn: day,
+      postingOn: await dayOfApplication(sql, receivable, recovered, postingOn),
     }
-    const unapplied = unappliedOf.get(receivable.payer_id)!
-    if (unidentified !== null)
+    const unapplied = await accounts('unapplied', receipt.currency, receivable.payer_id)
+    if (receipt.payer_id === null)
       transfers.push({
         ...base,
-        debit: unidentified,
+        debit: await accounts('unidentified', receipt.currency),
         credit: unapplied,
         code: 'identification',
-        key: `identification:${receipt.id}:${number + index}`,
+        key: `identification:${receipt.id}:${before + index}`,
+      })
+    if (recovered > 0n)
+      transfers.push({
+        ...base,
+        minor: recovered,
+        debit: receivable.account_id,
+        credit: await accounts('write_off', receipt.currency),
+        code: 'recovery',
+        key: `recovery:${receipt.id}:${before + index}`,
       })
     transfers.push({
       ...base,
       debit: unapplied,
       credit: receivable.account_id,
       code: 'application',
-      key: `application:${receipt.id}:${number + index}`,
+      key: `application:${receipt.id}:${before + index}`,
     })
   }
-  await postTransfers(sql, asking, transfers)
+  return transfers
+}
+
+/** Not before the receivable, and what recovers a write-off not before that. */
+async function dayOfApplication(
+  sql: Sql,
+  receivable: Receivable,
+  recovered: bigint,
+  postingOn: LocalDate,
+): Promise<LocalDate> {
+  const day = latest(postingOn, receivable.issued_on)
+  if (recovered === 0n) return day
+  const lost = await sql.one<{ on: LocalDate }>(
+    `SELECT max(posting_on) AS on FROM transfer WHERE credit_account = $1 AND code = 'write_off'`,
+    [receivable.account_id],
+  )
+  return latest(day, lost!.on)
 }
 
 /** The company's day, or the first that its books are open for. */
@@ -202,16 +226,24 @@ export async function applyReceipt(
   const receipt = await findReceipt(sql, asking.company, input.receipt)
   if (receipt.reversed_at !== null) throw new Refusal('AlreadyReversed', { receipt: receipt.number })
   const postingOn = latest(input.postingOn ?? (await openToday(sql, asking)), receipt.posting_on)
-  const { planned, unappliable } = await planApplications(
-    sql,
-    asking.company,
+  const { planned, unappliable } = planApplications(
+    await receivablesByName(
+      sql,
+      asking.company,
+      input.applications.map((a) => a.document),
+    ),
     receipt,
     input.applications,
     await remainderOf(sql, receipt),
   )
   const first = unappliable[0]
   if (first) throw new Refusal(first.refusal as keyof Refusals, first.data as Refusals[keyof Refusals])
-  await applyPlanned(sql, asking, receipt, planned, postingOn)
+  const before = await sql.one<{ n: number }>(
+    'SELECT count(*)::int AS n FROM transfer WHERE receipt_id = $1',
+    [receipt.id],
+  )
+  const accounts = accountsOf(sql, asking.company)
+  await postTransfers(sql, asking, await transfersOf(sql, accounts, receipt, planned, postingOn, before!.n))
   const settled = planned.map((p) => p.receivable.id)
   await settleStages(sql, settled, 'paid')
   await correctPromises(sql, asking, settled)
@@ -224,7 +256,8 @@ export async function applyReceipt(
     })),
     unapplied: toDecimal(await remainderOf(sql, receipt), receipt.currency),
   }
-  await journalReceipt(sql, asking, 'receipt applied', receipt, planned, null, result)
+  const entries = receiptEntries(asking, 'receipt applied', receipt, planned, null, result)
+  await appendAllToJournal(sql, asking.company, entries)
   return { result, cases: await touchCustomers(sql, customers) }
 }
 
@@ -238,7 +271,10 @@ export async function applyCredit(
     input.credit,
     ...input.applications.map((a) => a.document),
   ])
-  const customers = [...new Set(seen.map((r) => r.customer_id))]
+  const payers = [...new Set(seen.map((r) => r.payer_id))]
+  const customers = [
+    ...new Set([...seen.map((r) => r.customer_id), ...(await customersOfPayers(sql, payers))]),
+  ]
   await lockCustomers(sql, customers)
   const [credit, ...targets] = await readAgain(sql, asking.company, seen)
   const postingOn = latest(input.postingOn ?? (await openToday(sql, asking)), credit!.issued_on)
@@ -264,7 +300,7 @@ export async function applyCredit(
       reversed_at: null,
     }
     checkApplication(asReceipt, receivable, application, minor, open, available)
-    planned.push({ receivable, minor })
+    planned.push({ receivable, minor, recovered: 0n })
     available -= minor
   }
   await postTransfers(
@@ -302,35 +338,43 @@ export async function applyCredit(
   return { result, cases: await touchCustomers(sql, customers) }
 }
 
-/** One entry per customer whose receivables it touches; without any, in the chain of who paid. */
-export async function journalReceipt(
-  sql: Sql,
+type Entry = JournalEntry & { customerId: number | null }
+
+/** One entry per customer whose receivables it touches, and what it recovers; without any, in the chain of who paid. */
+export function receiptEntries(
   asking: Asking,
   event: string,
   receipt: Receipt,
   planned: readonly Planned[],
   payingCustomer: number | null,
   result: Record<string, unknown>,
-): Promise<void> {
+): Entry[] {
+  const { actor, now: at } = asking
+  const { currency } = receipt
   const customers: (number | null)[] = [...new Set(planned.map((p) => p.receivable.customer_id))]
   if (customers.length === 0) customers.push(payingCustomer)
-  for (const customer of customers) {
-    const mine = planned.filter((p) => p.receivable.customer_id === customer)
-    await appendToJournal(sql, asking.company, customer, {
-      event,
-      actor: asking.actor,
-      at: asking.now,
-      receivables: mine.map((p) => p.receivable.id),
-      data: {
-        ...result,
-        valueOn: receipt.value_on,
-        applied: mine.map((p) => ({
+  return customers.flatMap((customerId): Entry[] => {
+    const mine = planned.filter((p) => p.receivable.customer_id === customerId)
+    const applied = mine.map((p) => ({ document: p.receivable.name, amount: toDecimal(p.minor, currency) }))
+    const recovered = mine
+      .filter((p) => p.recovered > 0n)
+      .map((p) => ({
+        customerId,
+        event: 'recovered',
+        actor,
+        at,
+        receivables: [p.receivable.id],
+        data: {
+          receipt: receipt.number,
           document: p.receivable.name,
-          amount: toDecimal(p.minor, receipt.currency),
-        })),
-      },
-    })
-  }
+          amount: toDecimal(p.recovered, currency),
+          currency,
+        },
+      }))
+    const receivables = mine.map((p) => p.receivable.id)
+    const data = { ...result, valueOn: receipt.value_on, applied }
+    return [{ customerId, event, actor, at, receivables, data }, ...recovered]
+  })
 }
 
 export const latest = (a: LocalDate, b: LocalDate): LocalDate => (a > b ? a : b)

@@ -1,10 +1,11 @@
-import type { Instant } from '../domain/calendar.ts'
+import { addDays, type Instant, type LocalDate } from '../domain/calendar.ts'
 import { decide, type ReceivableDecision } from '../domain/decide.ts'
-import { type ReceivableFacts, STAGES, type Stage } from '../domain/facts.ts'
+import { type CaseContext, type ReceivableFacts, STAGES, type Stage } from '../domain/facts.ts'
 import type { Plan } from '../domain/plan.ts'
+import { turnOf } from '../domain/stepDate.ts'
 import { settleAnnouncements } from './announcements.ts'
 import { touchReceivables } from './cases.ts'
-import type { Database, Sql } from './database.ts'
+import { type Database, SHORT, type Sql } from './database.ts'
 import { writeDecisions } from './decisions.ts'
 import { dueReceivables, readContext, readFacts } from './facts.ts'
 import { openIntents } from './outbox.ts'
@@ -32,14 +33,19 @@ export async function assess(
     const announced = await settleAnnouncements(sql, doing, scope.customer.id, scope.today)
     const woken = await touchReceivables(sql, [...promises.changed, ...announced.changed])
 
-    const due = await dueReceivables(sql, scope.case.id, now)
+    const due = await dueReceivables(sql, scope.case.id, now, scope.today)
     const facts = await readFacts(sql, scope, promises.open, due.ids)
     const context = await readContext(sql, scope, now)
     const decisions = facts.map((f) => decide(f, context))
 
     await writeDecisions(sql, doing, scope, context, decisions)
-    return planOf(sql, scope, now, { facts, decisions, more: due.more, wake: woken.filter((k) => k !== key) })
-  })
+    return planOf(sql, scope, context, {
+      facts,
+      decisions,
+      more: due.more,
+      wake: woken.filter((k) => k !== key),
+    })
+  }, SHORT)
 }
 
 const unknownCase: Plan = {
@@ -56,7 +62,7 @@ const unknownCase: Plan = {
 async function planOf(
   sql: Sql,
   scope: CaseScope,
-  now: Instant,
+  context: CaseContext,
   seen: {
     facts: readonly ReceivableFacts[]
     decisions: readonly ReceivableDecision[]
@@ -64,14 +70,23 @@ async function planOf(
     wake: string[]
   },
 ): Promise<Plan> {
+  const { now } = context
   const { intents, nextTryAt } = await openIntents(sql, scope.case.id, now)
-  const row = await sql.one<{ open: number; tasks: number; next: number | null; stages: Stage[] | null }>(
-    `SELECT count(*)::int AS open, array_agg(DISTINCT stage) AS stages, (extract(epoch FROM min(next_action_at)) * 1000)::float8 AS next,
+  const row = await sql.one<{
+    open: number
+    tasks: number
+    next: number | null
+    due: LocalDate | null
+    stages: Stage[] | null
+  }>(
+    `SELECT count(*)::int AS open, min(due_on) FILTER (WHERE stage = 'current') AS due, array_agg(DISTINCT stage) AS stages, (extract(epoch FROM min(next_action_at)) * 1000)::float8 AS next,
        (SELECT count(*)::int FROM task WHERE case_id = $1 AND state = 'open') AS tasks
      FROM receivable WHERE case_id = $1 AND closed_as IS NULL AND NOT held AND kind IN ('invoice', 'debit_note', 'retention')`,
     [scope.case.id],
   )
-  const nextAt = seen.more ? now : earliest(row!.next, nextTryAt)
+  // What becomes overdue shows as that, whether or not a step is due that day.
+  const overdueAt = row!.due === null ? null : turnOf(addDays(row!.due, 1), context)
+  const nextAt = seen.more ? now : earliest(earliest(row!.next, nextTryAt), overdueAt)
   // While something is on its way the case wakes by itself; should its workflow be gone, the sweep asks again.
   const wakeAt = intents.length > 0 ? earliest(nextAt, now + 10 * 60_000) : nextAt
   await sql.rows(

@@ -10,11 +10,14 @@ import {
 import { Refusal } from '../domain/refusal.ts'
 import { announcePayment, withdrawAnnouncement } from './announcements.ts'
 import { applyCredit, applyReceipt } from './applications.ts'
+import { touchCustomers } from './cases.ts'
 import { type Asking, once } from './commands.ts'
 import { addContact } from './contacts.ts'
 import { cancel, credit, writeOff } from './corrections.ts'
-import type { Database, Sql } from './database.ts'
+import { customersPaidWith, lockCustomers } from './customers.ts'
+import { type Database, SHORT, type Sql } from './database.ts'
 import { openDispute, resolveDispute } from './disputes.ts'
+import { resolveException } from './exceptions.ts'
 import { pause, resume } from './pauses.ts'
 import { recordPromise, replacePromise, withdrawPromise } from './promises.ts'
 import { postReceipts } from './receipts.ts'
@@ -51,7 +54,11 @@ const carriers: { [N in CaseCommandName]: Carrier<N> } = {
   adoptPolicy,
   regroup,
   addContact,
+  resolveException,
 }
+
+/** After these, unused money of the payer covers other items than before, of its other customers too: all look again. */
+const CHANGE_CLAIMS: readonly CaseCommandName[] = ['credit', 'replace', 'cancel', 'writeOff']
 
 /**
  * Carries out a command of a collection case, once per key, under its customer's lock.
@@ -66,11 +73,25 @@ export function commandCase<N extends CaseCommandName>(
   input: CaseCommands[N],
 ): Promise<Answer> {
   const content = caseCommands[name].parse(input) as CaseCommands[N]
-  return once(database, asking, name, { case: key.split(':')[0], ...content }, async (sql) => {
-    const scope = await mustOpenCase(sql, calendars, key, asking)
-    await refuseMoved(sql, scope, content)
-    return carriers[name](sql, scope, content)
-  })
+  return once(
+    database,
+    asking,
+    name,
+    { case: key.split(':')[0], ...content },
+    async (sql) => {
+      const partners = CHANGE_CLAIMS.includes(name) ? await customersPaidWith(sql, asking.company, key) : []
+      await lockCustomers(sql, partners)
+      const scope = await mustOpenCase(sql, calendars, key, asking)
+      await refuseMoved(sql, scope, content)
+      const answer = await carriers[name](sql, scope, content)
+      const others = await touchCustomers(
+        sql,
+        partners.filter((id) => id !== scope.customer.id),
+      )
+      return others.length === 0 ? answer : { ...answer, cases: [...answer.cases, ...others].sort() }
+    },
+    SHORT,
+  )
 }
 
 /** A receivable that was regrouped since the caller looked is commanded in its new case. */

@@ -55,11 +55,12 @@ export interface CollectionCase {
   assessed_version: number
   last_notice_on: string | null
   last_call_on: string | null
+  first_contact_on: string | null
 }
 
 export async function findCase(sql: Sql, company: string, key: string): Promise<CollectionCase | null> {
   const row = await sql.one<CollectionCase>(
-    `SELECT id::int, company, customer_id::int, key, grouping, site, facts_version::int, assessed_version::int, last_notice_on, last_call_on
+    `SELECT id::int, company, customer_id::int, key, grouping, site, facts_version::int, assessed_version::int, last_notice_on, last_call_on, first_contact_on
      FROM collection_case WHERE company = $1 AND key = $2`,
     [company, key],
   )

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Instant } from '../domain/calendar.ts'
 import type { Answer, Asked } from '../domain/command.ts'
 import { Refusal } from '../domain/refusal.ts'
-import type { Database, Sql } from './database.ts'
+import type { Database, Limits, Sql } from './database.ts'
 
 /** What a command needs to know beside its content. `now` is the asking workflow's time. */
 export interface Asking extends Asked {
@@ -38,6 +38,7 @@ export async function once(
   name: string,
   content: unknown,
   work: (sql: Sql) => Promise<Answer>,
+  limits?: Limits,
 ): Promise<Answer> {
   const hash = contentHash(name, content)
   return database.transaction(async (sql) => {
@@ -60,5 +61,5 @@ export async function once(
       [asking.company, asking.key, name, hash, JSON.stringify(answer), asking.actor, asking.now],
     )
     return answer
-  })
+  }, limits)
 }

@@ -55,3 +55,17 @@ export async function customersOfPayers(sql: Sql, payerIds: readonly number[]): 
   )
   return rows.map((row) => Number(row.id))
 }
+
+/** The customers that unused money is shared with by the customer of a case: who pays for it pays for them too. */
+export async function customersPaidWith(sql: Sql, company: string, caseKey: string): Promise<number[]> {
+  const payers = await sql.rows<{ id: bigint }>(
+    `WITH asked AS (SELECT customer_id AS id FROM collection_case WHERE company = $1 AND key = $2)
+     SELECT payer_id AS id FROM customer WHERE id IN (SELECT id FROM asked)
+     UNION SELECT payer_id FROM receivable WHERE customer_id IN (SELECT id FROM asked) AND closed_as IS NULL`,
+    [company, caseKey],
+  )
+  return customersOfPayers(
+    sql,
+    payers.map((p) => Number(p.id)),
+  )
+}

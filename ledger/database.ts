@@ -25,9 +25,26 @@ export interface Sql {
   one<R extends object = Row>(text: string, values?: unknown[]): Promise<R | null>
 }
 
+/** How long work waits for a lock, and how long a statement runs, before the database gives it up. */
+export interface Limits {
+  lockMs: number
+  statementMs: number
+}
+
+/**
+ * Work that somebody gives up on after seconds (a local activity has 3): less time for a lock than that, or it would
+ * wait on for nobody and keep a connection from those who could work.
+ */
+export const SHORT: Limits = { lockMs: 2_000, statementMs: 10_000 }
+/** Loads, files of receipts, reports: they may wait for each other, and not for ever. */
+export const LONG: Limits = { lockMs: 5 * 60_000, statementMs: 30 * 60_000 }
+
 export interface Database extends Sql {
-  /** Runs in one transaction; serialization failures and deadlocks are tried again from the start. */
-  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>
+  /**
+   * Runs in one transaction, within the connection's limits or those given; serialization failures and deadlocks are
+   * tried again from the start.
+   */
+  transaction<T>(work: (sql: Sql) => Promise<T>, limits?: Limits): Promise<T>
   close(): Promise<void>
 }
 
@@ -53,12 +70,9 @@ const sqlOf = (client: pg.Pool | pg.PoolClient): Sql => ({
 const isRetryable = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01')
 
-/** Which of the ledger's own constraints turned a statement down; null for any other error. */
-export const violated = (error: unknown): string | null =>
-  error instanceof pg.DatabaseError &&
-  (error.code === '23514' || error.code === '23505' || error.code === '23503')
-    ? (error.constraint ?? '')
-    : null
+/** SQLSTATE of a statement whose content the database turned down: the same again would be turned down again. */
+export const turnedDown = (error: unknown): string | null =>
+  error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '') ? error.code! : null
 
 export interface DatabaseOptions {
   /** Connections at most. */
@@ -66,22 +80,34 @@ export interface DatabaseOptions {
   /** Role taken on by every connection; the application's role may add and not alter. */
   role?: string | null
   applicationName?: string
+  /** Longest wait for a free connection, or for a new one to be made. */
+  connectMs?: number
+  /** Of what runs without its own; null for none. */
+  limits?: Limits | null
 }
+
+const settings = (limits: Limits | null): string =>
+  limits ? ` -c lock_timeout=${limits.lockMs} -c statement_timeout=${limits.statementMs}` : ''
+
+const begin = (limits: Limits | undefined): string =>
+  limits
+    ? `BEGIN; SET LOCAL lock_timeout = ${limits.lockMs}; SET LOCAL statement_timeout = ${limits.statementMs}`
+    : 'BEGIN'
 
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const role = options.role === undefined ? 'cartera_app' : options.role
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: options.connectMs ?? 5_000,
     application_name: options.applicationName ?? 'cartera',
-    options: `-c timezone=UTC${role ? ` -c role=${role}` : ''}`,
+    options: `-c timezone=UTC${role ? ` -c role=${role}` : ''}${settings(options.limits === undefined ? LONG : options.limits)}`,
   })
   // An idle connection that the server ends is replaced at the next use.
   pool.on('error', () => {})
   return {
     ...sqlOf(pool),
-    async transaction(work) {
+    async transaction(work, limits) {
       for (let attempt = 1; ; attempt++) {
         const client = await pool.connect()
         let broken: Error | undefined
@@ -91,7 +117,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
         }
         client.on('error', onError)
         try {
-          await client.query('BEGIN')
+          await client.query(begin(limits))
           const result = await work(sqlOf(client))
           await client.query('COMMIT')
           return result

@@ -95,8 +95,6 @@ async function recordSkipped(
     await openTask(sql, doing, scope, {
       kind: 'review',
       subject: 'loaded late',
-      owner: scope.customer.analyst,
-      dueOn: scope.today,
       receivables: late,
     })
   const gaveUp = skipped
@@ -126,7 +124,6 @@ async function tellSupervisor(
         kind: 'tell_supervisor',
         subject,
         owner: scope.policy.supervisor,
-        dueOn: scope.today,
         receivables,
         detail: { analyst: scope.customer.analyst, step },
       })
@@ -158,8 +155,6 @@ async function carryOut(
     const task = await openTask(sql, doing, scope, {
       kind,
       subject,
-      owner: scope.customer.analyst,
-      dueOn: scope.today,
       receivables: group.map((f) => f.id),
       detail: toSupervisor ? { action: group[0]!.step.action, supervisor: scope.policy.supervisor } : {},
     })
@@ -186,8 +181,6 @@ async function askForMore(
     await openTask(sql, doing, scope, {
       kind: 'apply_cash',
       subject: 'unused money',
-      owner: scope.customer.analyst,
-      dueOn: scope.today,
       receivables: cash,
     })
   const long = decisions.filter((d) => d.suspendedTooLong).map((d) => d.id)
@@ -195,8 +188,6 @@ async function askForMore(
     await openTask(sql, doing, scope, {
       kind: 'request_approval',
       subject: 'suspended too long',
-      owner: scope.customer.analyst,
-      dueOn: scope.today,
       receivables: long,
       detail: {
         action: 'extend_suspension',
@@ -208,8 +199,6 @@ async function askForMore(
     await openTask(sql, doing, scope, {
       kind: 'fix_contact',
       subject: 'no address',
-      owner: scope.customer.analyst,
-      dueOn: scope.today,
       receivables: [],
     })
 }
@@ -249,8 +238,6 @@ async function followBroken(
     await openTask(sql, doing, scope, {
       kind,
       subject,
-      owner: scope.customer.analyst,
-      dueOn: scope.today,
       receivables,
     })
 }

@@ -1,3 +1,4 @@
+import type { Instant, LocalDate } from '../domain/calendar.ts'
 import type { Answer, CaseCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -39,18 +40,15 @@ export async function openDispute(
       })
     return { receivable, minor }
   })
-  const row = await sql.one<{ id: number }>(
-    `INSERT INTO dispute (company, customer_id, reason, owner, opened_on, opened_at) VALUES ($1, $2, $3, $4, $5, to_timestamp($6 / 1000.0)) RETURNING id::int`,
-    [asking.company, customer.id, input.reason, input.owner, today, asking.now],
-  )
-  for (const line of lines)
-    await sql.rows(
-      `INSERT INTO dispute_line (dispute_id, receivable_id, amount_minor) VALUES ($1, $2, $3)
-       ON CONFLICT (dispute_id, receivable_id) DO UPDATE SET amount_minor = greatest(dispute_line.amount_minor, excluded.amount_minor)`,
-      [row!.id, line.receivable.id, line.minor],
-    )
+  const id = await insertDispute(sql, asking, {
+    customer: customer.id,
+    reason: input.reason,
+    owner: input.owner,
+    openedOn: today,
+    lines: lines.map((l) => ({ receivable: l.receivable.id, minor: l.minor })),
+  })
   const result = {
-    dispute: row!.id,
+    dispute: id,
     reason: input.reason,
     lines: lines.map((l) => ({
       document: l.receivable.name,
@@ -61,6 +59,31 @@ export async function openDispute(
   const ids = lines.map((l) => l.receivable.id)
   await journalCommand(sql, scope, 'dispute opened', ids, { ...result, owner: input.owner }, input.notes)
   return { result, cases: await touchReceivables(sql, ids) }
+}
+
+/** Writes an open dispute. A receivable that is named twice is disputed once, by the larger amount. */
+export async function insertDispute(
+  sql: Sql,
+  doing: { company: string; now: Instant },
+  dispute: {
+    customer: number
+    reason: string
+    owner: string
+    openedOn: LocalDate
+    lines: readonly { receivable: number; minor: bigint }[]
+  },
+): Promise<number> {
+  const row = await sql.one<{ id: number }>(
+    `INSERT INTO dispute (company, customer_id, reason, owner, opened_on, opened_at) VALUES ($1, $2, $3, $4, $5, to_timestamp($6 / 1000.0)) RETURNING id::int`,
+    [doing.company, dispute.customer, dispute.reason, dispute.owner, dispute.openedOn, doing.now],
+  )
+  for (const { receivable, minor } of dispute.lines)
+    await sql.rows(
+      `INSERT INTO dispute_line (dispute_id, receivable_id, amount_minor) VALUES ($1, $2, $3)
+       ON CONFLICT (dispute_id, receivable_id) DO UPDATE SET amount_minor = greatest(dispute_line.amount_minor, excluded.amount_minor)`,
+      [row!.id, receivable, minor],
+    )
+  return row!.id
 }
 
 /** Ends a dispute. An accepted one is followed by a credit (`credit`), which is a command of its own. */

@@ -1,6 +1,8 @@
 import { addDays, type Instant, type LocalDate } from '../domain/calendar.ts'
 import type { CaseContext, ReceivableFacts, Stage, StepRecord, Suspension } from '../domain/facts.ts'
+import { BEFORE_THE_LOAD } from '../domain/itemHistory.ts'
 import type { Sql } from './database.ts'
+import { feedsTellThrough } from './feeds.ts'
 import { policiesById } from './policies.ts'
 import type { OpenPromise } from './promises.ts'
 import type { CaseScope } from './scope.ts'
@@ -26,18 +28,22 @@ interface BaseRow {
 /** Receivables of a case to look at in one go: more are looked at in the next. */
 export const BATCH = 1_000
 
-/** The receivables of a case that are due or touched: a sleeping one isn't read. Debits only; nobody chases a credit. */
+/**
+ * The receivables of a case that are due or touched, or became overdue: a sleeping one isn't read. Debits only; nobody
+ * chases a credit.
+ */
 export async function dueReceivables(
   sql: Sql,
   caseId: number,
   now: Instant,
+  today: LocalDate,
 ): Promise<{ ids: number[]; more: boolean }> {
   const rows = await sql.rows<{ id: number }>(
     `SELECT id::int FROM receivable
      WHERE case_id = $1 AND NOT held AND kind IN ('invoice', 'debit_note', 'retention')
-       AND (touched OR closed_as IS NULL AND next_action_at <= to_timestamp($2 / 1000.0))
+       AND (touched OR closed_as IS NULL AND (next_action_at <= to_timestamp($2 / 1000.0) OR stage = 'current' AND due_on < $4))
      ORDER BY due_on, id LIMIT $3`,
-    [caseId, now, BATCH + 1],
+    [caseId, now, BATCH + 1, today],
   )
   return { ids: rows.slice(0, BATCH).map((r) => r.id), more: rows.length > BATCH }
 }
@@ -100,13 +106,15 @@ type StepRow = StepRecord & { contacted: boolean }
 async function stepsOf(sql: Sql, ids: readonly number[]): Promise<Map<number, StepRow[]>> {
   const rows = await sql.rows<StepRow & { receivable: number }>(
     `SELECT receivable_id::int AS receivable, step, state, on_date AS on,
-       state = 'done' AND action IN ('remind', 'statement', 'call', 'visit') AS contacted, task_id IS NOT NULL AS "byPhone"
+       state = 'done' AND action IN ('remind', 'statement', 'call', 'visit') AS contacted, task_id IS NOT NULL AS "byPhone",
+       reason IS NOT DISTINCT FROM '${BEFORE_THE_LOAD}' AS carried
      FROM receivable_step WHERE receivable_id = ANY($1)`,
     [ids],
   )
   return byReceivable(rows)
 }
 
+/** An open dispute isn't among them: it suspends an amount. Its end counts like that of the others. */
 async function suspensionsOf(
   sql: Sql,
   customerId: number,
@@ -122,6 +130,9 @@ async function suspensionsOf(
      UNION ALL
      SELECT r.id::int, 'paused', p.from_on, coalesce(p.resumed_on, p.to_on + 1), NULL
      FROM pause p JOIN receivable r ON r.id = ANY($1) AND (p.receivable_id IS NULL OR p.receivable_id = r.id) WHERE p.customer_id = $2
+     UNION ALL
+     SELECT l.receivable_id::int, 'disputed', d.opened_on, d.resolved_on, NULL
+     FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id WHERE l.receivable_id = ANY($1) AND d.resolved_on IS NOT NULL
      UNION ALL
      SELECT c.receivable_id::int, 'cheque', q.received_on, NULL, q.matures_on + 1
      FROM cheque_cover c JOIN cheque q ON q.id = c.cheque_id WHERE c.receivable_id = ANY($1) AND q.state IN ('in_custody', 'deposited')`,
@@ -179,6 +190,8 @@ export async function readContext(sql: Sql, scope: CaseScope, now: Instant): Pro
     lastNoticeOn: lastNoticeOn(scope, row!),
     lastCallOn: scope.case.last_call_on,
     noticePendingToday: row!.pending,
+    firstContactOn: scope.case.first_contact_on,
+    feedsTellThrough: await feedsTellThrough(sql, scope),
     openCall: row!.open_call,
     openVisit: row!.open_visit,
   }

@@ -38,6 +38,7 @@ export interface CommandAbout {
   dispute?: number
   pause?: number
   announcement?: number
+  exception?: number
 }
 
 /**
@@ -66,6 +67,15 @@ export async function findCaseFor(sql: Sql, company: string, about: CommandAbout
       'announced payment',
       about.announcement,
       ofItems('announced_payment', 'announced_item', 'announced_id'),
+    )
+  if (about.exception !== undefined)
+    return caseOf(
+      sql,
+      company,
+      'exception',
+      about.exception,
+      `SELECT k.key FROM exception e LEFT JOIN receivable r ON r.id = e.receivable_id JOIN collection_case k ON k.customer_id = e.customer_id
+       WHERE e.company = $1 AND e.id = $2 ORDER BY k.id = r.case_id DESC, k.key LIMIT 1`,
     )
   if (about.pause !== undefined) {
     const found = await mustFind<{ key: string | null; code: string }>(

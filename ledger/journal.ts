@@ -20,8 +20,23 @@ export async function appendToJournal(
   customerId: number | null,
   entry: JournalEntry,
 ): Promise<void> {
-  const stored = { ...entry, at: new Date(entry.at).toISOString() }
-  await sql.one('SELECT journal_append($1, $2, $3::jsonb)', [company, customerId, JSON.stringify(stored)])
+  await appendAllToJournal(sql, company, [{ ...entry, customerId }])
+}
+
+/** The same for many entries of any chains, in their order. */
+export async function appendAllToJournal(
+  sql: Sql,
+  company: string,
+  entries: readonly (JournalEntry & { customerId: number | null })[],
+): Promise<void> {
+  const stored = entries.map(({ customerId, ...entry }) => ({
+    customer: customerId,
+    entry: { ...entry, at: new Date(entry.at).toISOString() },
+  }))
+  await sql.rows(
+    'SELECT journal_append($1, customer, entry) FROM jsonb_to_recordset($2::jsonb) AS e(customer bigint, entry jsonb)',
+    [company, JSON.stringify(stored)],
+  )
 }
 
 export interface TimelineRow {

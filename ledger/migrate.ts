@@ -44,7 +44,13 @@ const MIGRATION_LOCK = 7_370_021
  * @throws SchemaError with what to do
  */
 export async function migrate(url: string, folder?: string): Promise<number[]> {
-  const database = openDatabase(url, { max: 1, role: null, applicationName: 'cartera-migrate' })
+  const database = openDatabase(url, {
+    max: 1,
+    role: null,
+    applicationName: 'cartera-migrate',
+    // A large ledger may take its time, and whoever comes second waits for the first.
+    limits: null,
+  })
   try {
     return await database.transaction(async (sql) => {
       await sql.rows('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])

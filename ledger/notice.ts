@@ -1,4 +1,5 @@
 import { daysBetween, type LocalDate } from '../domain/calendar.ts'
+import type { Netted } from '../domain/netting.ts'
 import {
   LANGUAGES,
   type Language,
@@ -8,11 +9,14 @@ import {
   type NoticeSection,
   SEVERITIES,
   type Severity,
+  WAITS,
 } from '../domain/notice.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Sql } from './database.ts'
 import { policiesById } from './policies.ts'
 import type { CaseScope } from './scope.ts'
+import { type ShownSuspension, suspensionsNow } from './showAgreements.ts'
+import { nettedOf } from './unusedMoney.ts'
 
 /** Who writes: from the configuration. */
 export interface NoticeSender {
@@ -34,13 +38,15 @@ interface ItemRow {
   disputed_minor: bigint
   promised_on: LocalDate | null
   site: string
+  payer_id: number
   policy_id: number
   step: string | null
 }
 
 /**
  * What a message says, read now: every overdue item of the case (a statement: every open one), those whose step is
- * due worded by their own severity, and the customer's credits and unapplied cash.
+ * due worded by their own severity, those that aren't asked for with their reason. Unused money of the payer counts
+ * where it nets, so that what one case shows as received no other one does.
  */
 export async function noticeOf(
   sql: Sql,
@@ -51,42 +57,31 @@ export async function noticeOf(
   recipient: { name: string; email: string },
 ): Promise<Notice> {
   const rows = await itemsOf(sql, scope, template, due)
-  const severities = new Map<number, Severity>()
   const policies = await policiesById(
     sql,
     rows.map((r) => r.policy_id),
   )
-  for (const row of rows)
-    if (row.step !== null && due.includes(row.id))
-      severities.set(row.id, severityOf(policies.get(row.policy_id)!, row.step))
-  const money = await unusedOf(sql, scope)
-  const currencies = [
-    ...new Set([
-      ...rows.map((r) => r.currency),
-      ...money.credits.map((c) => c.currency),
-      ...money.cash.map((c) => c.currency),
-    ]),
-  ].sort()
-  const today = scope.today
-  const sections = currencies.map((currency) =>
-    sectionOf(
-      currency,
-      rows
-        .filter((r) => r.currency === currency)
-        .map((row) => itemOf(row, today, severities.get(row.id) ?? null)),
-      money.credits.filter((c) => c.currency === currency),
-      money.cash.find((c) => c.currency === currency)?.minor ?? 0n,
-      scope.policy.list_limit,
-    ),
+  const netted = await nettedOf(sql, [...new Set(rows.map((r) => r.payer_id))])
+  const suspensions = await suspensionsNow(
+    sql,
+    scope.customer.id,
+    rows.map((r) => r.id),
+    scope.today,
   )
-  const firmest = [...severities.values()].reduce<Severity>(
-    (f, s) => (SEVERITIES.indexOf(s) > SEVERITIES.indexOf(f) ? s : f),
-    'courtesy',
+  const severityOf = (row: ItemRow): Severity | null =>
+    row.step !== null && due.includes(row.id) ? severityIn(policies.get(row.policy_id)!, row.step) : null
+  const items = rows.map((row) => ({
+    row,
+    item: itemOf(row, scope.today, severityOf(row), netted.get(row.id) ?? [], suspensions.get(row.id) ?? []),
+  }))
+  const credits = await creditsUsed(
+    sql,
+    rows.flatMap((row) => netted.get(row.id) ?? []),
   )
   const { customer } = scope
   return {
     template,
-    severity: firmest,
+    severity: items.reduce<Severity>((firmest, { item }) => firmer(firmest, item.severity), 'courtesy'),
     language:
       LANGUAGES.find((l) => l === customer.language) ??
       ((customer.language.startsWith('en') ? 'en' : 'es-MX') satisfies Language),
@@ -94,8 +89,15 @@ export async function noticeOf(
     customer: { code: customer.code, name: customer.name },
     recipient,
     analystName: customer.analyst,
-    today,
-    sections,
+    today: scope.today,
+    sections: [...new Set(rows.map((r) => r.currency))].sort().map((currency) => ({
+      currency,
+      ...cutList(
+        items.filter(({ row }) => row.currency === currency).map(({ item }) => item),
+        scope.policy.list_limit,
+      ),
+      credits: credits.filter((c) => c.currency === currency).map(({ currency: _, ...credit }) => credit),
+    })),
   }
 }
 
@@ -106,10 +108,11 @@ const itemsOf = (
   due: readonly number[],
 ): Promise<ItemRow[]> =>
   sql.rows<ItemRow>(
-    `SELECT r.id::int, r.document, r.tranche, r.currency, r.issued_on, r.due_on, r.original_minor, o.owed_minor AS open_minor, r.site, r.policy_id::int,
-       least(o.owed_minor, coalesce((SELECT sum(l.amount_minor) FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id
-         WHERE l.receivable_id = r.id AND d.resolved_on IS NULL), 0))::bigint AS disputed_minor,
-       (SELECT min(n.due_on) FROM promise_item i JOIN promise_instalment n ON n.promise_id = i.promise_id
+    `SELECT r.id::int, r.document, r.tranche, r.currency, r.issued_on, r.due_on, r.original_minor, o.owed_minor AS open_minor, r.site,
+       r.payer_id::int, r.policy_id::int,
+       coalesce((SELECT sum(l.amount_minor) FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id
+         WHERE l.receivable_id = r.id AND d.resolved_on IS NULL), 0)::bigint AS disputed_minor,
+       (SELECT coalesce(min(n.due_on) FILTER (WHERE n.due_on >= $3), max(n.due_on)) FROM promise_item i JOIN promise_instalment n ON n.promise_id = i.promise_id
          WHERE i.receivable_id = r.id AND i.active) AS promised_on,
        (SELECT s.step FROM receivable_step s WHERE s.receivable_id = r.id AND s.state = 'pending' AND s.message_id IS NOT NULL LIMIT 1) AS step
      FROM receivable r JOIN owed o ON o.receivable_id = r.id
@@ -118,73 +121,77 @@ const itemsOf = (
     [scope.case.id, template, scope.today, due],
   )
 
-const itemOf = (row: ItemRow, today: LocalDate, severity: Severity | null): NoticeItem => ({
-  document: row.document,
-  tranche: row.tranche,
-  issuedOn: row.issued_on,
-  dueOn: row.due_on,
-  daysLate: daysBetween(row.due_on, today),
-  originalMinor: row.original_minor,
-  openMinor: row.open_minor,
-  disputedMinor: row.disputed_minor,
-  severity,
-  promisedOn: row.promised_on,
-  site: row.site === '' ? null : row.site,
-})
-
-const severityOf = (policy: Policy, step: string): Severity =>
-  policy.steps.find((s) => s.id === step)?.severity ?? 'reminder'
-
-type Credit = NoticeCredit & { currency: string }
-
-/** Open credits of the customer, and the payer's cash that nobody applied yet. */
-async function unusedOf(
-  sql: Sql,
-  scope: CaseScope,
-): Promise<{ credits: Credit[]; cash: { currency: string; minor: bigint }[] }> {
-  const credits = await sql.rows<Credit>(
-    `SELECT r.document, r.currency, r.issued_on AS "issuedOn", -a.balance_minor AS "openMinor"
-     FROM receivable r JOIN account a ON a.receivable_id = r.id
-     WHERE r.customer_id = $1 AND r.closed_as IS NULL AND NOT r.held AND r.kind IN ('credit_note', 'on_account_credit') AND a.balance_minor < 0
-     ORDER BY r.issued_on, r.document`,
-    [scope.customer.id],
-  )
-  const cash = await sql.rows<{ currency: string; minor: bigint }>(
-    `SELECT currency, -balance_minor AS minor FROM account WHERE payer_id = $1 AND kind = 'unapplied' AND balance_minor < 0`,
-    [scope.customer.payer_id],
-  )
-  return { credits, cash }
+/** Payments take the undisputed part first, so what is covered already makes the dispute smaller only at last. */
+function itemOf(
+  row: ItemRow,
+  today: LocalDate,
+  severity: Severity | null,
+  netted: readonly Netted[],
+  suspensions: readonly ShownSuspension[],
+): NoticeItem {
+  const covered = (byCredit: boolean) =>
+    netted.reduce((sum, n) => ((n.creditId !== null) === byCredit ? sum + n.minor : sum), 0n)
+  const creditMinor = covered(true)
+  const cashMinor = covered(false)
+  const uncovered = row.open_minor - creditMinor - cashMinor
+  const kind = WAITS.find((wait) => suspensions.some((s) => s.kind === wait))
+  const on = {
+    promised: row.promised_on,
+    cheque: suspensions.find((s) => s.kind === 'cheque')?.until ?? null,
+    announced: null,
+    negotiating: null,
+    paused: null,
+  }
+  return {
+    document: row.document,
+    tranche: row.tranche,
+    issuedOn: row.issued_on,
+    dueOn: row.due_on,
+    daysLate: daysBetween(row.due_on, today),
+    originalMinor: row.original_minor,
+    openMinor: row.open_minor,
+    creditMinor,
+    cashMinor,
+    disputedMinor: row.disputed_minor < uncovered ? row.disputed_minor : uncovered,
+    severity,
+    waits: kind ? { kind, on: on[kind] } : null,
+    site: row.site === '' ? null : row.site,
+  }
 }
 
-function sectionOf(
-  currency: string,
+const severityIn = (policy: Policy, step: string): Severity =>
+  policy.steps.find((s) => s.id === step)?.severity ?? 'reminder'
+
+const firmer = (a: Severity, b: Severity | null): Severity =>
+  b !== null && SEVERITIES.indexOf(b) > SEVERITIES.indexOf(a) ? b : a
+
+/** The credits that cover something here, each with how much. */
+async function creditsUsed(
+  sql: Sql,
+  netted: readonly Netted[],
+): Promise<(NoticeCredit & { currency: string })[]> {
+  const used = new Map<number, bigint>()
+  for (const { creditId, minor } of netted)
+    if (creditId !== null) used.set(creditId, (used.get(creditId) ?? 0n) + minor)
+  if (used.size === 0) return []
+  const credits = await sql.rows<{ id: number; document: string; currency: string; issuedOn: LocalDate }>(
+    'SELECT id::int, document, currency, issued_on AS "issuedOn" FROM receivable WHERE id = ANY($1) ORDER BY issued_on, document',
+    [[...used.keys()]],
+  )
+  return credits.map(({ id, ...credit }) => ({ ...credit, usedMinor: used.get(id)! }))
+}
+
+/** What is cut are the youngest without a step of their own, of these first what isn't asked for. */
+function cutList(
   items: NoticeItem[],
-  credits: NoticeCredit[],
-  unappliedMinor: bigint,
   limit: number,
-): NoticeSection {
-  const overdue = items.filter((i) => i.daysLate > 0)
-  const sum = (values: bigint[]) => values.reduce((total, value) => total + value, 0n)
-  // What is cut are the youngest without a step of their own.
-  const listed =
-    items.length <= limit
-      ? items
-      : [...items].sort((a, b) => Number(b.severity !== null) - Number(a.severity !== null)).slice(0, limit)
-  const kept = new Set(listed)
-  const cut = items.filter((i) => !kept.has(i))
-  const overdueMinor = sum(overdue.map((i) => i.openMinor))
-  const disputedMinor = sum(overdue.map((i) => i.disputedMinor))
-  const payable = overdueMinor - disputedMinor - unappliedMinor - sum(credits.map((c) => c.openMinor))
+): Pick<NoticeSection, 'items' | 'notListed' | 'allItems'> {
+  const rank = (item: NoticeItem) => (item.severity !== null ? 0 : item.waits === null ? 1 : 2)
+  const kept = new Set([...items].sort((a, b) => rank(a) - rank(b)).slice(0, limit))
+  const cut = items.filter((item) => !kept.has(item))
   return {
-    currency,
-    items: items.filter((i) => kept.has(i)),
-    notListed: { count: cut.length, openMinor: sum(cut.map((i) => i.openMinor)) },
+    items: items.filter((item) => kept.has(item)),
+    notListed: { count: cut.length, openMinor: cut.reduce((sum, item) => sum + item.openMinor, 0n) },
     ...(cut.length > 0 ? { allItems: items } : {}),
-    credits,
-    unappliedMinor,
-    overdueMinor,
-    openMinor: sum(items.map((i) => i.openMinor)),
-    disputedMinor,
-    payableMinor: payable > 0n ? payable : 0n,
   }
 }

@@ -1,6 +1,7 @@
-import { addDays, type LocalDate } from '../domain/calendar.ts'
+import { addDays, type Instant, type LocalDate } from '../domain/calendar.ts'
 import type { Answer, CaseCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
+import type { Policy } from '../domain/policy.ts'
 import {
   countsAgainst,
   type Instalment,
@@ -24,6 +25,9 @@ interface PromiseRow {
   customer_id: number
   currency: string
   state: PromiseOutcome | 'withdrawn' | 'replaced'
+  made_on: LocalDate
+  made_by: string
+  closed_on: LocalDate | null
   threshold_percent: number
   after_transfer: bigint
   supplier_error: boolean
@@ -32,7 +36,7 @@ interface PromiseRow {
   instalments: { no: number; dueOn: LocalDate; decidedAfter: LocalDate; minor: number }[]
 }
 
-const PROMISES = `SELECT p.id::int, p.customer_id::int, p.currency, p.state, p.threshold_percent, p.after_transfer, p.supplier_error,
+const PROMISES = `SELECT p.id::int, p.customer_id::int, p.currency, p.state, p.made_on, p.made_by, p.closed_on, p.threshold_percent, p.after_transfer, p.supplier_error,
     (SELECT array_agg(i.receivable_id::int ORDER BY i.receivable_id) FROM promise_item i WHERE i.promise_id = p.id) AS receivables,
     (SELECT array_agg(r.document ORDER BY r.id) FROM promise_item i JOIN receivable r ON r.id = i.receivable_id WHERE i.promise_id = p.id) AS documents,
     (SELECT jsonb_agg(jsonb_build_object('no', n.no, 'dueOn', n.due_on, 'decidedAfter', n.decided_after, 'minor', n.amount_minor) ORDER BY n.no)
@@ -61,44 +65,29 @@ export async function recordPromise(
   if (broken > policy.promise.broken_allowed)
     throw new Refusal('TooManyBroken', { broken, allowed: policy.promise.broken_allowed })
 
-  const row = await sql.one<{ id: number }>(
-    `INSERT INTO promise (company, customer_id, currency, state, made_on, made_by, recorded_at, grace_working_days, threshold_percent, after_transfer, replaces_id)
-     VALUES ($1, $2, $3, 'open', $4, $5, to_timestamp($6 / 1000.0), $7, $8, coalesce((SELECT max(id) FROM transfer), 0), $9) RETURNING id::int`,
-    [
-      asking.company,
-      customer.id,
-      currency,
-      today,
-      input.madeBy,
-      asking.now,
-      policy.promise.grace_working_days,
-      policy.promise.threshold_percent,
-      replaces,
-    ],
-  )
-  const id = row!.id
-  await sql.rows(
-    'INSERT INTO promise_item (promise_id, receivable_id, active) SELECT $1, unnest($2::bigint[]), true',
-    [id, covered.map((r) => r.id)],
-  )
   const instalments = input.instalments.map((instalment, index) => ({
     no: index + 1,
     dueOn: instalment.dueOn,
     decidedAfter: promiseDeadline(instalment.dueOn, policy.promise.grace_working_days, calendar),
-    minor: instalment.amount.minor,
+    minor: BigInt(instalment.amount.minor),
   }))
-  await sql.rows(
-    `INSERT INTO promise_instalment (promise_id, no, due_on, decided_after, amount_minor)
-     SELECT $1, no, "dueOn", "decidedAfter", minor FROM jsonb_to_recordset($2::jsonb) AS i(no int, "dueOn" date, "decidedAfter" date, minor bigint)`,
-    [id, JSON.stringify(instalments)],
-  )
+  const id = await insertPromise(sql, asking, {
+    customer: customer.id,
+    currency,
+    madeOn: today,
+    madeBy: input.madeBy,
+    policy: policy.promise,
+    replaces,
+    receivables: covered.map((r) => r.id),
+    instalments,
+  })
   const result = {
     promise: id,
     documents: covered.map((r) => r.name),
     currency,
     instalments: instalments.map((i) => ({
       dueOn: i.dueOn,
-      amount: toDecimal(BigInt(i.minor), currency),
+      amount: toDecimal(i.minor, currency),
       countsUntil: i.decidedAfter,
     })),
   }
@@ -116,6 +105,48 @@ export async function recordPromise(
       covered.map((r) => r.id),
     ),
   }
+}
+
+/** Writes an open promise; money counts for it from the next transfer on. */
+export async function insertPromise(
+  sql: Sql,
+  doing: { company: string; now: Instant },
+  promise: {
+    customer: number
+    currency: string
+    madeOn: LocalDate
+    madeBy: string
+    policy: Policy['promise']
+    replaces: number | null
+    receivables: readonly number[]
+    instalments: readonly Instalment[]
+  },
+): Promise<number> {
+  const row = await sql.one<{ id: number }>(
+    `INSERT INTO promise (company, customer_id, currency, state, made_on, made_by, recorded_at, grace_working_days, threshold_percent, after_transfer, replaces_id)
+     VALUES ($1, $2, $3, 'open', $4, $5, to_timestamp($6 / 1000.0), $7, $8, coalesce((SELECT max(id) FROM transfer), 0), $9) RETURNING id::int`,
+    [
+      doing.company,
+      promise.customer,
+      promise.currency,
+      promise.madeOn,
+      promise.madeBy,
+      doing.now,
+      promise.policy.grace_working_days,
+      promise.policy.threshold_percent,
+      promise.replaces,
+    ],
+  )
+  await sql.rows(
+    'INSERT INTO promise_item (promise_id, receivable_id, active) SELECT $1, unnest($2::bigint[]), true',
+    [row!.id, promise.receivables],
+  )
+  await sql.rows(
+    `INSERT INTO promise_instalment (promise_id, no, due_on, decided_after, amount_minor)
+     SELECT $1, no, "dueOn", "decidedAfter", minor FROM jsonb_to_recordset($2::jsonb) AS i(no int, "dueOn" date, "decidedAfter" date, minor bigint)`,
+    [row!.id, JSON.stringify(promise.instalments.map((i) => ({ ...i, minor: Number(i.minor) })))],
+  )
+  return row!.id
 }
 
 /** The receivables that a promise may cover: the customer's, open, of its currency, and in no other open promise. */
@@ -237,17 +268,17 @@ async function closePromise(
   })
 }
 
-/** How many promises of a customer count against it: not kept, withdrawn, or announced money that never came. */
+/** How many promises of a customer count against it: not kept (here or before its load), withdrawn, or announced money that never came. */
 export async function brokenCount(sql: Sql, customerId: number): Promise<number> {
   const promises = await sql.rows<{ state: string; supplierError: boolean }>(
     'SELECT state, supplier_error AS "supplierError" FROM promise WHERE customer_id = $1',
     [customerId],
   )
-  const lapsed = await sql.one<{ n: bigint }>(
-    `SELECT count(*) AS n FROM announced_payment WHERE customer_id = $1 AND state = 'lapsed'`,
+  const others = await sql.one<{ n: number }>(
+    `SELECT broken_before + (SELECT count(*)::int FROM announced_payment WHERE customer_id = $1 AND state = 'lapsed') AS n FROM customer WHERE id = $1`,
     [customerId],
   )
-  return promises.filter(countsAgainst).length + Number(lapsed?.n ?? 0)
+  return promises.filter(countsAgainst).length + others!.n
 }
 
 /** Money towards a promise's items since it was made: applied by transfer, or netted virtually. */
@@ -258,7 +289,7 @@ async function paidTowards(
   const applied = await sql.rows<{ minor: bigint; valueOn: LocalDate }>(
     `SELECT CASE WHEN t.credit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END AS minor, t.value_on AS "valueOn"
      FROM account a JOIN transfer t ON t.credit_account = a.id OR t.debit_account = a.id
-     WHERE a.receivable_id = ANY($1) AND t.code = 'application' AND coalesce(t.reverses_id, t.moves_id, t.id) > $2`,
+     WHERE a.receivable_id = ANY($1) AND t.code IN ('application', 'source_settlement', 'source_reopening') AND coalesce(t.reverses_id, t.moves_id, t.id) > $2`,
     [promise.receivables, promise.after_transfer],
   )
   const owed = await sql.one<{ minor: bigint; payers: number[] }>(
@@ -271,64 +302,60 @@ async function paidTowards(
   return { paid: [...applied, ...virtual], stillOwedMinor: owed!.minor }
 }
 
-export interface PromiseSoFar {
-  id: number
-  currency: string
-  madeOn: LocalDate
-  madeBy: string
-  receivables: number[]
-  instalments: { no: number; dueOn: LocalDate; countsUntil: LocalDate; minor: bigint }[]
-  paidMinor: bigint
-}
-
-/** The open promises of a customer, with what is paid towards each. */
-export async function openPromisesOf(sql: Sql, customerId: number): Promise<PromiseSoFar[]> {
-  const promises = await sql.rows<PromiseRow & { made_on: LocalDate; made_by: string }>(
-    `${PROMISES.replace('SELECT p.id::int', 'SELECT p.made_on, p.made_by, p.id::int')} WHERE p.customer_id = $1 AND p.state = 'open' ORDER BY p.id`,
-    [customerId],
-  )
-  const soFar: PromiseSoFar[] = []
-  for (const promise of promises) {
-    const { paid } = await paidTowards(sql, promise)
-    soFar.push({
-      id: promise.id,
-      currency: promise.currency,
-      madeOn: promise.made_on,
-      madeBy: promise.made_by,
-      receivables: promise.receivables,
-      instalments: promise.instalments.map((i) => ({
-        no: i.no,
-        dueOn: i.dueOn,
-        countsUntil: i.decidedAfter,
-        minor: BigInt(i.minor),
-      })),
-      paidMinor: paid.reduce((sum, p) => sum + p.minor, 0n),
-    })
-  }
-  return soFar
-}
+const instalmentsOf = (promise: PromiseRow): Instalment[] =>
+  promise.instalments.map((i) => ({ ...i, minor: BigInt(i.minor) }))
 
 const termsOf = (promise: PromiseRow) => ({
-  instalments: promise.instalments.map((i): Instalment => ({ ...i, minor: BigInt(i.minor) })),
+  instalments: instalmentsOf(promise),
   thresholdPercent: promise.threshold_percent,
 })
 
 export interface OpenPromise {
   id: number
-  receivables: number[]
+  currency: string
   madeOn: LocalDate
-  /** First day on which the outcome of the next missing instalment is known. */
+  madeBy: string
+  receivables: number[]
+  instalments: Instalment[]
+  /** First day on which something is known of it: the outcome of the next missing instalment, or else of the last. */
   askAgainOn: LocalDate
 }
 
+const openRows = (sql: Sql, customerId: number): Promise<PromiseRow[]> =>
+  sql.rows<PromiseRow>(`${PROMISES} WHERE p.customer_id = $1 AND p.state = 'open' ORDER BY p.id`, [
+    customerId,
+  ])
+
+const stillOpen = (promise: PromiseRow, missing: { decidedAfter: LocalDate }): OpenPromise => ({
+  id: promise.id,
+  currency: promise.currency,
+  madeOn: promise.made_on,
+  madeBy: promise.made_by,
+  receivables: promise.receivables,
+  instalments: instalmentsOf(promise),
+  askAgainOn: addDays(missing.decidedAfter, 1),
+})
+
 /** The open promises of a customer as they stand in the books, without looking at what came of them. */
-export const openPromises = (sql: Sql, customerId: number): Promise<OpenPromise[]> =>
-  sql.rows<OpenPromise>(
-    `SELECT p.id::int, p.made_on AS "madeOn", (SELECT array_agg(receivable_id::int) FROM promise_item i WHERE i.promise_id = p.id) AS receivables,
-       (SELECT max(decided_after) + 1 FROM promise_instalment n WHERE n.promise_id = p.id) AS "askAgainOn"
-     FROM promise p WHERE p.customer_id = $1 AND p.state = 'open'`,
-    [customerId],
-  )
+export async function openPromises(sql: Sql, customerId: number): Promise<OpenPromise[]> {
+  return (await openRows(sql, customerId)).map((promise) => stillOpen(promise, promise.instalments.at(-1)!))
+}
+
+/** The same, with what is paid towards each. */
+export async function promisesSoFar(
+  sql: Sql,
+  customerId: number,
+): Promise<(OpenPromise & { paidMinor: bigint })[]> {
+  const soFar = []
+  for (const promise of await openRows(sql, customerId)) {
+    const { paid } = await paidTowards(sql, promise)
+    soFar.push({
+      ...stillOpen(promise, promise.instalments.at(-1)!),
+      paidMinor: paid.reduce((sum, p) => sum + p.minor, 0n),
+    })
+  }
+  return soFar
+}
 
 /**
  * Looks at the open promises of a customer and closes those whose outcome is known: early when kept, after the
@@ -343,25 +370,16 @@ export async function settlePromises(
   open: OpenPromise[]
   changed: number[]
 }> {
-  const promises = await sql.rows<PromiseRow & { made_on: LocalDate }>(
-    `${PROMISES.replace('SELECT p.id::int', 'SELECT p.made_on, p.id::int')} WHERE p.customer_id = $1 AND p.state = 'open' ORDER BY p.id`,
-    [customerId],
-  )
   const open: OpenPromise[] = []
   const changed: number[] = []
-  for (const promise of promises) {
+  for (const promise of await openRows(sql, customerId)) {
     const { paid, stillOwedMinor } = await paidTowards(sql, promise)
-    const standing = standingOfPromise(termsOf(promise), paid, stillOwedMinor, today)
-    if (standing.outcome === 'open') {
-      open.push({
-        id: promise.id,
-        receivables: promise.receivables,
-        madeOn: promise.made_on,
-        askAgainOn: addDays(standing.missing!.decidedAfter, 1),
-      })
+    const { outcome, missing, paidMinor } = standingOfPromise(termsOf(promise), paid, stillOwedMinor, today)
+    if (outcome === 'open') {
+      open.push(stillOpen(promise, missing!))
       continue
     }
-    await closePromise(sql, asking, promise, standing.outcome, today, { paidMinor: standing.paidMinor })
+    await closePromise(sql, asking, promise, outcome, today, { paidMinor })
     changed.push(...promise.receivables)
   }
   return { open, changed }
@@ -378,7 +396,7 @@ export async function correctPromises(
   bounced = false,
 ): Promise<void> {
   const promises = await sql.rows<PromiseRow & { closed_on: LocalDate }>(
-    `${PROMISES.replace('SELECT p.id::int', 'SELECT p.closed_on, p.id::int')}
+    `${PROMISES}
      WHERE p.id IN (SELECT promise_id FROM promise_item WHERE receivable_id = ANY($1)) AND p.state = ANY($2) ORDER BY p.id`,
     [receivableIds, bounced ? ['kept', 'partially_kept'] : ['broken', 'partially_kept']],
   )

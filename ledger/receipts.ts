@@ -1,191 +1,247 @@
 import type { Answer, ReceiptCommands, ReceiptInput } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { applyPlanned, journalReceipt, planApplications, type Receipt } from './applications.ts'
+import {
+  latest,
+  type Planned,
+  planApplications,
+  type Receipt,
+  receiptEntries,
+  transfersOf,
+  type Unappliable,
+} from './applications.ts'
 import { touchCustomers } from './cases.ts'
 import type { Asking } from './commands.ts'
 import { companyToday, firstOpenDay } from './company.ts'
-import { customerId, customersOfPayers, lockCustomers } from './customers.ts'
-import { mustFind, type Sql } from './database.ts'
+import { customersOfPayers, lockCustomers } from './customers.ts'
+import type { Sql } from './database.ts'
+import { appendAllToJournal } from './journal.ts'
 import { correctPromises } from './promises.ts'
-import { settleStages } from './receivables.ts'
-import { accountOf, postTransfers } from './transfers.ts'
+import { receivablesByName, settleStages } from './receivables.ts'
+import { type Accounts, accountsOf, type NewTransfer, postTransfers } from './transfers.ts'
+
+/** A receipt of the work, who pays it, and what its money is for. */
+interface Posting {
+  input: ReceiptInput
+  party: Party
+  receipt: Receipt
+  planned: Planned[]
+  unappliable: Unappliable[]
+}
+
+interface Party {
+  payerId: number | null
+  customerId: number | null
+}
 
 /**
- * Posts receipts, all or none. Cash always moves bank → unapplied → receivable: an application that can't be
- * made becomes an exception and its money stays unapplied.
+ * Posts receipts, all or none, in a number of statements that doesn't grow with theirs. Cash always moves
+ * bank → unapplied → receivable: an application that can't be made becomes an exception and its money stays unapplied.
  */
 export async function postReceipts(
   sql: Sql,
   asking: Asking,
   input: ReceiptCommands['post'],
 ): Promise<Answer> {
-  const parties = await partiesOf(sql, asking.company, input.receipts)
-  const payerIds = [
-    ...new Set([
-      ...parties.flatMap((p) => (p.payerId === null ? [] : [p.payerId])),
-      ...(await payersNamed(sql, asking.company, input.receipts)),
-    ]),
-  ]
-  const customers = await customersOfPayers(sql, payerIds)
+  const { company } = asking
+  const parties = await partiesOf(sql, company, input.receipts)
+  const documents = input.receipts.flatMap((r) => (r.applications ?? []).map((a) => a.document))
+  const before = await receivablesByName(sql, company, documents)
+  const payerIds = parties.flatMap((p) => (p.payerId === null ? [] : [p.payerId]))
+  // Money of an unknown payer touches whom its documents belong to.
+  const payersNamed = [...before.values()].map((r) => r.payer_id)
+  const customers = await customersOfPayers(sql, [...new Set([...payerIds, ...payersNamed])])
   await lockCustomers(sql, customers)
-  const posted: Record<string, unknown>[] = []
-  const settled = new Set<number>()
-  for (const [index, receipt] of input.receipts.entries())
-    posted.push(await postReceipt(sql, asking, receipt, parties[index]!, settled))
-  await settleStages(sql, [...settled], 'paid')
-  await correctPromises(sql, asking, [...settled])
-  const cases = await touchCustomers(sql, customers)
-  return { result: { receipts: posted }, cases }
-}
 
-async function partiesOf(
-  sql: Sql,
-  company: string,
-  receipts: ReceiptInput[],
-): Promise<{ payerId: number | null; customerId: number | null }[]> {
-  const parties = []
-  for (const receipt of receipts) {
-    if (receipt.customer !== undefined) {
-      const id = await customerId(sql, company, receipt.customer)
-      const row = await sql.one<{ payer_id: number }>('SELECT payer_id::int FROM customer WHERE id = $1', [
-        id,
-      ])
-      parties.push({ payerId: row!.payer_id, customerId: id })
-    } else if (receipt.payer !== undefined) {
-      const row = await mustFind<{ id: number }>(
-        sql,
-        'payer',
-        receipt.payer,
-        'SELECT id::int FROM payer WHERE company = $1 AND code = $2',
-        [company, receipt.payer],
-      )
-      parties.push({ payerId: row.id, customerId: null })
-    } else parties.push({ payerId: null, customerId: null })
-  }
-  return parties
-}
-
-/** Payers of the documents that unidentified receipts are to be applied to. */
-async function payersNamed(sql: Sql, company: string, receipts: ReceiptInput[]): Promise<number[]> {
-  const documents = receipts
-    .filter((r) => r.customer === undefined && r.payer === undefined)
-    .flatMap((r) => (r.applications ?? []).map((a) => a.document))
-  if (documents.length === 0) return []
-  // By the unique index: both parts of a name are looked for, since a document may hold a slash itself.
-  const rows = await sql.rows<{ payer_id: number }>(
-    `SELECT DISTINCT r.payer_id::int FROM unnest($2::text[]) AS name
-     CROSS JOIN LATERAL (VALUES (name, '1'), (regexp_replace(name, '/[^/]*$', ''), regexp_replace(name, '^.*/', ''))) AS wanted(document, tranche)
-     JOIN receivable r ON r.company = $1 AND r.document = wanted.document AND r.tranche = wanted.tranche`,
-    [company, documents],
+  const receipts = await insertReceipts(sql, asking, input.receipts, parties)
+  const receivables = await receivablesByName(sql, company, documents)
+  const postings = receipts.map((receipt, index): Posting => {
+    const asked = input.receipts[index]!
+    return {
+      input: asked,
+      party: parties[index]!,
+      receipt,
+      ...planApplications(receivables, receipt, asked.applications ?? [], receipt.amount_minor),
+    }
+  })
+  const accounts = accountsOf(sql, company)
+  const transfers: NewTransfer[] = []
+  for (const posting of postings) transfers.push(...(await transfersOfPosting(sql, accounts, posting)))
+  await postTransfers(sql, asking, transfers)
+  await raiseUnappliable(sql, asking, postings)
+  await appendAllToJournal(
+    sql,
+    company,
+    postings.flatMap((posting) => entriesOf(asking, posting)),
   )
-  return rows.map((row) => row.payer_id)
+
+  const settled = [...new Set(postings.flatMap((p) => p.planned.map(({ receivable }) => receivable.id)))]
+  await settleStages(sql, settled, 'paid')
+  await correctPromises(sql, asking, settled)
+  const cases = await touchCustomers(sql, customers)
+  return { result: { receipts: postings.map(resultOf) }, cases }
 }
 
-async function postReceipt(
+/** @throws Refusal NotFound for the first customer or payer that isn't known */
+async function partiesOf(sql: Sql, company: string, receipts: readonly ReceiptInput[]): Promise<Party[]> {
+  const customers = new Map(
+    (
+      await sql.rows<{ code: string; id: number; payer: number }>(
+        'SELECT code, id::int, payer_id::int AS payer FROM customer WHERE company = $1 AND code = ANY($2)',
+        [company, receipts.flatMap((r) => r.customer ?? [])],
+      )
+    ).map((row) => [row.code, row]),
+  )
+  const payers = new Map(
+    (
+      await sql.rows<{ code: string; id: number }>(
+        'SELECT code, id::int FROM payer WHERE company = $1 AND code = ANY($2)',
+        [company, receipts.flatMap((r) => r.payer ?? [])],
+      )
+    ).map((row) => [row.code, row.id]),
+  )
+  return receipts.map(({ customer, payer }) => {
+    if (customer !== undefined) {
+      const found = customers.get(customer)
+      if (!found) throw new Refusal('NotFound', { what: 'customer', id: customer })
+      return { payerId: found.payer, customerId: found.id }
+    }
+    if (payer === undefined) return { payerId: null, customerId: null }
+    const id = payers.get(payer)
+    if (id === undefined) throw new Refusal('NotFound', { what: 'payer', id: payer })
+    return { payerId: id, customerId: null }
+  })
+}
+
+/** @throws Refusal InvalidDate, or DuplicateReceipt for the first that is in the books, or in the work, already */
+async function insertReceipts(
   sql: Sql,
   asking: Asking,
-  input: ReceiptInput,
-  party: { payerId: number | null; customerId: number | null },
-  settled: Set<number>,
-): Promise<Record<string, unknown>> {
+  inputs: readonly ReceiptInput[],
+  parties: readonly Party[],
+): Promise<Receipt[]> {
   const { company, actor, now } = asking
-  const currency = input.amount.currency
-  const minor = BigInt(input.amount.minor)
   const today = await companyToday(sql, company, now)
-  if (input.valueOn > today)
-    throw new Refusal('InvalidDate', {
-      field: 'valueOn',
-      value: input.valueOn,
-      must: `not be after ${today}`,
-    })
-  const postingOn = input.postingOn ?? (await firstOpenDay(sql, company, input.valueOn))
-  await refuseDuplicate(sql, company, input)
-  const row = await sql.one<{ id: number }>(
+  const firstOpen = await firstOpenDay(sql, company, '')
+  const receipts = inputs.map((input, index): Omit<Receipt, 'id'> => {
+    if (input.valueOn > today)
+      throw new Refusal('InvalidDate', {
+        field: 'valueOn',
+        value: input.valueOn,
+        must: `not be after ${today}`,
+      })
+    return {
+      number: input.number,
+      payer_id: parties[index]!.payerId,
+      currency: input.amount.currency,
+      amount_minor: BigInt(input.amount.minor),
+      value_on: input.valueOn,
+      posting_on: input.postingOn ?? latest(input.valueOn, firstOpen),
+      reversed_at: null,
+    }
+  })
+  const made = await sql.rows<{ number: string; id: number }>(
     `INSERT INTO receipt (company, number, payer_id, currency, amount_minor, form, tracking_key, reference, value_on, posting_on, recorded_at, actor)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, to_timestamp($11 / 1000.0), $12) ON CONFLICT DO NOTHING RETURNING id::int`,
+     SELECT $1, number, payer, currency, minor, form, "trackingKey", reference, "valueOn", "postingOn", to_timestamp($3 / 1000.0), $4
+     FROM jsonb_to_recordset($2::jsonb) AS r(number text, payer bigint, currency text, minor bigint, form text, "trackingKey" text, reference text,
+       "valueOn" date, "postingOn" date)
+     ON CONFLICT DO NOTHING RETURNING number, id::int`,
     [
       company,
-      input.number,
-      party.payerId,
-      currency,
-      minor,
-      input.form ?? 'transfer',
-      input.trackingKey ?? null,
-      input.reference ?? '',
-      input.valueOn,
-      postingOn,
+      JSON.stringify(
+        inputs.map((input, index) => ({
+          number: input.number,
+          payer: parties[index]!.payerId,
+          currency: input.amount.currency,
+          minor: input.amount.minor,
+          form: input.form ?? 'transfer',
+          trackingKey: input.trackingKey,
+          reference: input.reference ?? '',
+          valueOn: input.valueOn,
+          postingOn: receipts[index]!.posting_on,
+        })),
+      ),
       now,
       actor,
     ],
   )
-  if (!row) {
-    // Another transaction posted it in the meantime.
-    await refuseDuplicate(sql, company, input)
-    throw new Error(`receipt ${input.number} is neither new nor known`)
+  const ids = new Map(made.map((row) => [row.number, row.id]))
+  const numbers = new Set<string>()
+  for (const input of inputs) {
+    // Its number is taken, or its tracking key: by the books, or by a receipt before it.
+    if (!ids.has(input.number) || numbers.has(input.number)) await refuseDuplicate(sql, company, input)
+    numbers.add(input.number)
   }
-  const receipt: Receipt = {
-    id: row.id,
-    number: input.number,
-    payer_id: party.payerId,
-    currency,
-    amount_minor: minor,
-    value_on: input.valueOn,
-    posting_on: postingOn,
-    reversed_at: null,
-  }
-  const bank = await accountOf(sql, company, 'bank', currency)
-  const into =
-    party.payerId === null
-      ? await accountOf(sql, company, 'unidentified', currency)
-      : await accountOf(sql, company, 'unapplied', currency, party.payerId)
-  await postTransfers(sql, asking, [
-    {
-      debit: bank,
-      credit: into,
-      currency,
-      minor,
-      code: 'receipt',
-      reference: input.number,
-      key: `receipt:${receipt.id}`,
-      receiptId: receipt.id,
-      valueOn: receipt.value_on,
-      postingOn,
-    },
-  ])
-  const { planned, unappliable } = await planApplications(
-    sql,
-    company,
-    receipt,
-    input.applications ?? [],
-    minor,
-  )
-  await applyPlanned(sql, asking, receipt, planned, postingOn)
-  for (const p of planned) settled.add(p.receivable.id)
-  for (const u of unappliable)
-    await sql.rows(
-      `INSERT INTO exception (company, kind, customer_id, receipt_id, detail, raised_at) VALUES ($1, 'application', $2, $3, $4, to_timestamp($5 / 1000.0))`,
-      [company, party.customerId, receipt.id, JSON.stringify(u), now],
-    )
-  const applied = planned.reduce((sum, p) => sum + p.minor, 0n)
-  const result = {
-    receipt: receipt.number,
-    amount: toDecimal(minor, currency),
-    currency,
-    applied: planned.map((p) => ({ document: p.receivable.name, amount: toDecimal(p.minor, currency) })),
-    unapplied: toDecimal(minor - applied, currency),
-    exceptions: unappliable,
-  }
-  await journalReceipt(sql, asking, 'receipt posted', receipt, planned, party.customerId, result)
-  return result
+  return receipts.map((receipt) => ({ ...receipt, id: ids.get(receipt.number)! }))
 }
 
-async function refuseDuplicate(sql: Sql, company: string, input: ReceiptInput): Promise<void> {
+async function refuseDuplicate(sql: Sql, company: string, input: ReceiptInput): Promise<never> {
   const before = await sql.one<{ number: string }>(
     `SELECT number FROM receipt WHERE company = $1 AND (number = $2
        OR tracking_key = $3 AND currency = $4 AND amount_minor = $5 AND reversed_at IS NULL)`,
     [company, input.number, input.trackingKey ?? null, input.amount.currency, input.amount.minor],
   )
-  if (before)
-    throw new Refusal('DuplicateReceipt', { receipt: before.number, trackingKey: input.trackingKey ?? '' })
+  if (!before) throw new Error(`receipt ${input.number} is neither new nor known`)
+  throw new Refusal('DuplicateReceipt', { receipt: before.number, trackingKey: input.trackingKey ?? '' })
 }
+
+async function transfersOfPosting(
+  sql: Sql,
+  accounts: Accounts,
+  { receipt, planned }: Posting,
+): Promise<NewTransfer[]> {
+  const into =
+    receipt.payer_id === null
+      ? await accounts('unidentified', receipt.currency)
+      : await accounts('unapplied', receipt.currency, receipt.payer_id)
+  return [
+    {
+      debit: await accounts('bank', receipt.currency),
+      credit: into,
+      currency: receipt.currency,
+      minor: receipt.amount_minor,
+      code: 'receipt',
+      reference: receipt.number,
+      key: `receipt:${receipt.id}`,
+      receiptId: receipt.id,
+      valueOn: receipt.value_on,
+      postingOn: receipt.posting_on,
+    },
+    ...(await transfersOf(sql, accounts, receipt, planned, receipt.posting_on, 1)),
+  ]
+}
+
+async function raiseUnappliable(sql: Sql, asking: Asking, postings: readonly Posting[]): Promise<void> {
+  const raised = postings.flatMap(({ party, receipt, unappliable }) =>
+    unappliable.map((detail) => ({ customer: party.customerId, receipt: receipt.id, detail })),
+  )
+  if (raised.length === 0) return
+  await sql.rows(
+    `INSERT INTO exception (company, kind, customer_id, receipt_id, detail, raised_at)
+     SELECT $1, 'application', customer, receipt, detail, to_timestamp($3 / 1000.0) FROM jsonb_to_recordset($2::jsonb) AS e(customer bigint, receipt bigint, detail jsonb)`,
+    [asking.company, JSON.stringify(raised), asking.now],
+  )
+}
+
+function resultOf({ receipt, planned, unappliable }: Posting): Record<string, unknown> {
+  const { currency } = receipt
+  const applied = planned.reduce((sum, p) => sum + p.minor, 0n)
+  return {
+    receipt: receipt.number,
+    amount: toDecimal(receipt.amount_minor, currency),
+    currency,
+    applied: planned.map((p) => ({ document: p.receivable.name, amount: toDecimal(p.minor, currency) })),
+    unapplied: toDecimal(receipt.amount_minor - applied, currency),
+    exceptions: unappliable,
+  }
+}
+
+const entriesOf = (asking: Asking, posting: Posting) =>
+  receiptEntries(
+    asking,
+    'receipt posted',
+    posting.receipt,
+    posting.planned,
+    posting.party.customerId,
+    resultOf(posting),
+  )

@@ -1,4 +1,5 @@
 import type { LocalDate } from '../domain/calendar.ts'
+import type { ClosedAs } from '../domain/facts.ts'
 import type { ReceivableKind } from '../domain/openItem.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { documentName } from './cases.ts'
@@ -19,22 +20,24 @@ export interface Receivable {
   original_minor: bigint
   /** Debits less credits of its account: positive is owed to us. */
   balance_minor: bigint
+  /** Of the claim, what was written off and not recovered: not in the balance, and money for it is still taken. */
+  written_off_minor: bigint
   issued_on: LocalDate
   due_on: LocalDate
-  closed_as: string | null
+  closed_as: ClosedAs | null
 }
 
 const COLUMNS = `r.id::int, r.document, r.tranche, r.customer_id::int, r.payer_id::int, r.case_id::int, k.key AS case_key, a.id::int AS account_id,
-  r.kind, r.currency, r.original_minor, a.balance_minor, r.issued_on, r.due_on, r.closed_as`
+  r.kind, r.currency, r.original_minor, a.balance_minor, written_off(a.id) AS written_off_minor, r.issued_on, r.due_on, r.closed_as`
 
-/** The receivables named `DOCUMENT` or `DOCUMENT/TRANCHE`, by the name asked for; what isn't there is left out. */
-export async function knownReceivables(
+/** The receivables named `DOCUMENT` or `DOCUMENT/TRANCHE`, by those names; what isn't there is missing. */
+export async function receivablesByName(
   sql: Sql,
   company: string,
   names: readonly string[],
 ): Promise<Map<string, Receivable>> {
   // A document may hold a slash itself, so a name with one is looked for both ways.
-  const wanted = names.flatMap((name) => {
+  const wanted = [...new Set(names)].flatMap((name) => {
     const slash = name.lastIndexOf('/')
     return slash > 0
       ? [
@@ -59,7 +62,7 @@ export async function knownReceivables(
 }
 
 /**
- * The same, in the order asked for.
+ * The same in the order asked for.
  * @throws Refusal NotFound with the first name that isn't there
  */
 export async function findReceivables(
@@ -67,12 +70,15 @@ export async function findReceivables(
   company: string,
   names: readonly string[],
 ): Promise<Receivable[]> {
-  const known = await knownReceivables(sql, company, names)
-  return names.map((name) => {
-    const found = known.get(name)
-    if (!found) throw new Refusal('NotFound', { what: 'receivable', id: name })
-    return found
-  })
+  const byName = await receivablesByName(sql, company, names)
+  return names.map((name) => named(byName, name))
+}
+
+/** @throws Refusal NotFound */
+export function named(byName: ReadonlyMap<string, Receivable>, name: string): Receivable {
+  const found = byName.get(name)
+  if (!found) throw new Refusal('NotFound', { what: 'receivable', id: name })
+  return found
 }
 
 export async function findReceivable(sql: Sql, company: string, name: string): Promise<Receivable> {
@@ -92,21 +98,29 @@ export const readAgain = (
   )
 
 /**
- * Closes what is no longer owed and re-opens what is again; says which changed. Those are looked at once more: what
- * was planned about a closed one must go.
+ * Closes what is no longer owed and re-opens what is again, where it stood; says which changed. Those are looked at once
+ * more: what was planned about a closed one must go. What money closed and a write-off has a part in is written off,
+ * until all of it is recovered.
  */
 export async function settleStages(
   sql: Sql,
   receivableIds: readonly number[],
-  closedAs: string,
+  closedAs: ClosedAs,
 ): Promise<{ id: number; closed: boolean }[]> {
   return sql.rows<{ id: number; closed: boolean }>(
     `UPDATE receivable r SET
        touched = true,
-       closed_as = CASE WHEN o.owed_minor = 0 THEN $2 END,
-       stage = CASE WHEN o.owed_minor = 0 THEN 'closed' WHEN r.stage = 'closed' THEN 'current' ELSE r.stage END,
-       next_action_at = CASE WHEN o.owed_minor = 0 THEN NULL ELSE r.next_action_at END
-     FROM owed o WHERE o.receivable_id = r.id AND r.id = ANY($1) AND (o.owed_minor = 0) <> (r.closed_as IS NOT NULL)
+       closed_as = now.closed_as,
+       stage = CASE WHEN now.closed_as IS NOT NULL THEN 'closed' WHEN r.stage = 'closed' THEN coalesce(r.closed_at_stage, 'current') ELSE r.stage END,
+       closed_at_stage = CASE WHEN r.stage <> 'closed' THEN r.stage ELSE r.closed_at_stage END,
+       next_action_at = CASE WHEN now.closed_as IS NULL THEN r.next_action_at END
+     FROM (SELECT x.id, CASE WHEN o.owed_minor <> 0 THEN NULL
+              WHEN coalesce(x.closed_as, $2) NOT IN ('paid', 'credited', 'written_off') THEN coalesce(x.closed_as, $2)
+              WHEN written_off(a.id) > 0 THEN 'written_off'
+              WHEN x.closed_as IS NULL OR x.closed_as = 'written_off' THEN $2
+              ELSE x.closed_as END AS closed_as
+           FROM receivable x JOIN owed o ON o.receivable_id = x.id JOIN account a ON a.receivable_id = x.id WHERE x.id = ANY($1)) now
+     WHERE r.id = now.id AND now.closed_as IS DISTINCT FROM r.closed_as
      RETURNING r.id::int, r.closed_as IS NOT NULL AS closed`,
     [receivableIds, closedAs],
   )

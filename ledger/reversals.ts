@@ -64,8 +64,8 @@ export async function reverseReceipt(
   const reopened = [...new Set(live.flatMap((t) => (t.receivable_id === null ? [] : [t.receivable_id])))]
   await settleStages(sql, reopened, 'paid')
   await correctPromises(sql, asking, reopened, input.reason === 'bounced')
-  const documents = await sql.rows<{ id: number; document: string; tranche: string; customer_id: number }>(
-    'SELECT id::int, document, tranche, customer_id::int FROM receivable WHERE id = ANY($1)',
+  const documents = await sql.rows<{ id: number; document: string; open: boolean; customer_id: number }>(
+    'SELECT id::int, document, closed_as IS NULL AS open, customer_id::int FROM receivable WHERE id = ANY($1)',
     [reopened],
   )
   const result = {
@@ -73,7 +73,8 @@ export async function reverseReceipt(
     amount: toDecimal(seen.amount_minor, seen.currency),
     currency: seen.currency,
     reason: input.reason,
-    reopened: documents.map((d) => d.document),
+    // What was written off before the money came is written off again.
+    reopened: documents.filter((d) => d.open).map((d) => d.document),
   }
   for (const customer of customersIn(documents, customers))
     await appendToJournal(sql, asking.company, customer, {

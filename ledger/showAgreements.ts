@@ -3,7 +3,7 @@ import type { SuspensionKind } from '../domain/facts.ts'
 import { toDecimal } from '../domain/money.ts'
 import { documentName } from './cases.ts'
 import type { Sql } from './database.ts'
-import { openPromisesOf } from './promises.ts'
+import { promisesSoFar } from './promises.ts'
 
 /** A reason for not chasing a receivable that holds today. */
 export interface ShownSuspension {
@@ -60,7 +60,7 @@ export async function readAgreements(
 }
 
 async function promisesOf(sql: Sql, caseId: number, customerId: number): Promise<CaseAgreements['promises']> {
-  const promises = await openPromisesOf(sql, customerId)
+  const promises = await promisesSoFar(sql, customerId)
   const covered = await sql.rows<{ id: number; document: string; tranche: string; case_id: number }>(
     'SELECT id::int, document, tranche, case_id::int FROM receivable WHERE id = ANY($1)',
     [promises.flatMap((p) => p.receivables)],
@@ -77,7 +77,7 @@ async function promisesOf(sql: Sql, caseId: number, customerId: number): Promise
       instalments: p.instalments.map((i) => ({
         no: i.no,
         dueOn: i.dueOn,
-        countsUntil: i.countsUntil,
+        countsUntil: i.decidedAfter,
         amount: toDecimal(i.minor, p.currency),
       })),
       promised: toDecimal(

@@ -22,7 +22,8 @@ export interface ShownStep {
 export interface ReceivableView {
   document: string
   kind: string
-  customer: { code: string; name: string }
+  /** Its diary is told in the customer's time. */
+  customer: { code: string; name: string; timeZone: string }
   case: string
   currency: string
   original: string
@@ -104,7 +105,7 @@ export async function showReceivable(
   return {
     document: documentName(found),
     kind: found.kind,
-    customer: { code: facts.code, name: facts.name },
+    customer: { code: facts.code, name: facts.name, timeZone: facts.time_zone },
     case: found.case_key,
     currency,
     original: toDecimal(found.original_minor, currency),

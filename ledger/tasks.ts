@@ -36,23 +36,24 @@ export interface NewTask {
   /** One task of a kind and subject is open at a time; what comes later joins it. */
   subject: string
   detail?: Record<string, unknown>
-  owner: string
-  dueOn: LocalDate
+  /** The customer's analyst, when nobody else. */
+  owner?: string
   receivables: readonly number[]
 }
 
 type Doing = Pick<Asking, 'company' | 'actor' | 'now'>
 
-/** Opens a task, or adds to the one that is open already; says which. */
+/** Opens a task that is due today, or adds to the one that is open already; says which. */
 export async function openTask(
   sql: Sql,
   doing: Doing,
   scope: CaseScope,
   task: NewTask,
 ): Promise<{ id: number; opened: boolean }> {
+  const owner = task.owner ?? scope.customer.analyst
   const inserted = await sql.one<{ id: number }>(
     `INSERT INTO task (company, customer_id, case_id, kind, subject, detail, owner, state, opened_on, opened_at, due_on)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, to_timestamp($9 / 1000.0), $10)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, to_timestamp($9 / 1000.0), $8)
      ON CONFLICT (case_id, kind, subject) WHERE state = 'open' DO NOTHING RETURNING id::int`,
     [
       doing.company,
@@ -61,10 +62,9 @@ export async function openTask(
       task.kind,
       task.subject,
       JSON.stringify(task.detail ?? {}),
-      task.owner,
+      owner,
       scope.today,
       doing.now,
-      task.dueOn,
     ],
   )
   const id =
@@ -83,7 +83,7 @@ export async function openTask(
       actor: doing.actor,
       at: doing.now,
       receivables: inserted ? [...task.receivables] : joined.map((j) => j.id),
-      data: { task: id, subject: task.subject, owner: task.owner, dueOn: task.dueOn, ...task.detail },
+      data: { task: id, subject: task.subject, owner, dueOn: scope.today, ...task.detail },
     })
   return { id, opened: inserted !== null }
 }
@@ -123,6 +123,30 @@ export async function overtakeTasks(
       at: doing.now,
       receivables: left.filter((l) => l.task === task.id).map((l) => l.receivable),
       data: { task: task.id },
+    })
+}
+
+/** Open tasks of a customer go from its analyst to the next one; what somebody else has taken on stays there. */
+export async function followAnalyst(
+  sql: Sql,
+  doing: Doing,
+  changes: readonly { customer: number; from: string; to: string }[],
+): Promise<void> {
+  if (changes.length === 0) return
+  const moved = await sql.rows<{ customer: number; from: string; to: string; tasks: number[] }>(
+    `WITH moved AS (
+       UPDATE task t SET owner = c."to" FROM jsonb_to_recordset($2::jsonb) AS c(customer bigint, "from" text, "to" text)
+       WHERE t.company = $1 AND t.customer_id = c.customer AND t.owner = c."from" AND t.state = 'open' RETURNING t.id, c.*)
+     SELECT customer::int, "from", "to", array_agg(id::int ORDER BY id) AS tasks FROM moved GROUP BY customer, "from", "to" ORDER BY customer`,
+    [doing.company, JSON.stringify(changes)],
+  )
+  for (const { customer, ...data } of moved)
+    await appendToJournal(sql, doing.company, customer, {
+      event: 'tasks handed over',
+      actor: doing.actor,
+      at: doing.now,
+      receivables: [],
+      data,
     })
 }
 
@@ -213,22 +237,29 @@ async function taskOfContact(
   )
 }
 
-/** Closes a task that isn't a conversation: orders are held, the cash is applied, the approval was asked for. */
+/**
+ * Closes a task that isn't a conversation: orders are held, the cash is applied, the approval is given. Not by who
+ * owns the request: nobody approves what they ask for.
+ */
 export async function closeTask(
   sql: Sql,
   scope: CommandScope,
   input: CaseCommands['closeTask'],
 ): Promise<Answer> {
   const { asking, customer, today } = scope
-  const task = await mustFind<{ id: number; state: string; kind: string }>(
+  const task = await mustFind<{ id: number; state: string; kind: string; owner: string }>(
     sql,
     'task',
     String(input.task),
-    'SELECT id::int, state, kind FROM task WHERE id = $1 AND customer_id = $2',
+    'SELECT id::int, state, kind, owner FROM task WHERE id = $1 AND customer_id = $2',
     [input.task, customer.id],
   )
   if (task.state !== 'open')
     throw new Refusal('NotOpen', { what: 'task', id: String(input.task), state: task.state })
+  if (task.kind === 'call' || task.kind === 'visit')
+    throw new Refusal('LoggedByContact', { task: String(task.id), kind: task.kind })
+  if (task.kind === 'request_approval' && task.owner === asking.actor)
+    throw new Refusal('SameActor', { actor: asking.actor })
   const receivables = await itemsOf(sql, task.id)
   await finishTask(sql, task.id, asking.now, today, input.why)
   await appendToJournal(sql, asking.company, customer.id, {

@@ -57,6 +57,23 @@ export async function accountOf(
   return Number((await find())!.id)
 }
 
+/** `accountOf` of one company that asks for each account once: for work on many receipts. */
+export type Accounts = (
+  kind: ContraKind | 'unapplied',
+  currency: string,
+  payerId?: number | null,
+) => Promise<number>
+
+export function accountsOf(sql: Sql, company: string): Accounts {
+  const known = new Map<string, Promise<number>>()
+  return (kind, currency, payerId = null) => {
+    const key = `${kind} ${currency} ${payerId}`
+    const account = known.get(key) ?? accountOf(sql, company, kind, currency, payerId)
+    known.set(key, account)
+    return account
+  }
+}
+
 /** Writes transfers in one statement; the database keeps the balances and refuses what mustn't be. */
 export async function postTransfers(sql: Sql, posting: Posting, transfers: NewTransfer[]): Promise<number[]> {
   if (transfers.length === 0) return []

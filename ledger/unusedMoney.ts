@@ -25,16 +25,17 @@ export async function nettedOf(sql: Sql, payerIds: readonly number[]): Promise<M
     payer: number
     customer: number | null
     currency: string
+    credit: number | null
     receipt: number | null
     minor: bigint
     value_on: LocalDate
   }>(
-    `SELECT r.payer_id::int AS payer, r.customer_id::int AS customer, r.currency, NULL::int AS receipt, -a.balance_minor AS minor, r.issued_on AS value_on
+    `SELECT r.payer_id::int AS payer, r.customer_id::int AS customer, r.currency, r.id::int AS credit, NULL::int AS receipt, -a.balance_minor AS minor, r.issued_on AS value_on
      FROM receivable r JOIN account a ON a.receivable_id = r.id
      WHERE r.payer_id = ANY($1) AND r.closed_as IS NULL AND NOT r.held AND r.kind IN ('credit_note', 'on_account_credit') AND a.balance_minor < 0
      UNION ALL
-     SELECT q.payer_id::int, NULL, q.currency, q.id::int, q.minor, q.value_on FROM (${unappliedReceiptsSql('ANY($1)')}) q
-     ORDER BY value_on, receipt`,
+     SELECT q.payer_id::int, NULL, q.currency, NULL, q.id::int, q.minor, q.value_on FROM (${unappliedReceiptsSql('ANY($1)')}) q
+     ORDER BY value_on, receipt, credit`,
     [payerIds],
   )
   if (money.length === 0) return new Map()
@@ -65,7 +66,7 @@ export async function nettedOf(sql: Sql, payerIds: readonly number[]): Promise<M
   for (const lots of pools(money)) {
     const { payer, customer, currency } = lots[0]!
     use(
-      lots.map((m) => ({ receiptId: m.receipt, minor: m.minor, valueOn: m.value_on })),
+      lots.map((m) => ({ creditId: m.credit, minor: m.minor, valueOn: m.value_on })),
       debits.filter(
         (d) => d.payer === payer && d.currency === currency && (customer === null || d.customer === customer),
       ),

@@ -1,6 +1,7 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import { createMailer } from '../activities/smtp.ts'
+import { isLedgerAway, isLedgerBusy, TryLater } from '../client/failures.ts'
 import { connectTemporal } from '../client/temporal.ts'
 import { readCalendars } from '../config/calendarFiles.ts'
 import { senderOf } from '../config/company.ts'
@@ -9,24 +10,34 @@ import { openDatabase } from '../ledger/database.ts'
 import { SchemaError } from '../ledger/migrate.ts'
 import { workflowBundle } from './bundle.ts'
 import { prepareLedger, prepareTemporal } from './prepare.ts'
-import { createWorkers } from './workers.ts'
+import { createWorkers, MAILS_AT_ONCE } from './workers.ts'
 
 /** The worker: works against the servers that the environment names until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const env = readEnvironment()
   Runtime.install({ shutdownSignals: ['SIGINT', 'SIGTERM'] })
-  const database = openDatabase(env.DATABASE_URL, { max: 20, applicationName: 'cartera-worker' })
+  const database = openDatabase(env.DATABASE_URL, {
+    max: 20,
+    applicationName: 'cartera-worker',
+    // Less than a local activity has: what waits longer waits for nobody.
+    connectMs: 2_500,
+  })
+  const mailDatabase = openDatabase(env.DATABASE_URL, {
+    max: MAILS_AT_ONCE,
+    applicationName: 'cartera-mail',
+  })
   const published = await prepareLedger(env, database)
   if (published.length > 0) console.log(`policies published: ${published.join(', ')}`)
   const { connection, client, namespace } = await connectTemporal(env)
-  await prepareTemporal(client, connection, namespace, env.CARTERA_COMPANY)
+  await prepareTemporal(client, connection, namespace, env.CARTERA_COMPANY, env.CARTERA_FEEDS)
   const { connectionOptions } = loadClientConnectConfig({
     overrideEnvVars: { ...process.env, TEMPORAL_ADDRESS: env.TEMPORAL_ADDRESS },
   })
   const native = await NativeConnection.connect(connectionOptions)
-  const mailer = createMailer(env.SMTP_URL)
+  const mailer = createMailer(env.SMTP_URL, { attemptTimeoutMs: env.CARTERA_MAIL_ATTEMPT_SECONDS * 1_000 })
   const workers = await createWorkers(native, namespace, await workflowBundle(), {
     database,
+    mailDatabase,
     client,
     mailer,
     calendars: readCalendars(env.CARTERA_CALENDARS),
@@ -42,12 +53,20 @@ async function main(): Promise<void> {
     mailer.close()
     await native.close()
     await connection.close()
-    await database.close()
+    await Promise.all([database.close(), mailDatabase.close()])
   }
 }
 
 main().catch((error: unknown) => {
-  // What a person can mend is a sentence; the rest is a defect and shows where.
-  console.error(error instanceof EnvironmentError || error instanceof SchemaError ? error.message : error)
+  // What a person can mend, or has to wait for, is a sentence; the rest is a defect and shows where.
+  console.error(sentenceOf(error) ?? error)
   process.exitCode = 1
 })
+
+function sentenceOf(error: unknown): string | null {
+  if (error instanceof EnvironmentError || error instanceof SchemaError) return error.message
+  if (error instanceof TryLater) return `Temporal does not answer at ${error.where}. Is it running?`
+  if (!isLedgerAway(error) && !isLedgerBusy(error)) return null
+  const { message, code } = error as Error & { code?: string }
+  return `PostgreSQL does not answer at DATABASE_URL (${message || code}). Is it running?`
+}

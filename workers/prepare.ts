@@ -36,6 +36,7 @@ export async function prepareTemporal(
   connection: Connection,
   namespace: string,
   company: string,
+  feeds: readonly string[] = [],
 ): Promise<void> {
   const known = await connection.operatorService.listSearchAttributes({ namespace })
   const missing = Object.values(searchAttributes).filter(({ name }) => !known.customAttributes?.[name])
@@ -44,16 +45,32 @@ export async function prepareTemporal(
       namespace,
       searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, INDEXED[type]])),
     })
+  await schedule(client, `sweep:${company}`, 'sweep', { v: 1, company })
+  await scheduleFeeds(client, company, feeds)
+}
+
+/** One schedule per folder; that of a folder which isn't watched any more goes. */
+async function scheduleFeeds(client: Client, company: string, folders: readonly string[]): Promise<void> {
+  const idOf = (folder: string) => `feed:${company}:${folder}`
+  for (const folder of folders) await schedule(client, idOf(folder), 'feed', { v: 1, company, folder })
+  const wanted = new Set(folders.map(idOf))
+  for await (const { scheduleId } of client.schedule.list())
+    if (scheduleId.startsWith(idOf('')) && !wanted.has(scheduleId))
+      await client.schedule.getHandle(scheduleId).delete()
+}
+
+/** Every minute, and never two at once. Found done when it was done before. */
+async function schedule(client: Client, id: string, workflowType: string, input: object): Promise<void> {
   try {
     await client.schedule.create({
-      scheduleId: `sweep:${company}`,
+      scheduleId: id,
       spec: { intervals: [{ every: '1 minute' }] },
       action: {
         type: 'startWorkflow',
-        workflowType: 'sweep',
-        workflowId: `sweep:${company}`,
+        workflowType,
+        workflowId: id,
         taskQueue: TASK_QUEUE,
-        args: [{ v: 1, company }],
+        args: [input],
       },
       policies: { overlap: ScheduleOverlapPolicy.SKIP },
     })

@@ -1,16 +1,27 @@
 import type { Client } from '@temporalio/client'
 import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker'
 import { createBooksActivities } from '../activities/books.ts'
+import { createFeedActivities } from '../activities/feed.ts'
 import { createLedgerActivities } from '../activities/ledger.ts'
 import { createLoadActivities } from '../activities/load.ts'
 import { createMailActivities, type MailDeps } from '../activities/mail.ts'
 import { createWakeActivities } from '../activities/wake.ts'
+import type { Database } from '../ledger/database.ts'
 import { MAIL_TASK_QUEUE, TASK_QUEUE } from '../workflows/taskQueues.ts'
+import { runFolder } from './feeds.ts'
 
 export interface WorkerDeps extends MailDeps {
   client: Client
   mailPerSecond: number
+  /** Connections of the mail's own: what was sent must be marked, however busy the others are. Else the same. */
+  mailDatabase?: Database
 }
+
+/** Messages on their way at once: the mail needs no more connections than that. */
+export const MAILS_AT_ONCE = 10
+
+/** Cases that one worker looks at, or commands that it carries out, at the same time. */
+const CASES_AT_ONCE = 10
 
 /** Everything a worker registers: one for the workflows and the books, one for the mail with its rate limit. */
 export async function createWorkers(
@@ -28,18 +39,23 @@ export async function createWorkers(
       ...createLedgerActivities(deps),
       ...createBooksActivities(deps),
       ...createLoadActivities(deps),
+      ...createFeedActivities({ runFeed: (company, folder, beat) => runFolder(deps, company, folder, beat) }),
       ...createWakeActivities(deps),
     },
     maxCachedWorkflows: 500,
+    // Each holds a connection to the ledger while it works. More at once make each so slow that it is given up and
+    // done again; what waits, waits in Temporal's queue, where nothing is lost by it.
+    maxConcurrentWorkflowTaskExecutions: CASES_AT_ONCE,
+    maxConcurrentLocalActivityExecutions: CASES_AT_ONCE,
     maxConcurrentActivityTaskExecutions: 20,
   })
   const mail = await Worker.create({
     connection,
     namespace,
     taskQueue: MAIL_TASK_QUEUE,
-    activities: createMailActivities(deps),
+    activities: createMailActivities({ ...deps, database: deps.mailDatabase ?? deps.database }),
     maxTaskQueueActivitiesPerSecond: deps.mailPerSecond,
-    maxConcurrentActivityTaskExecutions: 10,
+    maxConcurrentActivityTaskExecutions: MAILS_AT_ONCE,
   })
   return [books, mail]
 }

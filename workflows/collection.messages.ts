@@ -44,6 +44,7 @@ export const CASE_COMMANDS = [
   'adoptPolicy',
   'regroup',
   'addContact',
+  'resolveException',
 ] as const satisfies readonly CaseCommandName[]
 
 // Fails to compile when a command has no update.

@@ -36,18 +36,27 @@ const ledger = proxyLocalActivities<LedgerActivities>({
   scheduleToCloseTimeout: '12s',
   retry: { maximumAttempts: 3, initialInterval: '200ms' },
 })
-// One activity is one attempt; when the next one is due stands on the message's row.
+// One activity is one attempt; when the next one is due stands on the message's row. It may take as long as the
+// claim's lease, and wait in the queue for as long as it must: with a rate limit that is hours after a large load,
+// the claim reads the facts when its turn comes, and giving up would only put it behind those that wait already.
 const mail = proxyActivities<MailActivities>({
   taskQueue: MAIL_TASK_QUEUE,
   startToCloseTimeout: '3m',
+  heartbeatTimeout: '20s',
   retry: { maximumAttempts: 1 },
 })
 // A wake that doesn't come through is found by the sweep.
-const waking = proxyActivities<WakeActivities>({ startToCloseTimeout: '1m', retry: { maximumAttempts: 3 } })
+const waking = proxyActivities<WakeActivities>({
+  startToCloseTimeout: '1m',
+  heartbeatTimeout: '20s',
+  retry: { maximumAttempts: 3 },
+})
 
 const FIRST_PAUSE_MS = 30_000
 const LONGEST_PAUSE_MS = 5 * 60_000
-const AFTER_FAILED_ATTEMPT = '1 minute'
+const AFTER_FAILED_ATTEMPT_MS = 60_000
+/** Its worker is gone, and time enough has passed: when a message may be sent again stands on its row. */
+const AFTER_LOST_ATTEMPT_MS = 1_000
 
 /** The lifecycle of the receivables of one customer that are chased together. */
 export async function collection(input: CollectionInput): Promise<string> {
@@ -56,6 +65,7 @@ export async function collection(input: CollectionInput): Promise<string> {
   let woken = false
   let latest: Plan | null = null
   let failures = 0
+  let turn: Promise<unknown> = Promise.resolve()
 
   setHandler(wake, () => {
     woken = true
@@ -105,7 +115,7 @@ export async function collection(input: CollectionInput): Promise<string> {
   /** Facts → decisions → intents, written in one transaction; null when the ledger can't be reached. */
   async function assess(): Promise<Plan | null> {
     try {
-      const plan = await ledger.assess({ company, key, now: Date.now() })
+      const plan = await inTurn(() => ledger.assess({ company, key, now: Date.now() }))
       failures = 0
       return plan
     } catch (error) {
@@ -115,6 +125,17 @@ export async function collection(input: CollectionInput): Promise<string> {
       log.warn('the ledger did not answer: looking again later', { failures, cause: cause.message })
       return null
     }
+  }
+
+  /**
+   * Ledger work of a case is done one after the other. The SDK (1.24) ends local activities that are under way together
+   * in the order in which they came when they happen, and in that in which they began when it replays: a case with two
+   * at once could never be replayed. They would wait for the customer's lock in any case.
+   */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work)
+    turn = mine.catch(() => {})
+    return mine
   }
 
   /** Each open intent has one activity under way, whoever wrote it and whenever. */
@@ -135,11 +156,9 @@ export async function collection(input: CollectionInput): Promise<string> {
     started.add(name)
     void attempt()
       .catch(async (error: unknown) => {
-        log.warn('an attempt failed: it is made again later', {
-          name,
-          cause: String(causeOf(error) ?? error),
-        })
-        await sleep(AFTER_FAILED_ATTEMPT)
+        const cause = causeOf(error) ?? error
+        log.warn('an attempt failed: it is made again later', { name, cause: String(cause) })
+        await sleep(cause instanceof TimeoutFailure ? AFTER_LOST_ATTEMPT_MS : AFTER_FAILED_ATTEMPT_MS)
       })
       .finally(() => {
         started.delete(name)
@@ -149,7 +168,9 @@ export async function collection(input: CollectionInput): Promise<string> {
 
   async function carryOut(name: CaseCommandName, content: unknown, asked: Asked): Promise<Answer> {
     try {
-      const answer = await ledger.command({ company, key, name, content, asked, now: Date.now() })
+      const answer = await inTurn(() =>
+        ledger.command({ company, key, name, content, asked, now: Date.now() }),
+      )
       const others = answer.cases.filter((other) => other !== key)
       if (others.length > 0)
         detach(`wake after ${asked.key}`, () => waking.wakeCases({ company, keys: others }))

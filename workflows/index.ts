@@ -1,4 +1,5 @@
 export { collection } from './collection.ts'
+export { feed } from './feed.ts'
 export { portfolioLoad } from './portfolioLoad.ts'
 export { receipt } from './receipt.ts'
 export { sweep } from './sweep.ts'

@@ -5,7 +5,8 @@ import { type PortfolioLoadInput, release } from './portfolioLoad.messages.ts'
 
 const loading = proxyActivities<LoadActivities>({
   startToCloseTimeout: '30m',
-  heartbeatTimeout: '1m',
+  // The longest that reading a big file keeps a worker from beating.
+  heartbeatTimeout: '30s',
   retry: { maximumInterval: '30s' },
 })
 

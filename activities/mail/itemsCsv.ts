@@ -1,7 +1,8 @@
 import { toDecimal } from '../../domain/money.ts'
-import type { Notice } from '../../domain/notice.ts'
-import { formatDay, singleLine } from './noticeFormat.ts'
-import { allItemsOf } from './noticeView.ts'
+import { breakDown, type Notice } from '../../domain/notice.ts'
+import { breakable, formatDay, singleLine } from './noticeFormat.ts'
+import { allItemsOf } from './noticeTotals.ts'
+import { waitInWords } from './noticeView.ts'
 import { phrase, wordsOf } from './words.ts'
 
 /**
@@ -23,7 +24,7 @@ export function itemsCsv(notice: Notice): { filename: string; contentType: strin
   const { csv } = wordsOf(notice.language)
   const header = [
     ...[csv.currency, csv.document, csv.tranche, csv.site, csv.issued, csv.due, csv.daysLate],
-    ...[csv.original, csv.open, csv.disputed, csv.promised],
+    ...[csv.original, csv.open, csv.disputed, csv.toPay, csv.remark],
   ]
   const lines = notice.sections.flatMap((section) =>
     allItemsOf(section).map((item) => [
@@ -37,7 +38,8 @@ export function itemsCsv(notice: Notice): { filename: string; contentType: strin
       toDecimal(item.originalMinor, section.currency),
       toDecimal(item.openMinor, section.currency),
       toDecimal(item.disputedMinor, section.currency),
-      item.promisedOn ?? '',
+      toDecimal(breakDown([item]).payableMinor, section.currency),
+      breakable(waitInWords(item, notice.language) ?? ''),
     ]),
   )
   const name = phrase(csv.filename, {

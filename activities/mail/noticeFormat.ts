@@ -20,17 +20,16 @@ export const singleLine = (value: string): string =>
     .replace(/ {2,}/g, ' ')
     .trim()
 
-/** Making a format takes longer than rendering the rest of a line: one of a kind is kept. */
+/** Making a format takes longer than all that a message writes with it. */
 const dayFormats = new Map<string, Intl.DateTimeFormat>()
 
 function dayFormat(language: Language, month: 'short' | 'long'): Intl.DateTimeFormat {
   const key = `${language} ${month}`
-  let format = dayFormats.get(key)
-  if (!format) {
-    const locale = language === 'en' ? 'en-GB' : language
-    format = new Intl.DateTimeFormat(locale, { day: 'numeric', month, year: 'numeric', timeZone: 'UTC' })
-    dayFormats.set(key, format)
-  }
+  const locale = language === 'en' ? 'en-GB' : language
+  const format =
+    dayFormats.get(key) ??
+    new Intl.DateTimeFormat(locale, { day: 'numeric', month, year: 'numeric', timeZone: 'UTC' })
+  dayFormats.set(key, format)
   return format
 }
 

@@ -1,4 +1,11 @@
-import type { Language, Notice, NoticeItem, NoticeSection } from '../../domain/notice.ts'
+import {
+  type Breakdown,
+  breakDown,
+  type Language,
+  type Notice,
+  type NoticeItem,
+  type NoticeSection,
+} from '../../domain/notice.ts'
 import { formatAmount, formatWithCode } from './noticeFormat.ts'
 import type { Words } from './words.ts'
 
@@ -22,48 +29,51 @@ const rowsOf = (lines: Line[], currency: string, language: Language): TotalRow[]
       strong: strong !== undefined,
     }))
 
-const creditsMinor = (section: NoticeSection): bigint =>
-  section.credits.reduce((sum, credit) => sum + credit.openMinor, 0n)
+/** From what is open to what is asked for. */
+const deductions = (part: Breakdown, labels: Labels): Line[] => [
+  [labels.lessCredits, -part.creditMinor],
+  [labels.lessUnapplied, -part.cashMinor],
+  [labels.lessDisputed, -part.disputedMinor],
+  [labels.lessWaiting, -part.waitingMinor],
+]
 
-/** The arithmetic of a section, from what is open to what is asked for. */
-export function totalsOf(
-  section: NoticeSection,
-  dueSoonMinor: bigint,
-  notice: Notice,
-  labels: Labels,
-): TotalRow[] {
-  const credits = creditsMinor(section)
-  const unapplied = section.unappliedMinor
-  const deductions: Line[] = [
-    [labels.lessCredits, -credits],
-    [labels.lessUnapplied, -unapplied],
-  ]
-  const reminder: Line[] =
-    section.overdueMinor > 0n
+/** The arithmetic of a section: each strong line is what the lines above it add up to. */
+export function totalsOf(section: NoticeSection, notice: Notice, labels: Labels): TotalRow[] {
+  const items = allItemsOf(section)
+  const all = breakDown(items)
+  const overdue = breakDown(items.filter((item) => item.daysLate > 0))
+  const toPay = (first: string, part: Breakdown, last: string): Line[] => {
+    const less = deductions(part, labels).filter(([, minor]) => minor !== 0n)
+    return less.length === 0 && first === labels.dueSoon
+      ? [[first, part.openMinor, 'strong']]
+      : [[first, part.openMinor], ...less, [last, part.payableMinor, 'strong']]
+  }
+  const reminder = (): Line[] =>
+    overdue.openMinor > 0n
       ? [
-          [labels.overdue, section.overdueMinor],
-          ...deductions,
-          [labels.lessDisputed, -section.disputedMinor],
-          [labels.toPay, section.payableMinor, 'strong'],
-          [labels.dueSoon, dueSoonMinor],
+          ...toPay(labels.overdue, overdue, labels.toPay),
+          [labels.dueSoon, all.payableMinor - overdue.payableMinor],
         ]
-      : [[labels.dueSoon, dueSoonMinor, 'strong'], ...deductions, [labels.disputed, section.disputedMinor]]
-  const overdue: Line[] =
-    section.overdueMinor > 0n
-      ? [
-          [labels.overdueDocuments, section.overdueMinor],
-          [labels.disputed, section.disputedMinor],
-          [labels.toPayNow, section.payableMinor, 'strong'],
-        ]
-      : [[labels.disputed, section.disputedMinor]]
-  const statement: Line[] = [
-    [labels.totalOpen, section.openMinor],
-    ...deductions,
-    [labels.balance, section.openMinor - credits - unapplied, 'strong'],
-    ...overdue,
+      : toPay(labels.dueSoon, all, labels.toPay)
+  const statement = (): Line[] => [
+    [labels.totalOpen, all.openMinor],
+    [labels.lessCredits, -all.creditMinor],
+    [labels.lessUnapplied, -all.cashMinor],
+    [labels.balance, all.openMinor - all.creditMinor - all.cashMinor, 'strong'],
+    ...(overdue.openMinor > 0n ? toPay(labels.overdueDocuments, overdue, labels.toPayNow) : []),
   ]
-  const lines = notice.template === 'statement' ? statement : reminder
+  const lines = notice.template === 'statement' ? statement() : reminder()
   return rowsOf(lines, section.currency, notice.language)
+}
+
+/** The section's whole list; throws when it was cut and the rest is nowhere. */
+export function allItemsOf(section: NoticeSection): NoticeItem[] {
+  if (section.notListed.count > 0 && !section.allItems) {
+    throw new Error(
+      `${section.notListed.count} items in ${section.currency} aren't listed and allItems is missing`,
+    )
+  }
+  return section.allItems ?? section.items
 }
 
 /** Open amounts by days after the due date; credits and unapplied cash aren't aged here. */

@@ -1,5 +1,12 @@
 import type { LocalDate } from '../../domain/calendar.ts'
-import type { Language, Notice, NoticeItem, NoticeSection, Severity } from '../../domain/notice.ts'
+import {
+  breakDown,
+  type Language,
+  type Notice,
+  type NoticeItem,
+  type NoticeSection,
+  type Severity,
+} from '../../domain/notice.ts'
 import {
   breakable,
   type DayView,
@@ -9,7 +16,7 @@ import {
   singleLine,
   unbroken,
 } from './noticeFormat.ts'
-import { agingRow, type TotalRow, totalsOf } from './noticeTotals.ts'
+import { agingRow, allItemsOf, type TotalRow, totalsOf } from './noticeTotals.ts'
 import { phrase, type Words, wordsOf } from './words.ts'
 
 /*
@@ -36,8 +43,10 @@ export interface SectionView {
   currency: string
   heading: string
   items: ItemView[]
+  /** Not asked for now. */
+  waiting: ItemView[]
   notListed: string | null
-  credits: { document: string; issuedOn: string; open: string }[]
+  credits: { document: string; issuedOn: string; used: string }[]
   totals: TotalRow[]
   aging: { label: string; amount: string }[]
 }
@@ -73,43 +82,45 @@ const ACCENTS: Record<Severity, string> = {
   final: '#a61b1b',
 }
 
-/** The section's whole list; throws when it was cut and the rest is nowhere. */
-export function allItemsOf(section: NoticeSection): NoticeItem[] {
-  if (section.notListed.count > 0 && !section.allItems) {
-    throw new Error(
-      `${section.notListed.count} items in ${section.currency} aren't listed and allItems is missing`,
-    )
-  }
-  return section.allItems ?? section.items
-}
-
-const isShown = (section: NoticeSection): boolean =>
-  section.items.length > 0 ||
-  section.notListed.count > 0 ||
-  section.credits.length > 0 ||
-  section.unappliedMinor !== 0n
+const isShown = (section: NoticeSection): boolean => section.items.length > 0 || section.notListed.count > 0
 
 /** `$1,000.00 MXN y USD 200.00`; null when there is none in any currency. */
-function sumsInWords(notice: Notice, minorOf: (section: NoticeSection) => bigint): string | null {
+function sumsInWords(notice: Notice, minorOf: (items: NoticeItem[]) => bigint): string | null {
   const sums = notice.sections
-    .filter((section) => minorOf(section) > 0n)
-    .map((section) => formatWithCode(minorOf(section), section.currency, notice.language))
+    .map((section) => ({ currency: section.currency, minor: minorOf(allItemsOf(section)) }))
+    .filter(({ minor }) => minor > 0n)
+    .map(({ currency, minor }) => formatWithCode(minor, currency, notice.language))
   if (sums.length === 0) return null
   return new Intl.ListFormat(notice.language, { type: 'conjunction' }).format(sums)
 }
 
-/** Open amount of what isn't overdue yet. */
-const dueSoonMinor = (section: NoticeSection): bigint =>
-  allItemsOf(section).reduce((sum, item) => (item.daysLate > 0 ? sum : sum + item.openMinor), 0n)
+const isOverdue = (item: NoticeItem): boolean => item.daysLate > 0
+const toPayMinor = (items: NoticeItem[]): bigint => breakDown(items.filter(isOverdue)).payableMinor
+const dueSoonMinor = (items: NoticeItem[]): bigint =>
+  breakDown(items.filter((item) => !isOverdue(item))).payableMinor
+/** What is overdue whether or not it is asked for. */
+function overdueMinor(items: NoticeItem[]): bigint {
+  const { openMinor, creditMinor, cashMinor } = breakDown(items.filter(isOverdue))
+  return openMinor - creditMinor - cashMinor
+}
+
+/** Why an item isn't asked for now; null when it is. */
+export function waitInWords({ waits }: NoticeItem, language: Language): string | null {
+  if (waits === null) return null
+  const on = waits.on === null ? null : unbroken(formatDay(waits.on, language).short)
+  return phrase(wordsOf(language).remarks[waits.kind], { on })
+}
 
 function itemView(item: NoticeItem, section: NoticeSection, notice: Notice, words: Words): ItemView {
   const { language } = notice
   const day = (on: LocalDate) => formatDay(on, language).short
   const money = (minor: bigint) => formatAmount(minor, section.currency, language)
+  const coveredMinor = item.creditMinor + item.cashMinor
   const remarks = [
     item.severity && phrase(words.remarks[item.severity], { daysToDue: -item.daysLate }),
+    waitInWords(item, notice.language),
+    coveredMinor > 0n && phrase(words.remarks.covered, { covered: money(coveredMinor) }),
     item.disputedMinor > 0n && phrase(words.remarks.disputed, { disputed: money(item.disputedMinor) }),
-    item.promisedOn && phrase(words.remarks.promised, { promisedOn: unbroken(day(item.promisedOn)) }),
   ].filter((remark) => typeof remark === 'string')
   return {
     document: singleLine(item.document),
@@ -130,10 +141,12 @@ function itemView(item: NoticeItem, section: NoticeSection, notice: Notice, word
 function sectionView(section: NoticeSection, notice: Notice, words: Words): SectionView {
   const { language } = notice
   const { notListed, currency } = section
+  const viewsOf = (items: NoticeItem[]) => items.map((item) => itemView(item, section, notice, words))
   return {
     currency,
     heading: phrase(words.labels.amountsIn, { currency }),
-    items: section.items.map((item) => itemView(item, section, notice, words)),
+    items: viewsOf(section.items.filter((item) => item.waits === null)),
+    waiting: viewsOf(section.items.filter((item) => item.waits !== null)),
     notListed:
       notListed.count > 0
         ? phrase(words.shared.notListed, {
@@ -144,9 +157,9 @@ function sectionView(section: NoticeSection, notice: Notice, words: Words): Sect
     credits: section.credits.map((credit) => ({
       document: singleLine(credit.document),
       issuedOn: formatDay(credit.issuedOn, language).short,
-      open: formatAmount(credit.openMinor, currency, language),
+      used: formatAmount(credit.usedMinor, currency, language),
     })),
-    totals: totalsOf(section, dueSoonMinor(section), notice, words.labels),
+    totals: totalsOf(section, notice, words.labels),
     aging:
       notice.template === 'statement' ? agingRow(section, allItemsOf(section), language, words.labels) : [],
   }
@@ -176,8 +189,8 @@ export function noticeView(notice: Notice): NoticeView {
     customer,
     recipient: { name: singleLine(notice.recipient.name) },
     date: formatDay(notice.today, notice.language),
-    toPay: sumsInWords(notice, (section) => section.payableMinor),
-    overdue: sumsInWords(notice, (section) => section.overdueMinor),
+    toPay: sumsInWords(notice, toPayMinor),
+    overdue: sumsInWords(notice, overdueMinor),
     dueSoon: sumsInWords(notice, dueSoonMinor),
   }
   const say = (source: string) => phrase(source, scope)
@@ -195,7 +208,7 @@ export function noticeView(notice: Notice): NoticeView {
       intro,
       nothingOpen: say(words.shared.nothingOpen),
       payTo: say(words.shared.payTo),
-      alreadyPaid: scope.overdue ? say(words.shared.alreadyPaid) : null,
+      alreadyPaid: scope.toPay ? say(words.shared.alreadyPaid) : null,
       questions: say(words.shared.questions),
       closing: say(words.shared.closing),
       department: say(words.shared.department),

@@ -14,8 +14,13 @@ interface SmtpFailure {
   message: string
   responseCode?: number
   response?: string
-  /** The SMTP command that was answered, such as `RCPT TO`. */
+  /** The SMTP command that was answered, such as `RCPT TO`. `CONN` for whatever happened to the connection, also late. */
   command?: string
+  code?: string
+  /** Of the operating system's call that failed. */
+  syscall?: string
+  /** Which of nodemailer's limits passed. */
+  timeoutType?: string
 }
 
 /** Replies to RCPT TO that speak of the mailbox: RFC 5321 section 4.2.3, 501 for its syntax, 556 of RFC 7504. */
@@ -38,8 +43,7 @@ export function outcomeOfError(error: unknown): SendOutcome {
   const failure = failureOf(error)
   const reason = reasonOf(failure)
   const { responseCode = 0, command } = failure
-  // The server answered, or nobody was there to talk to.
-  const delivered = responseCode >= 400 || command === 'CONN' ? 'no' : 'unknown'
+  const delivered = responseCode >= 400 || neverReached(failure) ? 'no' : 'unknown'
   const isPermanent = responseCode >= 500 && responseCode <= 599
   if (!isPermanent || OUR_SIDE_REPLIES.has(responseCode)) return { kind: 'deferred', reason, delivered }
   if (command === 'RCPT TO') {
@@ -52,6 +56,13 @@ export function outcomeOfError(error: unknown): SendOutcome {
   if (command === 'MAIL FROM' && responseCode === 552) return { kind: 'refused', reason, scope: 'message' }
   return { kind: 'deferred', reason, delivered }
 }
+
+/** Nobody was there to talk to, so that not a byte of a message can have left. */
+const neverReached = ({ code, syscall, timeoutType }: SmtpFailure): boolean =>
+  code === 'EDNS' ||
+  syscall === 'connect' ||
+  timeoutType === 'CONNECT_TIMEOUT' ||
+  timeoutType === 'GREETING_TIMEOUT'
 
 /**
  * An enhanced status code (RFC 3463) says more than the reply code: x.1 is addressing (but x.1.7 and x.1.8
@@ -67,12 +78,14 @@ function scopeOf(failure: SmtpFailure, isMailboxReply: boolean): 'recipient' | '
 
 function failureOf(error: unknown): SmtpFailure {
   if (!(error instanceof Error)) return { message: String(error) }
-  const { responseCode, response, command } = error as Error & Record<keyof SmtpFailure, unknown>
+  const said = error as Error & Record<keyof SmtpFailure, unknown>
+  const texts = (['response', 'command', 'code', 'syscall', 'timeoutType'] as const).flatMap((name) =>
+    typeof said[name] === 'string' ? [[name, said[name]]] : [],
+  )
   return {
     message: error.message,
-    ...(typeof responseCode === 'number' ? { responseCode } : {}),
-    ...(typeof response === 'string' ? { response } : {}),
-    ...(typeof command === 'string' ? { command } : {}),
+    ...(typeof said.responseCode === 'number' ? { responseCode: said.responseCode } : {}),
+    ...Object.fromEntries(texts),
   }
 }
 

@@ -3,7 +3,7 @@ import { Liquid, type Template } from 'liquidjs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { shippedFile } from '../../config/paths.ts'
-import type { Language } from '../../domain/notice.ts'
+import { type Language, SEVERITIES, WAITS } from '../../domain/notice.ts'
 
 /*
  * What a notice says lives in config/templates/<language>/words.yaml, apart from how it looks, so that the
@@ -38,7 +38,8 @@ const wordsSchema = z.strictObject({
     'lessCredits',
     'lessUnapplied',
     'lessDisputed',
-    'disputed',
+    'lessWaiting',
+    'waiting',
     'balance',
     'toPay',
     'toPayNow',
@@ -64,9 +65,10 @@ const wordsSchema = z.strictObject({
     'original',
     'open',
     'disputed',
-    'promised',
+    'toPay',
+    'remark',
   ]),
-  remarks: keyed(['courtesy', 'reminder', 'firm', 'final', 'disputed', 'promised']),
+  remarks: keyed([...SEVERITIES, ...WAITS, 'covered', 'disputed']),
   shared: keyed([
     'greeting',
     'notListed',

@@ -9,8 +9,9 @@ type Speaking = Pick<Session, 'words' | 'phrases' | 'speech' | 'io'>
 const ENGINE = 'cartera'
 
 /** A receivable as a diary: what it is, what happened to it and why, its ladder, and what is next. */
-export function diary(session: Speaking, view: ReceivableView, timeZone: string): string {
+export function diary(session: Speaking, view: ReceivableView): string {
   const { labels } = session.phrases
+  const { timeZone } = view.customer
   return [
     facts(session, view),
     '',

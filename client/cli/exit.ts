@@ -1,5 +1,5 @@
 import type { Refusal } from '../../domain/refusal.ts'
-import { type BadFile, type BadRequest, isLedgerAway, type TryLater } from '../failures.ts'
+import { type BadFile, type BadRequest, isLedgerAway, isLedgerBusy, type TryLater } from '../failures.ts'
 import type { Speech } from '../words/speech.ts'
 import { tellRefusal } from '../words/tell.ts'
 import type { Words } from '../words/words.ts'
@@ -37,7 +37,14 @@ export interface Told {
 }
 
 /** Known by name and not by class, so that telling an error loads nothing that the command didn't need. */
-const BAD_INPUT = new Set(['UsageError', 'PolicyFileError', 'CalendarFileError', 'InvalidArgumentError'])
+const BAD_INPUT = new Set([
+  'UsageError',
+  'PolicyFileError',
+  'CalendarFileError',
+  'FeedFolderError',
+  'ProfileFileError',
+  'InvalidArgumentError',
+])
 const SERVERS = new Set(['EnvironmentError', 'SchemaError'])
 /** What the environment lacks comes with the stack; what is set and wrong doesn't mend itself. */
 const isSetWrong = (error: Error): boolean =>
@@ -65,6 +72,7 @@ export function tellError(error: unknown, words: Words, speech: Speech, at: Addr
     return { code: EXIT.tryLater, lines: [tellTryLater(error as TryLater, words, at)] }
   if (BAD_INPUT.has(error.name) || isSetWrong(error)) return { code: EXIT.badInput, lines: [error.message] }
   if (SERVERS.has(error.name)) return { code: EXIT.tryLater, lines: [error.message] }
+  if (isLedgerBusy(error)) return { code: EXIT.tryLater, lines: [phrases.ledgerBusy(error.message)] }
   if (isLedgerAway(error))
     return { code: EXIT.tryLater, lines: [phrases.ledgerAway(at.ledger, error.message)] }
   const path = missingPath(error)

@@ -1,9 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { type Command, Option } from 'commander'
-import type { LoadReport, NewLoad } from '../../domain/load.ts'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import {
+  addControl,
+  type ControlTotals,
+  LOAD_KINDS,
+  type LoadReport,
+  type LoadScope,
+  type NewLoad,
+} from '../../domain/load.ts'
 import type { LineError } from '../../domain/openItem.ts'
 import type { Profile } from '../../domain/profile.ts'
+import { tellLine } from '../words/tell.ts'
 import { examples } from './examples.ts'
 import { Ended, EXIT, UsageError } from './exit.ts'
 import { readDate } from './given.ts'
@@ -15,6 +23,8 @@ interface Loaded {
   profile: string
   kind: NewLoad['kind']
   asOf?: string
+  scope?: LoadScope
+  control?: ControlTotals
   hold?: boolean
   wait?: boolean
 }
@@ -33,17 +43,24 @@ export function addLoads(program: Command, runs: Runs): void {
         '--profile <name>',
         'how to read it: a name of config/profiles, or the path of a YAML file',
       )
-      .addOption(
-        new Option('--kind <kind>', 'what the file holds')
-          .choices(['initial', 'delta', 'snapshot'])
-          .default('delta'),
-      )
+      .addOption(new Option('--kind <kind>', 'what the file holds').choices([...LOAD_KINDS]).default('delta'))
       .option('--as-of <date>', 'day on which the source stood like this')
+      .option(
+        '--scope <what=codes>',
+        'all that the file speaks of, when it is not the whole source: branch=Norte,Sur or customer=C-1 (again for more)',
+        readScope,
+      )
+      .option(
+        '--control <what=total>',
+        'what the sender says is in it: lines=600 or MXN=1234567.80 open (again for more); else it is refused',
+        readControl,
+      )
       .option('--hold', 'take it into the books, and chase nobody until it is released')
       .option('--wait', 'wait until every case of it was woken')
       .action(runs(loadFile)),
     'load items.csv --profile standard',
     'load cartera-noviembre.csv --profile perfiles/sap.yaml --kind initial --hold',
+    'load 2026-11-25.csv --profile perfiles/sap.yaml --kind snapshot --as-of 2026-11-25 --control lines=600 --control MXN=1234567.80',
   )
   examples(
     load
@@ -71,7 +88,7 @@ async function loadFile(session: Session, file: string, options: Loaded): Promis
   const { phrases } = session
   const asOf = options.asOf === undefined ? null : readDate(options.asOf, '--as-of', phrases)
   const content = readFileSync(file)
-  const profile = await readProfile(session, options.profile)
+  const profile = await profileNamed(session, options.profile)
   const company = await session.company()
   if (profile.company !== undefined && profile.company !== company)
     throw new UsageError(phrases.otherCompany(profile.company, company))
@@ -83,6 +100,8 @@ async function loadFile(session: Session, file: string, options: Loaded): Promis
     profile,
     kind: options.kind,
     asOf,
+    scope: options.scope ?? {},
+    control: options.control ?? null,
     hold: options.hold ?? false,
     actor: session.actor,
   })
@@ -110,6 +129,24 @@ async function loadFile(session: Session, file: string, options: Loaded): Promis
       ...(options.wait && report.state === 'released' ? [phrases.loadWoke] : []),
     ].join('\n'),
   )
+}
+
+function readScope(text: string, before: LoadScope = {}): LoadScope {
+  const [what, codes] = text.split('=', 2)
+  const values = (codes ?? '').split(',').map((code) => code.trim())
+  if ((what !== 'branch' && what !== 'customer') || values.includes(''))
+    throw new InvalidArgumentError('Write branch=CODE,CODE or customer=CODE,CODE.')
+  return { ...before, [what === 'branch' ? 'branches' : 'customers']: values }
+}
+
+function readControl(text: string, before: ControlTotals = {}): ControlTotals {
+  const [name, value] = text.split('=', 2)
+  const totals = addControl(before, name ?? '', value ?? '')
+  if (totals === null)
+    throw new InvalidArgumentError(
+      'Write lines=N, or a currency and what is open of it, such as MXN=1234.50.',
+    )
+  return totals
 }
 
 /** Every bad line, then what came of it. */
@@ -145,37 +182,18 @@ async function errorLines(session: Session, id: string): Promise<string[]> {
   return (await errorsOf(await session.ledger(), id)).map((error) => lineOf(session, error))
 }
 
-const lineOf = (
-  { phrases }: Session,
-  { line, column, value, message, fatal }: LineError & { fatal: boolean },
-): string =>
-  plain(
-    fatal ? phrases.badLine(line, column, value, message) : phrases.noteLine(line, column, value, message),
-  )
+const lineOf = ({ words }: Session, error: LineError & { fatal: boolean }): string =>
+  plain(tellLine(words, error))
 
 /** A profile by its name or its path. */
-async function readProfile(session: Session, name: string): Promise<Profile> {
-  const [{ parseProfile, profileErrorText }, { shippedFile }] = await Promise.all([
-    import('../../domain/profile.ts'),
-    import('../../config/paths.ts'),
-  ])
-  const named = /^[A-Za-z0-9_-]+$/.test(name) ? shippedFile('config', 'profiles', `${name}.yaml`) : null
-  const path = named !== null && existsSync(named) ? named : name
-  if (!existsSync(path)) {
-    const known = readdirSync(shippedFile('config', 'profiles')).filter((file) => file.endsWith('.yaml'))
-    throw new UsageError(
-      session.phrases.noProfile(
-        name,
-        known
-          .map((file) => file.slice(0, -'.yaml'.length))
-          .sort()
-          .join(', '),
-      ),
-    )
+export async function profileNamed({ phrases }: Session, name: string): Promise<Profile> {
+  const { ProfileFileError, readProfile } = await import('../../config/profileFiles.ts')
+  try {
+    return readProfile(name)
+  } catch (error) {
+    if (!(error instanceof ProfileFileError)) throw error
+    throw new UsageError(error.known ? phrases.noProfile(name, error.known.join(', ')) : error.message)
   }
-  const parsed = parseProfile(readFileSync(path, 'utf8'), basename(path))
-  if (!parsed.ok) throw new UsageError(parsed.errors.map(profileErrorText).join('\n'))
-  return parsed.profile
 }
 
 interface Bar {

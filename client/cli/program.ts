@@ -6,7 +6,9 @@ import { addCases } from './case.ts'
 import { addClaims } from './claims.ts'
 import { addContacts } from './contact.ts'
 import { addDisputes } from './dispute.ts'
+import { addExceptions } from './exception.ts'
 import { EXIT, type ExitCode } from './exit.ts'
+import { addFeeds } from './feed.ts'
 import { addInbox } from './inbox.ts'
 import type { Io } from './io.ts'
 import { addJournal } from './journal.ts'
@@ -58,6 +60,8 @@ export function createProgram(io: Io, outcome: Outcome): Command {
   const runs = runsWith(io, outcome)
   for (const add of [
     addLoads,
+    addFeeds,
+    addExceptions,
     addWorklist,
     addAging,
     addCases,

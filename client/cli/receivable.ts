@@ -17,13 +17,10 @@ export function addReceivables(program: Command, runs: Runs): void {
       )
       .action(
         runs(async (session, document: string) => {
-          const { showCase, showReceivable } = await import('../../ledger/show.ts')
+          const { showReceivable } = await import('../../ledger/show.ts')
           const [sql, company] = [await session.ledger(), await session.company()]
           const view = await showReceivable(sql, company, document, Date.now())
-          if (session.json) return session.show(view, () => '')
-          // The diary is told in the customer's time, which the case knows.
-          const { customer } = await showCase(sql, company, view.case, Date.now())
-          session.show(view, () => diary(session, view, customer.timeZone))
+          session.show(view, () => diary(session, view))
         }),
       ),
     'receivable show F-1001',

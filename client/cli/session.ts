@@ -5,7 +5,7 @@ import type { Database } from '../../ledger/database.ts'
 import { shownUrl } from '../failures.ts'
 import type { Door, TemporalConnection } from '../temporal.ts'
 import { createSpeech, type Speech } from '../words/speech.ts'
-import { wordsOf } from '../words/tell.ts'
+import { languageOf, wordsOf } from '../words/tell.ts'
 import type { Words } from '../words/words.ts'
 import type { Addresses } from './exit.ts'
 import type { Io } from './io.ts'
@@ -122,15 +122,6 @@ export class Session {
 }
 
 const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)
-
-/** CARTERA_LANGUAGE, else what the system speaks: Spanish or English. */
-export function languageOf(env: NodeJS.ProcessEnv): Language {
-  const said =
-    [env.CARTERA_LANGUAGE, env.LC_ALL, env.LC_MESSAGES, env.LANG].find(
-      (text) => text !== undefined && text !== '',
-    ) ?? ''
-  return said.toLowerCase().startsWith('es') ? 'es-MX' : 'en'
-}
 
 /** Instants are milliseconds inside the program, and ISO 8601 for whoever reads the JSON. */
 function jsonValue(key: string, value: unknown): unknown {

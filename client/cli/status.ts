@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import type { Command } from 'commander'
+import type { FeedStanding } from '../../ledger/feeds.ts'
 import { shownUrl } from '../failures.ts'
 import { examples } from './examples.ts'
 import { Ended, EXIT } from './exit.ts'
@@ -21,6 +22,8 @@ interface Cases {
   /** Cases that should have looked at their facts and haven't; null when the ledger doesn't answer. */
   behind: { count: number; longestMs: number } | null
   asleep: number | null
+  /** Sources whose files are too old to chase by. */
+  lateFeeds: FeedStanding[]
 }
 
 const MOST = 10_000
@@ -45,7 +48,12 @@ export function addStatus(program: Command, runs: Runs): void {
             await seeMail(env.SMTP_URL, session),
           ]
           const servers = [temporal.server, ledger.server, mail]
-          const cases: Cases = { open: temporal.open, behind: ledger.behind, asleep: ledger.asleep }
+          const cases: Cases = {
+            open: temporal.open,
+            behind: ledger.behind,
+            asleep: ledger.asleep,
+            lateFeeds: ledger.lateFeeds,
+          }
           session.show({ company: env.CARTERA_COMPANY, servers, cases }, () =>
             statusText(session, servers, cases),
           )
@@ -83,7 +91,9 @@ async function seeTemporal(session: Session): Promise<{ server: Server; open: nu
   }
 }
 
-async function seeLedger(session: Session): Promise<{ server: Server } & Pick<Cases, 'behind' | 'asleep'>> {
+async function seeLedger(
+  session: Session,
+): Promise<{ server: Server } & Pick<Cases, 'behind' | 'asleep' | 'lateFeeds'>> {
   const { phrases } = session
   const env = await session.env()
   const name = 'PostgreSQL'
@@ -92,17 +102,21 @@ async function seeLedger(session: Session): Promise<{ server: Server } & Pick<Ca
     const { casesBehind, receivablesAsleep } = await import('../../ledger/sweep.ts')
     const sql = await session.ledger()
     const behind = await casesBehind(sql, env.CARTERA_COMPANY, Date.now(), MOST)
+    const { feedsOf } = await import('../../ledger/feeds.ts')
+    const feeds = await feedsOf(sql, env.CARTERA_COMPANY)
     const asleep = await receivablesAsleep(sql, env.CARTERA_COMPANY, MOST)
     return {
       server: { name, address, answers: true, says: phrases.reachable },
       behind: { count: behind.length, longestMs: behind.reduce((most, c) => Math.max(most, c.lateMs), 0) },
       asleep: asleep.length,
+      lateFeeds: feeds.filter((feed) => feed.waiting > 0),
     }
   } catch (error) {
     return {
       server: { name, address, answers: false, says: `${phrases.away}: ${causeOf(error)}` },
       behind: null,
       asleep: null,
+      lateFeeds: [],
     }
   }
 }
@@ -133,9 +147,9 @@ const causeOf = (error: unknown): string => {
 }
 
 function statusText(
-  { phrases, io }: Session,
+  { phrases, speech, io }: Session,
   servers: readonly Server[],
-  { open, behind, asleep }: Cases,
+  { open, behind, asleep, lateFeeds }: Cases,
 ): string {
   const { labels } = phrases
   const list = table(
@@ -153,6 +167,9 @@ function statusText(
             : phrases.casesBehind(behind.count, phrases.minutes(Math.ceil(behind.longestMs / 60_000))),
         ]),
     ...(asleep === null || asleep === 0 ? [] : [phrases.casesAsleep(asleep)]),
+    ...lateFeeds.map((f) =>
+      phrases.feedOld(f.source, f.asOf === null ? phrases.never : speech.date(f.asOf), f.waiting),
+    ),
   ]
   return [list, '', ...lines].join('\n')
 }

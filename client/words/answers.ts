@@ -23,6 +23,7 @@ const TOLD_AS: Record<
   adoptPolicy: 'policy adopted',
   regroup: 'regrouped',
   addContact: 'contact added',
+  resolveException: 'exception resolved',
   apply: 'receipt applied',
   applyCredit: 'credit applied',
   reverse: 'receipt reversed',

@@ -13,10 +13,19 @@ export const enCodes: Codes = {
     pause: 'pause',
     task: 'task',
     'announced payment': 'announced payment',
+    exception: 'exception',
     load: 'load',
     policy: 'policy',
     message: 'message',
     page: 'page of the list',
+  },
+  exceptionKinds: {
+    application: 'a payment could not be applied',
+    balance_differs: 'the source has another balance',
+    vanished: 'the source no longer has it',
+    due_differs: 'the source has another due date',
+    presented_differs: 'the source has another day of acceptance',
+    payer_changed: 'paid for by another, and the old payer has unapplied cash',
   },
   taskKinds: {
     call: 'call',
@@ -57,6 +66,8 @@ export const enCodes: Codes = {
     netted: 'unapplied cash covers it: to be applied',
     below_tolerance: 'too little to ask for',
     unpresented: 'the customer has not accepted it yet',
+    feed_too_old: 'a feed is too old: who paid since isn’t known',
+    first_conversations: 'its turn among the first conversations of the load',
     placed: 'placed: counsel or agency collects it',
     notice_on_its_way: 'a message is on its way',
     waits_for_log: 'waits for the call or visit to be logged',
@@ -67,6 +78,8 @@ export const enCodes: Codes = {
   skips: {
     'loaded late': 'loaded after its time',
     'loaded late: a person decides': 'loaded after its time: a person decides',
+    'adopted later': 'the policy that was taken on has it before where this one stands',
+    'before the load': 'taken in another system before the load',
     'not logged in time': 'not logged in time',
   },
   stages: {

@@ -13,10 +13,19 @@ export const esCodes: Codes = {
     pause: 'pausa',
     task: 'tarea',
     'announced payment': 'pago anunciado',
+    exception: 'excepción',
     load: 'carga',
     policy: 'política',
     message: 'mensaje',
     page: 'página de la lista',
+  },
+  exceptionKinds: {
+    application: 'un pago no se pudo aplicar',
+    balance_differs: 'el origen tiene otro saldo',
+    vanished: 'el origen ya no lo tiene',
+    due_differs: 'el origen tiene otro vencimiento',
+    presented_differs: 'el origen tiene otro día de aceptación',
+    payer_changed: 'ahora paga otro, y el pagador anterior tiene efectivo sin aplicar',
   },
   taskKinds: {
     call: 'llamar',
@@ -57,6 +66,8 @@ export const esCodes: Codes = {
     netted: 'lo cubre dinero sin aplicar: falta aplicarlo',
     below_tolerance: 'muy poco para cobrarlo',
     unpresented: 'el cliente aún no lo acepta',
+    feed_too_old: 'la información de origen está atrasada: no se sabe quién pagó',
+    first_conversations: 'su turno entre las primeras conversaciones de la carga',
     placed: 'turnado: lo cobra jurídico o la agencia',
     notice_on_its_way: 'va un mensaje en camino',
     waits_for_log: 'espera a que se registre la llamada o visita',
@@ -67,6 +78,8 @@ export const esCodes: Codes = {
   skips: {
     'loaded late': 'se cargó después de su tiempo',
     'loaded late: a person decides': 'se cargó después de su tiempo: decide una persona',
+    'adopted later': 'la política adoptada lo tiene antes de donde éste va',
+    'before the load': 'se hizo en otro sistema antes de la carga',
     'not logged in time': 'no se registró a tiempo',
   },
   stages: {

@@ -45,6 +45,8 @@ const refusals: Words['refusals'] = {
   PauseOverlaps: ({ from, to }, say) =>
     `There is a pause from ${say.date(from)} to ${say.date(to)} already. Resume that one first.`,
   PauseNotActive: ({ id }) => `The pause ${id} is over or was resumed.`,
+  LoggedByContact: ({ task, kind }) =>
+    `Task ${task} is a ${kind}: it is completed by logging the conversation ("contact log").`,
   SameActor: ({ actor }) => `Somebody else than ${actor}, who asks for it, has to approve it.`,
   HasApplications: ({ document }) =>
     `Money is applied to ${document}. Reverse or move that first, or replace the document.`,

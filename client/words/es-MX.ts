@@ -43,6 +43,8 @@ const refusals: Words['refusals'] = {
   PauseOverlaps: ({ from, to }, say) =>
     `Ya hay una pausa del ${say.date(from)} al ${say.date(to)}. Reanude primero esa.`,
   PauseNotActive: ({ id }) => `La pausa ${id} ya terminó o se reanudó.`,
+  LoggedByContact: ({ task, kind }) =>
+    `La tarea ${task} es una ${kind === 'visit' ? 'visita' : 'llamada'}: se completa al registrar la conversación ("contact log").`,
   SameActor: ({ actor }) => `Debe autorizarlo alguien distinto de ${actor}, que lo pide.`,
   HasApplications: ({ document }) =>
     `${document} tiene pagos aplicados. Cancélelos o muévalos primero, o reemplace el documento.`,

@@ -22,6 +22,26 @@ const exceptions = (data: Data): string => {
 const withTask = (data: Data): string =>
   data.task ? `, task ${data.task} ${data.taskClosed ? 'done' : 'stays open'}` : ''
 
+const sourceChanges = (data: Data, say: Speech): string =>
+  (
+    (data.changes ?? []) as {
+      document: string
+      what: string
+      amount: string
+      currency: string
+      from: string | null
+      to: string
+    }[]
+  )
+    .map((c) => {
+      if (c.what === 'settled') return `${c.document} settled by ${say.amount(c.amount, c.currency)}`
+      if (c.what === 'reopened') return `${c.document} open again by ${say.amount(c.amount, c.currency)}`
+      return c.what === 'due'
+        ? `${c.document} falls due on ${say.date(c.to)} instead of ${say.date(c.from)}`
+        : `${c.document} accepted on ${say.date(c.to)}`
+    })
+    .join(', ')
+
 export const enEvents: Words['events'] = {
   loaded: (d) => `loaded from ${d.source}${d.held ? ', held until released' : ''}`,
   'load released': (d) => `load ${d.load} released: chased from now on`,
@@ -59,6 +79,8 @@ export const enEvents: Words['events'] = {
     `credit ${d.credit} of ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} to ${d.document}, ${say.amount(d.openCredit, d.currency)} stay open`,
   'written off': (d, say) =>
     `${d.document} written off: ${say.amount(d.amount, d.currency)}, approved by ${d.approvedBy}`,
+  recovered: (d, say) =>
+    `receipt ${d.receipt} recovers ${say.amount(d.amount, d.currency)} of ${d.document}, which was written off`,
   cancelled: (d, say) => `${d.document} cancelled: ${say.amount(d.amount, d.currency)}`,
   replaced: (d, say) =>
     `${d.document} replaced by ${d.by} of ${say.amount(d.amount, d.currency)}; its clock ${d.clock === 'kept' ? 'goes on' : 'starts anew'}`,
@@ -80,6 +102,9 @@ export const enEvents: Words['events'] = {
   regrouped: (d, say) =>
     `${d.moved} receivables moved to ${say.list(d.cases) || 'no other case'} (grouped by ${word(enCodes.groupings, d.grouping)})`,
   'policy adopted': (d) => `policy ${d.policy} adopted by ${d.adopted} receivables`,
+  'exception resolved': (d) => `exception ${d.exception} (${word(enCodes.exceptionKinds, d.kind)}) resolved`,
+  'source changed': (d, say) => `as of ${say.date(d.asOf)} the source says: ${sourceChanges(d, say)}`,
+  'tasks handed over': (d, say) => `tasks ${say.list(d.tasks)} handed over from ${d.from} to ${d.to}`,
   'customer changed': (d) => `customer data changed: ${listChanges(d.changes)}`,
   'contact added': (d) => `contact ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
   'policies published': (d, say) => `policies published: ${say.list(d.published)}`,

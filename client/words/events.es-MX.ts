@@ -22,6 +22,27 @@ const exceptions = (data: Data): string => {
 const withTask = (data: Data): string =>
   data.task ? `, tarea ${data.task} ${data.taskClosed ? 'hecha' : 'sigue abierta'}` : ''
 
+const sourceChanges = (data: Data, say: Speech): string =>
+  (
+    (data.changes ?? []) as {
+      document: string
+      what: string
+      amount: string
+      currency: string
+      from: string | null
+      to: string
+    }[]
+  )
+    .map((c) => {
+      if (c.what === 'settled') return `${c.document} saldado por ${say.amount(c.amount, c.currency)}`
+      if (c.what === 'reopened')
+        return `${c.document} abierto otra vez por ${say.amount(c.amount, c.currency)}`
+      return c.what === 'due'
+        ? `${c.document} vence el ${say.date(c.to)} en vez del ${say.date(c.from)}`
+        : `${c.document} aceptado el ${say.date(c.to)}`
+    })
+    .join(', ')
+
 export const esEvents: Words['events'] = {
   loaded: (d) => `cargado desde ${d.source}${d.held ? ', retenido hasta liberarse' : ''}`,
   'load released': (d) => `carga ${d.load} liberada: se cobra desde ahora`,
@@ -59,6 +80,8 @@ export const esEvents: Words['events'] = {
     `nota de crédito ${d.credit} de ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} a ${d.document}, quedan ${say.amount(d.openCredit, d.currency)} a favor`,
   'written off': (d, say) =>
     `${d.document} castigado: ${say.amount(d.amount, d.currency)}, autorizado por ${d.approvedBy}`,
+  recovered: (d, say) =>
+    `el pago ${d.receipt} recupera ${say.amount(d.amount, d.currency)} de ${d.document}, que estaba castigado`,
   cancelled: (d, say) => `${d.document} cancelado: ${say.amount(d.amount, d.currency)}`,
   replaced: (d, say) =>
     `${d.document} reemplazado por ${d.by} de ${say.amount(d.amount, d.currency)}; su plazo ${d.clock === 'kept' ? 'sigue corriendo' : 'empieza de nuevo'}`,
@@ -80,6 +103,9 @@ export const esEvents: Words['events'] = {
   regrouped: (d, say) =>
     `${d.moved} documentos movidos a ${say.list(d.cases) || 'ningún otro expediente'} (agrupados por ${word(esCodes.groupings, d.grouping)})`,
   'policy adopted': (d) => `${d.adopted} documentos toman la política ${d.policy}`,
+  'exception resolved': (d) => `excepción ${d.exception} (${word(esCodes.exceptionKinds, d.kind)}) resuelta`,
+  'source changed': (d, say) => `al ${say.date(d.asOf)} el origen dice: ${sourceChanges(d, say)}`,
+  'tasks handed over': (d, say) => `tareas ${say.list(d.tasks)} pasaron de ${d.from} a ${d.to}`,
   'customer changed': (d) => `datos del cliente cambiados: ${listChanges(d.changes)}`,
   'contact added': (d) => `contacto ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
   'policies published': (d, say) => `políticas publicadas: ${say.list(d.published)}`,

@@ -31,6 +31,9 @@ export const enPhrases: Phrases = {
     daysAfterDue: 'Days after due',
     daysLate: 'Days late',
     disputed: 'Disputed',
+    feed: 'Source',
+    file: 'File',
+    held: 'Held back',
     document: 'Document',
     due: 'Due',
     dueOn: 'By',
@@ -96,7 +99,9 @@ export const enPhrases: Phrases = {
       ? `file${column ? `, column "${column}"` : ''}: ${message}`
       : `line ${line}${column ? `, column "${column}": "${value}"` : ''}: ${message}`,
   noteLine: (line, column, value, message) =>
-    `note: line ${line}, column "${column}": "${value}": ${message}`,
+    line === 0
+      ? `note: ${message}`
+      : `note: line ${line}${column ? `, column "${column}": "${value}"` : ''}: ${message}`,
   badFile: (total) => `${counted(total, 'mistake')}: nothing was taken. Mend the file and give it again.`,
   andMore: (count) => `… and ${counted(count, 'more', 'more')}`,
   temporalAway: (address) =>
@@ -109,13 +114,27 @@ export const enPhrases: Phrases = {
   askAgain: (key) => `Asking again with --key ${key} is safe: it is done once.`,
   defect: (details) => `This is a defect of the program:\n${details}`,
   load: (r) =>
-    `Load ${r.id} (${r.fileName}): ${{ staging: 'being read', refused: 'refused', held: 'held', released: 'in the books' }[r.state]}; ${counted(r.lines, 'line')}, ${r.created} new, ${r.unchanged} as before, ${counted(r.errors, 'mistake')}, ${counted(r.notes, 'note')}`,
+    `Load ${r.id} (${r.fileName}): ${{ staging: 'being read', refused: 'refused', held: 'held', released: 'in the books' }[r.state]}; ${counted(r.lines, 'line')}, ${r.created} new, ${r.unchanged} as before, ${r.changed} changed by the source, ${r.vanished} no longer open there, ${counted(r.exceptions, 'exception')}, ${counted(r.errors, 'mistake')}, ${counted(r.notes, 'note')}`,
   loadKnown: (r) => `${r.fileName} was loaded already as ${r.id}: nothing changed.`,
   loadHeld: (id) => `Nobody is chased until you release it: cartera load release ${id}`,
   loadWaits: 'waiting for a worker',
   loadReads: (lines, of) => `${lines.toLocaleString('en')} of ${of.toLocaleString('en')} lines read`,
   loadWakes: 'Its cases are being woken …',
   loadWoke: 'All its cases were woken.',
+  feedBegins: (name) => `Reading ${name} …`,
+  feedFile: ({ name, outcome, load }) =>
+    outcome === 'unreadable'
+      ? `${name}: its control totals can't be read; it lies in "refused" with the report`
+      : `${name}: ${outcome === 'done' ? `in the books, ${counted(load!.created, 'new item')}, ${load!.changed} changed, ${load!.vanished} settled at the source, ${counted(load!.exceptions, 'exception')}` : `refused, ${counted(load!.errors, 'mistake')}; it lies in "refused" with the report`}`,
+  feedWaits: ({ name, state }, blocked) =>
+    `${name}: ${blocked || state !== 'ready' ? 'waits, ' : ''}${{ ready: blocked ? 'behind the one before it' : 'ready to be taken', growing: 'it may still be growing', 'no-control': 'its control totals are not there yet' }[state]}`,
+  feedBlocked: (name) =>
+    `${name} was refused, and what comes after a change builds on it: put it right here under its name and take it out of "refused".`,
+  feedQuiet: (folder) => `Nothing new in ${folder}.`,
+  feedWatching: (folder) => `Watching ${folder}. Ctrl-C ends it.`,
+  feedOld: (source, asOf, waiting) =>
+    `Source ${source} tells of ${asOf}: ${counted(waiting, 'receivable')} ${waiting === 1 ? 'is' : 'are'} not chased until its next file`,
+  never: 'never',
   nothing: 'Nothing.',
   nothingToDo: 'Nothing to do.',
   more: (cursor) => `More: --after '${cursor}'`,

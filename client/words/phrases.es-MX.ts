@@ -31,6 +31,9 @@ export const esPhrases: Phrases = {
     daysAfterDue: 'Días tras vencer',
     daysLate: 'Días de atraso',
     disputed: 'En aclaración',
+    feed: 'Fuente',
+    file: 'Archivo',
+    held: 'Detenidos',
     document: 'Documento',
     due: 'Vence',
     dueOn: 'Para el',
@@ -96,7 +99,9 @@ export const esPhrases: Phrases = {
       ? `archivo${column ? `, columna "${column}"` : ''}: ${message}`
       : `línea ${line}${column ? `, columna "${column}": "${value}"` : ''}: ${message}`,
   noteLine: (line, column, value, message) =>
-    `nota: línea ${line}, columna "${column}": "${value}": ${message}`,
+    line === 0
+      ? `nota: ${message}`
+      : `nota: línea ${line}${column ? `, columna "${column}": "${value}"` : ''}: ${message}`,
   badFile: (total) =>
     `${counted(total, 'error', 'errores')}: no se tomó nada. Corrija el archivo y vuelva a darlo.`,
   andMore: (count) => `… y ${counted(count, 'más', 'más')}`,
@@ -110,13 +115,27 @@ export const esPhrases: Phrases = {
   askAgain: (key) => `Pedirlo otra vez con --key ${key} es seguro: se hace una sola vez.`,
   defect: (details) => `Esto es un defecto del programa:\n${details}`,
   load: (r) =>
-    `Carga ${r.id} (${r.fileName}): ${{ staging: 'en lectura', refused: 'rechazada', held: 'retenida', released: 'en los libros' }[r.state]}; ${counted(r.lines, 'línea')}, ${counted(r.created, 'nueva')}, ${r.unchanged} sin cambio, ${counted(r.errors, 'error', 'errores')}, ${counted(r.notes, 'nota')}`,
+    `Carga ${r.id} (${r.fileName}): ${{ staging: 'en lectura', refused: 'rechazada', held: 'retenida', released: 'en los libros' }[r.state]}; ${counted(r.lines, 'línea')}, ${counted(r.created, 'nueva')}, ${r.unchanged} sin cambio, ${counted(r.changed, 'cambiada')} por el origen, ${r.vanished} ya no abiertas ahí, ${counted(r.exceptions, 'excepción', 'excepciones')}, ${counted(r.errors, 'error', 'errores')}, ${counted(r.notes, 'nota')}`,
   loadKnown: (r) => `${r.fileName} ya se había cargado como ${r.id}: nada cambió.`,
   loadHeld: (id) => `No se cobra nada hasta que la libere: cartera load release ${id}`,
   loadWaits: 'en espera de un trabajador',
   loadReads: (lines, of) => `${lines.toLocaleString('es-MX')} de ${of.toLocaleString('es-MX')} líneas leídas`,
   loadWakes: 'Se despiertan sus expedientes …',
   loadWoke: 'Se despertaron todos sus expedientes.',
+  feedBegins: (name) => `Leyendo ${name} …`,
+  feedFile: ({ name, outcome, load }) =>
+    outcome === 'unreadable'
+      ? `${name}: no se pueden leer sus totales de control; quedó en "refused" con el informe`
+      : `${name}: ${outcome === 'done' ? `en los libros, ${counted(load!.created, 'partida nueva', 'partidas nuevas')}, ${counted(load!.changed, 'cambiada')}, ${counted(load!.vanished, 'saldada')} en el origen, ${counted(load!.exceptions, 'excepción', 'excepciones')}` : `rechazado, ${counted(load!.errors, 'error', 'errores')}; quedó en "refused" con el informe`}`,
+  feedWaits: ({ name, state }, blocked) =>
+    `${name}: ${blocked || state !== 'ready' ? 'espera, ' : ''}${{ ready: blocked ? 'detrás del anterior' : 'listo para tomarse', growing: 'quizá todavía crece', 'no-control': 'faltan sus totales de control' }[state]}`,
+  feedBlocked: (name) =>
+    `${name} fue rechazado, y los cambios que siguen se apoyan en él: corríjalo aquí con su nombre y sáquelo de "refused".`,
+  feedQuiet: (folder) => `Nada nuevo en ${folder}.`,
+  feedWatching: (folder) => `Vigilando ${folder}. Ctrl-C termina.`,
+  feedOld: (source, asOf, waiting) =>
+    `La fuente ${source} está al ${asOf}: ${counted(waiting, 'documento')} sin cobranza hasta su siguiente archivo`,
+  never: 'nunca',
   nothing: 'Nada.',
   nothingToDo: 'Nada por hacer.',
   more: (cursor) => `Hay más: --after '${cursor}'`,

@@ -1,3 +1,4 @@
+import type { FedFile, FeedFile } from '../../domain/feed.ts'
 import type { LoadReport } from '../../domain/load.ts'
 import type { JournalFinding } from '../../ledger/journal.ts'
 
@@ -21,6 +22,9 @@ export const LABELS = [
   'daysAfterDue',
   'daysLate',
   'disputed',
+  'feed',
+  'file',
+  'held',
   'document',
   'due',
   'dueOn',
@@ -101,6 +105,15 @@ export interface Phrases {
   loadReads(lines: number, of: number): string
   loadWakes: string
   loadWoke: string
+  // feeds
+  feedBegins(name: string): string
+  feedFile(file: FedFile): string
+  feedWaits(file: FeedFile, blocked: boolean): string
+  feedBlocked(name: string): string
+  feedQuiet(folder: string): string
+  feedWatching(folder: string): string
+  feedOld(source: string, asOf: string, waiting: number): string
+  never: string
   // answers
   nothing: string
   nothingToDo: string

@@ -1,4 +1,5 @@
 import type { Language } from '../../domain/notice.ts'
+import type { LineError } from '../../domain/openItem.ts'
 import type { Refusal, RefusalName, Refusals } from '../../domain/refusal.ts'
 import { en } from './en.ts'
 import { esMX } from './es-MX.ts'
@@ -8,6 +9,22 @@ import { type Data, EVENTS, type EventName, TASK_EVENTS, type TaskEvent, type Wo
 /** The ledger's and the domain's codes as sentences. What isn't known is said as it is. */
 
 export const wordsOf = (language: Language): Words => (language === 'en' ? en : esMX)
+
+/** CARTERA_LANGUAGE, else what the system speaks: Spanish or English. */
+export function languageOf(env: NodeJS.ProcessEnv): Language {
+  const said =
+    [env.CARTERA_LANGUAGE, env.LC_ALL, env.LC_MESSAGES, env.LANG].find(
+      (text) => text !== undefined && text !== '',
+    ) ?? ''
+  return said.toLowerCase().startsWith('es') ? 'es-MX' : 'en'
+}
+
+/** A line of a file that is wrong, or noted, in a sentence. */
+export const tellLine = (
+  { phrases }: Words,
+  { line, column, value, message, fatal }: LineError & { fatal: boolean },
+): string =>
+  fatal ? phrases.badLine(line, column, value, message) : phrases.noteLine(line, column, value, message)
 
 export function tellRefusal(
   words: Words,

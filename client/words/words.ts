@@ -14,6 +14,7 @@ import type { ReceivableKind } from '../../domain/openItem.ts'
 import type { Intent } from '../../domain/plan.ts'
 import type { Action, Policy } from '../../domain/policy.ts'
 import type { RefusalName, Refusals } from '../../domain/refusal.ts'
+import type { ExceptionKind } from '../../ledger/exceptions.ts'
 import type { CaseView, ReceivableView } from '../../ledger/show.ts'
 import type { TaskKind } from '../../ledger/tasks.ts'
 import type { Phrases } from './phrases.ts'
@@ -48,6 +49,7 @@ export const EVENTS = [
   'resumed',
   'credited',
   'written off',
+  'recovered',
   'cancelled',
   'replaced',
   'receipt posted',
@@ -64,6 +66,9 @@ export const EVENTS = [
   'regrouped',
   'policy adopted',
   'customer changed',
+  'tasks handed over',
+  'source changed',
+  'exception resolved',
   'contact added',
   'policies published',
 ] as const
@@ -92,6 +97,7 @@ export const THINGS = [
   'pause',
   'task',
   'announced payment',
+  'exception',
   'load',
   'policy',
   'message',
@@ -102,6 +108,7 @@ export type Thing = (typeof THINGS)[number]
 /** Words of codes: plain tables. */
 export interface Codes {
   things: Record<Thing, string>
+  exceptionKinds: Record<ExceptionKind, string>
   taskKinds: Record<TaskKind, string>
   /** What a task is about, by the subject that the ledger keeps; those with an id or address behind it are made. */
   taskSubjects: Record<
@@ -120,7 +127,7 @@ export interface Codes {
     deferred: (address: string) => string
   }
   reasons: Record<Reason, string>
-  skips: Record<SkipReason, string>
+  skips: Record<SkipReason | 'before the load' | 'adopted later', string>
   stages: Record<Stage, string>
   closedAs: Record<ClosedAs, string>
   actions: Record<Action, string>

@@ -39,6 +39,12 @@ test.each<[string, unknown, number, RegExp]>([
   ['no worker runs', new TryLater('workers', ''), EXIT.tryLater, /npm run worker/],
   ['the ledger is busy', new TryLater('ledger', 'timeout'), EXIT.tryLater, /timeout/],
   [
+    'the ledger is held by others for too long',
+    Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' }),
+    EXIT.tryLater,
+    /lock timeout.*in a moment/,
+  ],
+  [
     'the database refuses connections',
     systemError({ code: 'ECONNREFUSED', syscall: 'connect' }),
     EXIT.tryLater,

@@ -5,9 +5,10 @@ import { diary } from '../../client/cli/diary.ts'
 import { doubledIds } from '../../client/cli/inbox.ts'
 import type { Io } from '../../client/cli/io.ts'
 import { planTable } from '../../client/cli/policy.ts'
-import { languageOf, Session } from '../../client/cli/session.ts'
+import { Session } from '../../client/cli/session.ts'
 import { pairs, table } from '../../client/cli/table.ts'
 import { worklistText } from '../../client/cli/worklist.ts'
+import { languageOf } from '../../client/words/tell.ts'
 import type { AgingReport } from '../../ledger/aging.ts'
 import type { CaseView, ReceivableView } from '../../ledger/show.ts'
 
@@ -147,7 +148,7 @@ test('the worklist has a line for each task, and the customer once', () => {
 const receivable: ReceivableView = {
   document: 'F-1',
   kind: 'invoice',
-  customer: { code: 'C-1', name: 'Materiales Núñez' },
+  customer: { code: 'C-1', name: 'Materiales Núñez', timeZone: 'America/Mexico_City' },
   case: 'C-1',
   currency: 'MXN',
   original: '1000.00',
@@ -196,14 +197,14 @@ const receivable: ReceivableView = {
 }
 
 test('a receivable is told as a diary in the time of its customer', () => {
-  const text = diary(spanish, receivable, 'America/Mexico_City')
+  const text = diary(spanish, receivable)
   expect(text).toContain('03 nov 2026, 09:05  recordatorio enviado a pagos@example.com\n')
   expect(text).toContain('automático')
   expect(text).toContain('24 nov 2026, 19:00  promesa 3 de Laura: $1,000.00 el 04 dic 2026\n')
   expect(text).toContain('por ana; motivo: they paid late before')
   expect(text).toContain('vencido; prometido (hasta 08 dic 2026)')
   expect(lines(text).slice(-2)).toEqual(['Después', '  09 dic 2026, 09:00  llamar (call) (prometido)'])
-  expect(lines(diary(english, { ...receivable, closedAs: 'paid', stage: 'closed' }, 'UTC')).at(-1)).toBe(
+  expect(lines(diary(english, { ...receivable, closedAs: 'paid', stage: 'closed' })).at(-1)).toBe(
     '  Nothing.',
   )
 })

@@ -36,6 +36,7 @@ const examples: { [N in RefusalName]: Refusals[N] } = {
   DisputeExceedsOpen: { document: 'F-1', open: '1.00', given: '2.00' },
   PauseOverlaps: { from: '2026-11-01', to: '2026-11-30' },
   PauseNotActive: { id: '4' },
+  LoggedByContact: { task: '5', kind: 'call' },
   SameActor: { actor: 'ana' },
   HasApplications: { document: 'F-1' },
 }
@@ -95,7 +96,7 @@ test('both languages have the same keys, none of them empty', () => {
   expect(Object.keys(esMX.phrases.labels)).toEqual(Object.keys(en.phrases.labels))
 })
 
-const ledgerSources = readdirSync(shippedFile('ledger'))
+const ledgerSources = readdirSync(shippedFile('ledger'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => readFileSync(shippedFile('ledger', name), 'utf8'))
   .join('\n')
@@ -107,7 +108,9 @@ function namedEvents(): string[] {
   )
   const passed = [
     ...ledgerSources.matchAll(/'event',\s*'([a-z ]+)'/g),
-    ...ledgerSources.matchAll(/\bjournal(?:Receipt|Command)?\(\s*sql,\s*(?:scope|asking),\s*'([a-z ]+)'/g),
+    ...ledgerSources.matchAll(
+      /\b(?:journalCommand\(\s*sql,\s*scope|receiptEntries\(\s*asking),\s*'([a-z ]+)'/g,
+    ),
   ]
   return [...new Set([...entries, ...passed.map((m) => m[1]!)])]
 }

@@ -108,6 +108,8 @@ export const caseAt = (now: Instant, changes: Partial<CaseContext> = {}): CaseCo
   lastNoticeOn: null,
   lastCallOn: null,
   noticePendingToday: false,
+  firstContactOn: null,
+  feedsTellThrough: null,
   openCall: false,
   openVisit: false,
   ...changes,

@@ -58,7 +58,7 @@ describe('a sound file', () => {
   it('reads every column of the standard profile', () => {
     const header = Object.values(standard.columns).join(',')
     const line =
-      'C1,"Peña, S.A.",F1,2,credit_note,USD,-10.00,-4.00,2026-01-01,2026-01-31,2026-01-05,Torre,obra@x.mx,P9,mayoreo,norte,en,America/Tijuana,ana,C2,Juan,juan@x.mx,+52 81'
+      'C1,"Peña, S.A.",F1,2,credit_note,USD,-10.00,-4.00,2026-01-01,2026-01-31,2026-01-05,Torre,obra@x.mx,P9,mayoreo,norte,en,America/Tijuana,ana,C2,Juan,juan@x.mx,+52 81,,,,,,,2,,,,'
     const { items, errors } = readLines([header, line])
     expect(errors).toEqual([])
     expect(items[0]).toMatchObject({
@@ -74,6 +74,7 @@ describe('a sound file', () => {
         contactName: 'Juan',
         email: 'juan@x.mx',
         phone: '+52 81',
+        brokenPromises: '2',
       },
       tranche: '2',
       kind: 'credit_note',

@@ -51,6 +51,27 @@ describe('a suspension', () => {
     })
   })
 
+  // 2026-11-25: a call that was open when a pause began stayed on the list until something else woke the case.
+  it('that is to begin makes the case look on its first day, whatever it waits for', () => {
+    const coming = suspended({ from: '2026-03-05', endsOn: '2026-03-20' })
+    const waiting = receivable({ ...done({ courtesy: '2026-02-27' }), suspensions: [coming] })
+    expect(decide(waiting, caseAt(at('2026-03-03', '15:00'))).next).toMatchObject({
+      at: at('2026-03-05', '00:00'),
+      reason: 'paused',
+    })
+    // A step that is due before it stays where it is.
+    const later = receivable({ ...reminded, suspensions: [{ ...coming, from: '2026-03-06' }] })
+    expect(decide(later, caseAt(at('2026-03-02'))).next).toEqual({
+      step: 'reminder',
+      at: at('2026-03-05'),
+      reason: 'anchor',
+    })
+    const never = { ...coming, endsOn: '2026-03-05' }
+    expect(
+      decide(receivable({ ...reminded, suspensions: [never] }), caseAt(at('2026-03-02'))).next.reason,
+    ).toBe('anchor')
+  })
+
   it('withdrawn before it began never was', () => {
     const facts = receivable({
       ...reminded,
@@ -119,6 +140,8 @@ describe('suspended days', () => {
     expect(suspendedDays(ranges, '2026-03-15')).toBe(12)
     expect(suspendedDays(ranges, '2026-03-21')).toBe(14)
     expect(suspendedDays([], '2026-03-21')).toBe(0)
+    // What isn't disputed of it was chased meanwhile.
+    expect(suspendedDays([suspended({ kind: 'disputed' })], '2026-03-21')).toBe(0)
   })
 
   it('beyond the cap need an approval, noticed on the first working day after it', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { assess } from '../../ledger/assess.ts'
-import { claimMessage, markSent } from '../../ledger/delivery.ts'
+import { markSent } from '../../ledger/attempts.ts'
+import { claimMessage } from '../../ledger/delivery.ts'
 import { COMPANY, calendars, freshLedger } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 

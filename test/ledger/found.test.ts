@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
+import { refusing } from '../../activities/failures.ts'
+import { instantOf } from '../../domain/calendar.ts'
 import { assess } from '../../ledger/assess.ts'
-import { commandCase } from '../../ledger/caseCommands.ts'
+import { commandBooks, commandCase } from '../../ledger/caseCommands.ts'
 import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
+import { ask, look, pay, refusalOf } from './books.ts'
 
 /** Stories of what once went wrong, found by reading on 2026-11-25. */
 
@@ -62,4 +65,221 @@ test('a promise over several cases that is broken makes a call in each of them, 
       `SELECT k.key FROM task t JOIN collection_case k ON k.id = t.case_id WHERE t.subject LIKE 'broken promise %' ORDER BY k.key`,
     ),
   ).toEqual([{ key: 'C-1:invoice:A' }, { key: 'C-1:invoice:B' }])
+})
+
+// 2026-11-25: behind a long promotion assessments and commands went on waiting in the database after their activity was
+// given up, a connection each, until none was left for marking what had been sent.
+test('work that is given up on after seconds stops waiting for a lock by itself; a receipt waits until it is in', async () => {
+  const { database, owner } = await freshLedger()
+  const now = noon('2026-03-03')
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-02' }], now)
+  let promoted = () => {}
+  let promotion: Promise<void> = Promise.resolve()
+  await new Promise<void>((locked) => {
+    promotion = owner.transaction(async (sql) => {
+      await sql.rows('SELECT 1 FROM customer FOR NO KEY UPDATE')
+      await new Promise<void>((resolve) => {
+        promoted = resolve
+        locked()
+      })
+    })
+  })
+  const post = commandBooks(database, asking('r', now), 'post', {
+    receipts: [{ number: 'R-1', customer: 'C-1', amount: pesos(100), valueOn: '2026-03-03' }],
+  })
+  const busy = { code: '55P03' }
+  await Promise.all([
+    expect(assess(database, calendars, COMPANY, 'C-1', now)).rejects.toMatchObject(busy),
+    expect(
+      commandCase(database, calendars, asking('c', now), 'C-1', 'addContact', { name: 'x', phone: '1' }),
+    ).rejects.toMatchObject(busy),
+  ])
+  const waiting = () =>
+    owner.rows(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    )
+  expect(await waiting()).toHaveLength(1)
+  promoted()
+  await promotion
+  expect((await post).result).toMatchObject({ receipts: [{ receipt: 'R-1' }] })
+})
+
+// 2026-11-25: a number that no column holds, or a broken constraint, was tried again for ever by who posts receipts.
+test('what the ledger can never hold fails for good; what may work the next time is tried again', async () => {
+  const { database } = await freshLedger()
+  const failing = (work: () => Promise<unknown>) => refusing(work).catch((error: unknown) => error)
+  const never = await Promise.all([
+    failing(() => database.rows('SELECT 9223372036854775807 + 1')),
+    failing(() => database.rows('INSERT INTO payer (company, code, name) VALUES ($1, $2, $2)', ['no', 'x'])),
+    failing(async () => BigInt(0.5)),
+  ])
+  expect(never).toMatchObject([
+    { nonRetryable: true, type: 'SQLSTATE 22003' },
+    { nonRetryable: true, type: 'SQLSTATE 23503' },
+    { nonRetryable: true, type: 'RangeError' },
+  ])
+  for (const state of ['40001', '40P01', '55P03', '57P01', '08006']) {
+    const raised = await failing(() =>
+      database.rows(`DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '${state}'; END $$`),
+    )
+    expect(raised).toMatchObject({ code: state })
+    expect(raised).not.toHaveProperty('nonRetryable')
+  }
+})
+
+// 2026-11-25: saying "done" to a call passed its step without a conversation, and analysts approved their own requests.
+test('a call isn’t done by saying so, and nobody approves what they ask for', async () => {
+  const { database } = await freshLedger([
+    testPolicy({
+      steps: [
+        { id: 'call', day: 1, action: 'call' },
+        { id: 'demand', day: 10, action: 'demand' },
+      ],
+    }),
+  ])
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-02' }], noon('2026-03-03'))
+  await look(database, '2026-03-03')
+  const done = (kind: string, actor: string, on: string) => async () => {
+    const task = await database.one<{ id: number }>(
+      `SELECT id::int FROM task WHERE kind = $1 AND state = 'open'`,
+      [kind],
+    )
+    return ask(database, 'closeTask', { task: task!.id, why: 'done' }, { on, actor })
+  }
+  expect(await refusalOf(done('call', 'ana', '2026-03-03')())).toBe('LoggedByContact')
+  await ask(
+    database,
+    'logContact',
+    { channel: 'phone', person: 'Luis', result: 'reached' },
+    { on: '2026-03-03' },
+  )
+  await look(database, '2026-03-12')
+  expect(await refusalOf(done('request_approval', 'ana', '2026-03-12')())).toBe('SameActor')
+  expect((await done('request_approval', 'berta', '2026-03-12')()).result).toMatchObject({ state: 'done' })
+})
+
+const calling = testPolicy({
+  steps: [
+    { id: 'call', day: 1, action: 'call' },
+    { id: 'demand', day: 60, action: 'demand' },
+  ],
+})
+
+// 2026-11-25: a call that was open when a pause began stayed on the list until something else woke the case.
+test('a pause takes an open call off the list on its first day', async () => {
+  const { database } = await freshLedger([calling])
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-02' }], noon('2026-03-03'))
+  await look(database, '2026-03-03')
+  await ask(database, 'pause', { from: '2026-03-05', to: '2026-03-12', why: 'fair' }, { on: '2026-03-03' })
+  const midnight = instantOf('2026-03-05', '00:00', 'America/Mexico_City')
+  expect((await look(database, '2026-03-03')).nextAt).toBe(midnight)
+  expect(await database.rows('SELECT state FROM task')).toEqual([{ state: 'open' }])
+  await look(database, midnight)
+  expect(await database.rows('SELECT state FROM task')).toEqual([{ state: 'overtaken' }])
+})
+
+// 2026-11-25: a dispute was resolved at noon, and at noon the customer was reminded.
+test('after a dispute is resolved the next contact waits for the days of grace', async () => {
+  const { database } = await freshLedger([testPolicy({ suspension_grace_days: 2 })])
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-10' }], noon('2026-03-09'))
+  await ask(
+    database,
+    'openDispute',
+    { lines: [{ document: 'F-1' }], reason: 'quality', owner: 'ana' },
+    { on: '2026-03-09' },
+  )
+  expect((await look(database, '2026-03-11')).intents).toEqual([])
+  await ask(
+    database,
+    'resolveDispute',
+    { dispute: 1, outcome: 'rejected', why: 'delivered well' },
+    { on: '2026-03-17' },
+  )
+  expect((await look(database, '2026-03-17')).intents).toEqual([])
+  expect(await database.one('SELECT next_action, next_action_at, next_reason FROM receivable')).toEqual({
+    next_action: 'first',
+    next_action_at: instantOf('2026-03-19', '09:00', 'America/Mexico_City'),
+    next_reason: 'after_suspension',
+  })
+  expect((await look(database, '2026-03-19')).intents).toHaveLength(1)
+})
+
+// 2026-11-25: without a step on that day, a case showed "current" until the first one, days after the due date.
+test('a case shows what is overdue from the first working day after the due date, step or no step', async () => {
+  const { database } = await freshLedger([testPolicy({ steps: [{ id: 'late', day: 10, action: 'remind' }] })])
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-11' }], noon('2026-03-09'))
+  const before = await look(database, '2026-03-09')
+  const dayAfter = instantOf('2026-03-12', '09:00', 'America/Mexico_City')
+  expect(before).toMatchObject({ shown: { stage: 'current' }, nextAt: dayAfter })
+  expect(before.lifecycle).toMatchObject([
+    { next: 'late', nextAt: instantOf('2026-03-23', '09:00', 'America/Mexico_City') },
+  ])
+  expect(await look(database, dayAfter)).toMatchObject({
+    shown: { stage: 'overdue' },
+    nextAt: before.lifecycle[0]!.nextAt,
+  })
+})
+
+// 2026-11-25: one deposit of 1,000 made every announced payment of up to 1,000 arrive.
+test('one receipt is one announced payment, also when two customers of a payer look for it', async () => {
+  const { database } = await freshLedger()
+  await loadItems(
+    database,
+    [
+      { document: 'F-1', due: '2026-03-02' },
+      { document: 'F-2', due: '2026-03-02' },
+      { document: 'G-1', due: '2026-03-02', customer: 'C-2', payer: 'C-1' },
+      { document: 'H-1', due: '2026-03-02', customer: 'C-2', payer: 'C-1' },
+    ],
+    noon('2026-03-03'),
+  )
+  const announce = (document: string, trackingKey?: string, key = 'C-1') =>
+    ask(
+      database,
+      'announcePayment',
+      { documents: [document], amount: pesos(1000), ...(trackingKey ? { trackingKey } : {}) },
+      { on: '2026-03-03' },
+      key,
+    )
+  await announce('F-1')
+  await announce('F-2', 'T-2')
+  await announce('G-1', undefined, 'C-2')
+  const states = async () => {
+    await Promise.all([look(database, '2026-03-04'), look(database, '2026-03-04', 'C-2')])
+    const rows = await database.rows<{ state: string }>('SELECT state FROM announced_payment ORDER BY id')
+    return rows.map((r) => r.state)
+  }
+  await pay(database, 'R-1', 1000, [], '2026-03-04', { trackingKey: 'T-2' })
+  expect(await states()).toEqual(['open', 'arrived', 'open'])
+  await pay(database, 'R-2', 1000, [], '2026-03-04')
+  expect((await states()).toSorted()).toEqual(['arrived', 'arrived', 'open'])
+  // What another customer of the payer said under its key is that one's, though the amount would do.
+  await announce('H-1', 'T-9', 'C-2')
+  await pay(database, 'R-9', 1000, [], '2026-03-04', { trackingKey: 'T-9' })
+  expect((await states()).toSorted()).toEqual(['arrived', 'arrived', 'arrived', 'open'])
+})
+
+// 2026-11-25: the tasks of a customer that a file gave to another analyst stayed on the list of the one before.
+test('open tasks follow a customer to its new analyst; what somebody else has stays with them', async () => {
+  const { database } = await freshLedger([calling])
+  const load = (document: string, day: string, analyst: string) =>
+    loadItems(database, [{ document, due: '2026-03-02', analyst }], noon(day))
+  await load('F-1', '2026-03-03', 'ana')
+  await look(database, '2026-03-03')
+  await look(database, '2026-03-12')
+  const owners = () => database.rows('SELECT kind, owner FROM task ORDER BY id')
+  const before = [
+    { kind: 'call', owner: 'ana' },
+    { kind: 'tell_supervisor', owner: 'supervisor' },
+  ]
+  expect(await owners()).toEqual(before)
+  await load('F-2', '2026-03-12', 'ana')
+  expect(await owners()).toEqual(before)
+  await load('F-3', '2026-03-13', 'berta')
+  expect(await owners()).toEqual([{ kind: 'call', owner: 'berta' }, before[1]])
+  expect(
+    await database.rows(
+      `SELECT entry::jsonb -> 'data' AS data FROM journal WHERE event = 'tasks handed over'`,
+    ),
+  ).toEqual([{ data: { from: 'ana', to: 'berta', tasks: [1] } }])
 })

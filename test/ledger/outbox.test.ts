@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { type Instant, instantOf } from '../../domain/calendar.ts'
 import type { Notice } from '../../domain/notice.ts'
+import { markDeferred, markRefused, markSent } from '../../ledger/attempts.ts'
 import type { Database } from '../../ledger/database.ts'
-import { claimMessage, markDeferred, markRefused, markSent } from '../../ledger/delivery.ts'
+import { claimMessage } from '../../ledger/delivery.ts'
 import { COMPANY, calendars, freshLedger } from '../setup/ledger.ts'
 import { loadItems, noon, type Sketch } from '../setup/portfolio.ts'
 import { ask, eventsOf, look, pay } from './books.ts'
@@ -115,7 +116,7 @@ test('what a claim stored is what is sent, and no second attempt goes out beside
   expect(await claim(at('12:02'))).toEqual({ kind: 'nothing', why: 'being sent', caseKey: 'C-1' })
   expect(await look(database, at('12:02'))).toMatchObject({ intents: [], nextAt: at('12:06') })
   // Its sender is gone: after the lease the same bytes go.
-  expect(await claim(at('12:06'))).toEqual(first)
+  expect(await claim(at('12:06'))).toEqual({ ...first, isRepeat: true })
   expect(rendered).toHaveLength(1)
 })
 
@@ -146,7 +147,7 @@ test('nobody knows whether it was taken: the stored bytes go again', async () =>
     delivered: 'unknown',
   })
   await pay(database, 'R-1', 1000, ['F-1'], TODAY)
-  expect(await claim(at('12:02'))).toEqual(first)
+  expect(await claim(at('12:02'))).toEqual({ ...first, isRepeat: true })
   expect(rendered).toHaveLength(1)
 })
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { instantOf } from '../../domain/calendar.ts'
-import { claimMessage, markSent } from '../../ledger/delivery.ts'
+import { markSent } from '../../ledger/attempts.ts'
+import { claimMessage } from '../../ledger/delivery.ts'
 import { casesOfCustomer, showCase, showReceivable } from '../../ledger/show.ts'
 import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'

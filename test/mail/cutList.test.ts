@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { renderNotice } from '../../activities/mail/render.ts'
 import type { NoticeSection } from '../../domain/notice.ts'
-import { both, item, notice, section, sumOf } from './notices.ts'
+import { both, item, notice, section } from './notices.ts'
 
 describe('a list that was cut', () => {
   const items = Array.from({ length: 12 }, (_, index) => item(`F-${index + 1}`, 40 - index))
@@ -9,12 +9,16 @@ describe('a list that was cut', () => {
     section('MXN', items.slice(0, 10), {
       notListed: { count: 2, openMinor: 300000n },
       allItems: items,
-      overdueMinor: sumOf(items),
       ...changes,
     })
 
   test('says how many more, and attaches all of them', () => {
-    const sections = [cut(), section('USD', [item('E-1', 3, { promisedOn: '2026-12-01' })])]
+    const sections = [
+      cut(),
+      section('USD', [
+        item('E-1', 3, { disputedMinor: 20000n, waits: { kind: 'promised', on: '2026-12-01' } }),
+      ]),
+    ]
     const rendered = renderNotice(notice({ sections }))
     for (const content of both(rendered)) {
       expect(content).toContain('y 2 documentos más por $3,000.00 MXN, en la lista adjunta')
@@ -28,8 +32,10 @@ describe('a list that was cut', () => {
     const lines = attachment!.content.split('\r\n')
     expect(lines).toHaveLength(15)
     expect(lines[0]).toMatch(/^\ufeffMoneda,Documento,/)
-    expect(lines[12]).toBe('MXN,F-12,1,,2026-09-27,2026-10-27,29,2000.00,1500.00,0.00,')
-    expect(lines[13]).toBe('USD,E-1,1,,2026-10-23,2026-11-22,3,2000.00,1500.00,0.00,2026-12-01')
+    expect(lines[12]).toBe('MXN,F-12,1,,2026-09-27,2026-10-27,29,2000.00,1500.00,0.00,1500.00,')
+    expect(lines[13]).toBe(
+      'USD,E-1,1,,2026-10-23,2026-11-22,3,2000.00,1500.00,200.00,0.00,Pago prometido para el 1 dic 2026',
+    )
   })
 
   test('is aged whole', () => {

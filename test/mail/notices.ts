@@ -13,9 +13,11 @@ export const item = (document: string, daysLate: number, changes: Partial<Notice
   daysLate,
   originalMinor: 200000n,
   openMinor: 150000n,
+  creditMinor: 0n,
+  cashMinor: 0n,
   disputedMinor: 0n,
   severity: null,
-  promisedOn: null,
+  waits: null,
   site: null,
   ...changes,
 })
@@ -27,21 +29,7 @@ export const section = (
   currency: string,
   items: NoticeItem[],
   changes: Partial<NoticeSection> = {},
-): NoticeSection => {
-  const overdueMinor = sumOf(items.filter(({ daysLate }) => daysLate > 0))
-  return {
-    currency,
-    items,
-    notListed: { count: 0, openMinor: 0n },
-    credits: [],
-    unappliedMinor: 0n,
-    overdueMinor,
-    openMinor: sumOf(items),
-    disputedMinor: 0n,
-    payableMinor: overdueMinor,
-    ...changes,
-  }
-}
+): NoticeSection => ({ currency, items, notListed: { count: 0, openMinor: 0n }, credits: [], ...changes })
 
 export const notice = (changes: Partial<Notice> = {}): Notice => ({
   template: 'reminder',

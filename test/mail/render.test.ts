@@ -44,15 +44,14 @@ describe.each(LANGUAGES)('in %s', (language) => {
           item('F-1', 95),
           item('F-2', 61),
           item('F-3', 60, { disputedMinor: 40000n }),
-          item('F-4', 1),
+          item('F-4', 1, { creditMinor: 12345n, cashMinor: 50000n }),
           item('F-5', 0),
         ],
-        {
-          credits: [{ document: 'NC-9', issuedOn: '2026-11-02', openMinor: 12345n }],
-          unappliedMinor: 50000n,
-        },
+        { credits: [{ document: 'NC-9', issuedOn: '2026-11-02', usedMinor: 12345n }] },
       ),
-      section('USD', [item('E-1', -3, { promisedOn: '2026-12-01', tranche: '2', site: 'Torre Ñ' })]),
+      section('USD', [
+        item('E-1', -3, { waits: { kind: 'promised', on: '2026-12-01' }, tranche: '2', site: 'Torre Ñ' }),
+      ]),
       section('JPY', [item('J-1', 31, { openMinor: 7000n })]),
     ]
     const rendered = renderNotice(notice({ language, template: 'statement', sections }))
@@ -86,6 +85,8 @@ describe.each(LANGUAGES)('in %s', (language) => {
         'lessCredits',
         'lessUnapplied',
         'lessDisputed',
+        'lessWaiting',
+        'waiting',
         'dueSoon',
         'phone',
       ] as const) {
@@ -99,27 +100,23 @@ describe.each(LANGUAGES)('in %s', (language) => {
 
 describe('the remark of an item', () => {
   const sections = [
-    section(
-      'MXN',
-      [
-        item('F-1', 70, { severity: 'final' }),
-        item('F-2', 40, { severity: 'firm', disputedMinor: 25000n }),
-        item('F-3', 20, { promisedOn: '2026-11-30' }),
-        item('F-4', 5),
-        item('F-5', 0, { severity: 'courtesy' }),
-        item('F-6', -1, { severity: 'courtesy' }),
-      ],
-      { disputedMinor: 25000n, payableMinor: 575000n },
-    ),
+    section('MXN', [
+      item('F-1', 70, { severity: 'final' }),
+      item('F-2', 40, { severity: 'firm', disputedMinor: 25000n }),
+      item('F-3', 20, { severity: 'reminder', cashMinor: 10000n }),
+      item('F-4', 5),
+      item('F-5', 0, { severity: 'courtesy' }),
+      item('F-6', -1, { severity: 'courtesy' }),
+    ]),
   ]
   const lines = renderNotice(notice({ severity: 'final', sections }))
     .text.split(/^(?=F-\d)/m)
     .slice(1)
 
-  test('is worded by its own severity, dispute and promise', () => {
+  test('is worded by its own severity, by what covers it and by what is in dispute', () => {
     expect(lines[0]).toContain('* Último aviso\n')
     expect(lines[1]).toContain('* Requiere su pago inmediato; En aclaración: $250.00\n')
-    expect(lines[2]).toContain('* Pago prometido para el 30 nov 2026\n')
+    expect(lines[2]).toContain('* Le pedimos su pago; Cubierto con pagos o saldos a su favor: $100.00\n')
     expect(lines[3]).not.toContain('*')
     expect(lines[4]).toContain('* Vence hoy\n')
     expect(lines[5]).toContain('* Vence mañana\n')
@@ -133,25 +130,74 @@ describe('the remark of an item', () => {
   })
 })
 
+const allParts = [
+  item('F-1', 40, { creditMinor: 10000n, cashMinor: 20000n, disputedMinor: 30000n }),
+  item('F-2', 30, { waits: { kind: 'promised', on: '2026-12-05' } }),
+  item('F-3', 20, { waits: { kind: 'announced', on: null }, disputedMinor: 50000n }),
+  item('F-4', 10, { waits: { kind: 'cheque', on: '2026-12-10' } }),
+  item('F-5', -5, { waits: { kind: 'paused', on: null } }),
+]
+
 test('the totals lead from overdue to what is asked for', () => {
-  const sections = [
-    section('MXN', [item('F-1', 40)], {
-      credits: [{ document: 'NC-9', issuedOn: '2026-11-02', openMinor: 10000n }],
-      unappliedMinor: 20000n,
-      disputedMinor: 30000n,
-      payableMinor: 90000n,
-    }),
-  ]
-  expect(renderNotice(notice({ sections })).text).toContain(
+  expect(renderNotice(notice({ sections: [section('MXN', allParts)] })).text).toContain(
     [
       'Resumen:',
-      '  Vencido: $1,500.00 MXN',
+      '  Vencido: $6,000.00 MXN',
       '  Menos saldos a su favor: -$100.00 MXN',
       '  Menos pagos recibidos, aún no aplicados: -$200.00 MXN',
-      '  Menos importes en aclaración: -$300.00 MXN',
+      '  Menos importes en aclaración: -$800.00 MXN',
+      '  Menos documentos con pago acordado o en espera: -$4,000.00 MXN',
       '  Importe a pagar: $900.00 MXN',
     ].join('\n'),
   )
+})
+
+test('a statement adds up twice: to the net balance, and to what is overdue and asked for', () => {
+  const rendered = renderNotice(
+    notice({ template: 'statement', language: 'en', sections: [section('MXN', allParts)] }),
+  )
+  expect(rendered.text).toContain(
+    [
+      'Summary:',
+      '  Open documents: $7,500.00 MXN',
+      '  Less credits in your favour: -$100.00 MXN',
+      '  Less payments received, not yet applied: -$200.00 MXN',
+      '  Net balance: $7,200.00 MXN',
+      '  Overdue documents: $6,000.00 MXN',
+      '  Less credits in your favour: -$100.00 MXN',
+      '  Less payments received, not yet applied: -$200.00 MXN',
+      '  Less amounts in dispute: -$800.00 MXN',
+      '  Less documents with payment agreed or on hold: -$4,000.00 MXN',
+      '  Overdue amount to pay: $900.00 MXN',
+    ].join('\n'),
+  )
+})
+
+// 2026-11-25: promised, announced and paused items were listed and summed with those that were asked for.
+test('what is promised, announced or on hold stands apart, with its state, and is not asked for', () => {
+  const { subject, text, html } = renderNotice(notice({ sections: [section('MXN', allParts)] }))
+  expect(subject).toContain('$900.00 MXN')
+  const [asked, apart] = text.split('Con pago acordado o en espera (no se requieren por ahora):')
+  expect(asked).toContain('F-1')
+  expect(asked).not.toMatch(/F-[2-5]/)
+  for (const line of [
+    'F-2 | Vencimiento: 26 oct 2026 | Saldo: $1,500.00\n  * Pago prometido para el 5 dic 2026',
+    'F-3 | Vencimiento: 5 nov 2026 | Saldo: $1,500.00\n  * Pago anunciado; en espera de recibirlo; En aclaración: $500.00',
+    '* Cheque recibido con fecha 10 dic 2026',
+    '* En espera',
+  ])
+    expect(apart).toContain(line)
+  expect(html.indexOf('no se requieren por ahora')).toBeGreaterThan(html.indexOf('F-1'))
+  expect(html.indexOf('F-2')).toBeGreaterThan(html.indexOf('no se requieren por ahora'))
+})
+
+test('when everything overdue is agreed, nobody is asked to pay', () => {
+  const sections = [section('MXN', [item('F-2', 30, { waits: { kind: 'promised', on: '2026-12-05' } })])]
+  const { text, subject } = renderNotice(notice({ template: 'statement', language: 'en', sections }))
+  expect(subject).not.toContain('$')
+  expect(text).toContain('It shows an overdue balance of $1,500.00 MXN')
+  expect(text).toContain('Overdue amount to pay: $0.00 MXN')
+  expect(text).not.toContain('already paid')
 })
 
 test('the aging of a statement puts each day into one bucket, edges included', () => {

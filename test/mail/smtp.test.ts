@@ -213,7 +213,7 @@ describe('a server in trouble defers', () => {
     cleanups.push(() => silent.close())
     const { raw } = await composeMail(fields)
     const outcome = await mailerTo(`smtp://127.0.0.1:${portOf(silent)}`, impatient).send(raw, envelope)
-    expect(outcome.kind).toBe('deferred')
+    expect(outcome).toMatchObject({ kind: 'deferred', delivered: 'no' })
   })
 
   test('silence in the middle of the conversation', async () => {
@@ -246,7 +246,8 @@ describe('a server in trouble defers', () => {
     })
     const { raw } = await composeMail(fields)
     const outcome = await mailerTo(`smtp://${server.host}`).send(raw, envelope)
-    expect(outcome.kind).toBe('deferred')
+    // Found on 2026-11-25: nodemailer says `CONN` of it, as of a server that nobody could reach.
+    expect(outcome).toMatchObject({ kind: 'deferred', delivered: 'unknown' })
     expect(delivered).toHaveLength(1)
   })
 
@@ -267,8 +268,13 @@ describe('a server in trouble defers', () => {
     await new Promise((done) => gone.close(done))
     const { raw } = await composeMail(fields)
     const refused = await mailerTo(`smtp://127.0.0.1:${port}`).send(raw, envelope)
-    expect(refused).toMatchObject({ kind: 'deferred', reason: expect.stringContaining('ECONNREFUSED') })
-    expect((await mailerTo('smtp://mail.invalid', impatient).send(raw, envelope)).kind).toBe('deferred')
+    expect(refused).toMatchObject({
+      kind: 'deferred',
+      reason: expect.stringContaining('ECONNREFUSED'),
+      delivered: 'no',
+    })
+    const unknown = await mailerTo('smtp://mail.invalid', impatient).send(raw, envelope)
+    expect(unknown).toMatchObject({ kind: 'deferred', delivered: 'no' })
   })
 
   test('a closed mailer', async () => {

@@ -51,6 +51,8 @@ export interface EngineOptions {
   /** Stands between the activities and the ledger, to fail or to wait. */
   database?: Database
   wrapMailer?: (mailer: Mailer) => Mailer
+  /** What the workers speak to Temporal through. */
+  wrapClient?: (client: Client) => Client
   behaviour?: Parameters<typeof startInbox>[0]['behaviour']
   startAt: number
 }
@@ -82,7 +84,7 @@ export async function startEngine(ledger: TestLedger, options: EngineOptions): P
   const deps: WorkerDeps = {
     database: options.database ?? ledger.database,
     calendars,
-    client,
+    client: options.wrapClient?.(client) ?? client,
     mailer: options.wrapMailer?.(mailer) ?? mailer,
     from: { name: 'Cementos de Prueba', address: 'cobranza@cementos.example' },
     sender: {

@@ -32,11 +32,11 @@ export function faulty(real: Database): FaultyLedger {
       rows: (...args) => (isAway ? refuse() : real.rows(...args)),
       one: (...args) => (isAway ? refuse() : real.one(...args)),
       close: () => real.close(),
-      async transaction(work) {
+      async transaction(work, limits) {
         faults.transactions++
         if (isAway) return refuse()
         await waitAt('before')
-        const result = await real.transaction(work)
+        const result = await real.transaction(work, limits)
         await waitAt('after')
         if (losing) {
           losing = false
@@ -73,3 +73,7 @@ export function faulty(real: Database): FaultyLedger {
   }
   return faults
 }
+
+/** The same object but for one of its properties. */
+export const overriding = <T extends object>(target: T, name: keyof T, value: unknown): T =>
+  new Proxy(target, { get: (of, asked) => (asked === name ? value : Reflect.get(of, asked)) })

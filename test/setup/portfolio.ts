@@ -1,8 +1,10 @@
 import { addDays, type Instant, instantOf, type LocalDate } from '../../domain/calendar.ts'
+import type { LoadReport, NewLoad } from '../../domain/load.ts'
 import type { OpenItem } from '../../domain/openItem.ts'
 import type { Database } from '../../ledger/database.ts'
-import { beginLoad, promoteLoad, stageRows } from '../../ledger/loads.ts'
-import { COMPANY } from './ledger.ts'
+import { beginLoad, stageRows } from '../../ledger/loads.ts'
+import { promoteLoad } from '../../ledger/promotion/promote.ts'
+import { COMPANY, calendars } from './ledger.ts'
 
 /** Noon in Mexico City of a day. */
 export const noon = (day: LocalDate): Instant => instantOf(day, '12:00', 'America/Mexico_City')
@@ -18,6 +20,7 @@ export interface Sketch {
   site?: string
   email?: string | null
   payer?: string
+  analyst?: string
 }
 
 /** Open items in the way a file gives them; amounts in whole units of currency. */
@@ -27,7 +30,7 @@ export const openItem = (sketch: Sketch, line: number): OpenItem => ({
     code: sketch.customer ?? 'C-1',
     name: `Customer ${sketch.customer ?? 'C-1'}`,
     branch: 'Norte',
-    analyst: 'ana',
+    analyst: sketch.analyst ?? 'ana',
     language: 'es-MX',
     ...(sketch.email === null
       ? {}
@@ -53,33 +56,45 @@ export const openItem = (sketch: Sketch, line: number): OpenItem => ({
 
 let loads = 0
 
-/** Puts open items into the books through the real load, without a workflow. */
-export async function loadItems(
+/** How a file says what it is; `test` is a source that keeps the books for money, unless `authority` says otherwise. */
+export type LoadOptions = Partial<
+  Pick<NewLoad, 'source' | 'authority' | 'kind' | 'asOf' | 'scope' | 'control' | 'hold'>
+>
+
+/** Takes open items through the real load, without a workflow; says what came of it. */
+export async function takeLoad(
   database: Database,
-  items: Sketch[],
+  items: readonly OpenItem[],
   now: Instant,
-  hold = false,
-): Promise<string> {
+  options: LoadOptions = {},
+): Promise<LoadReport> {
   const id = `load-${++loads}`
-  const load = {
+  const load: NewLoad = {
     id,
     company: COMPANY,
     source: 'test',
-    authority: 'source' as const,
-    kind: 'delta' as const,
-    fileName: 'test.csv',
+    authority: 'source',
+    kind: 'delta',
+    fileName: `${id}.csv`,
     fileHash: id,
     asOf: null,
     profile: {},
-    hold,
+    hold: false,
     actor: 'test',
+    ...options,
   }
   await beginLoad(database, load, now)
-  await stageRows(
-    database,
-    id,
-    items.map((item, index) => openItem(item, index + 2)),
-  )
-  await promoteLoad(database, id, now)
-  return id
+  await stageRows(database, id, items)
+  return promoteLoad(database, calendars, id, now)
+}
+
+/** The same for sketches, the way most tests want it. Returns the load's id. */
+export async function loadItems(
+  database: Database,
+  sketches: readonly Sketch[],
+  now: Instant,
+  hold = false,
+): Promise<string> {
+  const items = sketches.map((sketch, index) => openItem(sketch, index + 2))
+  return (await takeLoad(database, items, now, { hold })).id
 }

@@ -21,6 +21,7 @@ export interface Stack {
   client: Client
   env: NodeJS.ProcessEnv
   mailCount(): number
+  inboxDir: string
   /** Runs the command line as a user does, as a process of its own. */
   cartera(...args: string[]): Promise<{ code: number; out: string; err: string }>
   stop(): Promise<void>
@@ -29,6 +30,8 @@ export interface Stack {
 export async function startStack(
   ledger: Pick<TestLedger, 'url' | 'database'>,
   serverArgs: string[] = [],
+  /** What the workers speak to Temporal through, to lose or to double what they say. */
+  workersClient: (client: Client) => Client = (client) => client,
 ): Promise<Stack> {
   quiet()
   const dir = mkdtempSync(join(tmpdir(), 'cartera-stack-'))
@@ -64,7 +67,7 @@ export async function startStack(
     {
       database: ledger.database,
       calendars,
-      client,
+      client: workersClient(client),
       mailer,
       from: { name: 'Cementos de Prueba', address: 'cobranza@cementos.example' },
       sender: {
@@ -81,6 +84,7 @@ export async function startStack(
   return {
     client,
     env,
+    inboxDir: join(dir, 'inbox'),
     mailCount: () => readdirSync(join(dir, 'inbox')).filter((name) => name.endsWith('.eml')).length,
     cartera: (...args) => runCartera(env, args),
     async stop() {

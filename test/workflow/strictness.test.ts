@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client'
 import { expect, test } from 'vitest'
+import { commandCase } from '../../client/cases.ts'
 import { TryLater } from '../../client/failures.ts'
 import { instantOf } from '../../domain/calendar.ts'
 import { Refusal } from '../../domain/refusal.ts'
@@ -7,7 +8,7 @@ import type { Database } from '../../ledger/database.ts'
 import { commandUpdate, lifecycle, wake } from '../../workflows/collection.messages.ts'
 import { TASK_QUEUE } from '../../workflows/taskQueues.ts'
 import { type EngineOptions, startEngine } from '../setup/engine.ts'
-import { faulty } from '../setup/faults.ts'
+import { faulty, overriding } from '../setup/faults.ts'
 import { COMPANY, freshLedger } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 
@@ -206,6 +207,52 @@ test('a crash between sending and marking sends the same bytes again under the s
   expect(faults.transactions).toBeGreaterThan(0)
 })
 
+// 2026-11-25: the mark failed once, and when the claim's lease ended the message went out a second time.
+test('a ledger that is away just when the server has taken a message is told when it is back: nothing goes out twice', async () => {
+  let sent = () => {}
+  const { faults, engine, load } = await scene({
+    wrapMailer: (mailer) => ({
+      ...mailer,
+      async send(raw, envelope) {
+        const outcome = await mailer.send(raw, envelope)
+        sent()
+        return outcome
+      },
+    }),
+  })
+  sent = () => {
+    faults.away()
+    setTimeout(() => faults.back(), 1_500)
+  }
+  await load('F-1', '2040-01-05')
+  await engine.wake('C-1')
+  await expect
+    .poll(() => engine.diary('F-1').catch(() => []), { timeout: 20_000 })
+    .toContain('2040-01-09 reminder sent')
+  await engine.until(at('2040-01-09', '13:00'))
+  expect(await engine.mails()).toHaveLength(1)
+})
+
+// Found on 2026-11-25 with a mail server that does everything wrong by turns: the second attempt was written anew.
+test('what may have reached the customer is sent again as it was, whatever the server says in between', async () => {
+  const said = ['drop', 'stall', 'defer', 'accept'] as const
+  const { ledger, engine, load } = await scene({ behaviour: ({ count }) => said[count - 1]! })
+  await load('F-1', '2040-01-05')
+  await engine.wake('C-1')
+  await engine.until(at('2040-01-09', '12:01'))
+  // What is new meanwhile would be in a notice that is written anew.
+  await load('F-2', '2040-01-05')
+  await engine.until(at('2040-01-09', '13:30'))
+  const [first, second, ...others] = await engine.mails()
+  expect(others).toEqual([])
+  expect(second!.messageId).toBe(first!.messageId)
+  expect(second!.date).toEqual(first!.date)
+  expect(second!.html).toBe(first!.html)
+  expect(await ledger.database.rows('SELECT state, attempts FROM message')).toEqual([
+    { state: 'sent', attempts: 4 },
+  ])
+})
+
 test('a ledger that is away for an hour delays the case and loses nothing: commands say so, and work again after', async () => {
   const { faults, engine, handle, load } = await scene()
   await load('F-1', '2040-01-09')
@@ -241,6 +288,61 @@ test('a ledger that is away for an hour delays the case and loses nothing: comma
   await engine.ask('C-1', 'pause', { to: '2040-01-20', why: 'acuerdo' }, { key: 'pause-1' })
   expect((await handle.describe()).runId).toBe(runId)
   expect((await handle.fetchHistory()).events!.length).toBeLessThan(250)
+})
+
+// Found on 2026-11-25 with a PostgreSQL that was away for six seconds: Temporal kept answering the first update of the
+// key with the failure of then, and a client that tries once a call never got through.
+test('a command that failed while the ledger was away is carried out under the same key, however few tries a call has', async () => {
+  const { ledger, faults, engine, load } = await scene()
+  await load('F-1', '2040-01-20')
+  await engine.wake('C-1')
+  await engine.until(at('2040-01-09', '12:01'))
+  const once = () =>
+    commandCase(
+      { client: engine.client, company: COMPANY },
+      'C-1',
+      'pause',
+      { to: '2040-01-20', why: 'acuerdo' },
+      { actor: 'ana', key: 'pause-1' },
+      { tryMs: 20_000, tries: 1, pauseMs: 1 },
+    )
+  faults.away()
+  await expect(once()).rejects.toMatchObject({ what: 'ledger' })
+  await expect(once()).rejects.toMatchObject({ what: 'ledger' })
+  faults.back()
+  await once()
+  expect(await ledger.database.rows('SELECT id FROM pause')).toHaveLength(1)
+})
+
+// Found on 2026-11-25: five wakes that failed made a failure of a receipt that was in the books.
+test('a payment that is in the books is answered so, though none of its cases can be woken, and the sweep finds them', async () => {
+  let isDeaf = true
+  const { ledger, engine, load } = await scene({
+    wrapClient: (real) =>
+      overriding(
+        real,
+        'workflow',
+        overriding(
+          real.workflow,
+          'signalWithStart',
+          (...args: Parameters<typeof real.workflow.signalWithStart>) =>
+            isDeaf ? Promise.reject(new Error('unavailable')) : real.workflow.signalWithStart(...args),
+        ),
+      ),
+  })
+  await load('F-1', '2040-01-05')
+  // Nobody leaps over the time in which the wakes are tried again.
+  const paid = engine.book(pay('R-1', 1000, 'F-1', '2040-01-09'))
+  await expect.poll(() => ledger.database.rows('SELECT 1 FROM receipt'), { timeout: 20_000 }).toHaveLength(1)
+  await engine.until(at('2040-01-09', '12:05'))
+  expect(await paid).toMatchObject({ cases: ['C-1'] })
+  isDeaf = false
+  const report = await engine.client.workflow.execute('sweep', {
+    workflowId: 'sweep',
+    taskQueue: TASK_QUEUE,
+    args: [{ v: 1, company: COMPANY }],
+  })
+  expect(report).toMatchObject({ woken: 1 })
 })
 
 test('the same key asked again gets the same answer, other content under it is a conflict', async () => {

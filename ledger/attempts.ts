@@ -1,0 +1,162 @@
+import { touchReceivables } from './cases.ts'
+import type { Database, Limits, Sql } from './database.ts'
+import { appendToJournal } from './journal.ts'
+import { contactOf, type Doing, endMessage, openMessage } from './messages.ts'
+import { planNotice } from './outbox.ts'
+import type { Calendars } from './scope.ts'
+import { openTask } from './tasks.ts'
+
+/** What came of an attempt to send a claimed message: taken, put off, or refused. */
+
+/** What happened to a message is worth waiting for: nobody else would know. */
+const MARKING: Limits = { lockMs: 30_000, statementMs: 30_000 }
+const FIRST_RETRY_MS = 60_000
+const LONGEST_RETRY_MS = 60 * 60_000
+/** After so many tries a person is told; trying goes on. */
+const TRIES_UNTIL_TOLD = 12
+
+/** The mail server took the message: its steps have happened. Twice is once. */
+export async function markSent(
+  database: Database,
+  calendars: Calendars,
+  doing: Doing,
+  messageId: number,
+  response: string,
+): Promise<void> {
+  await database.transaction(async (sql) => {
+    const { message, scope } = await openMessage(sql, calendars, doing, messageId)
+    if (message.state === 'sent') return
+    await sql.rows(
+      `UPDATE message SET state = 'sent', sent_at = to_timestamp($2 / 1000.0), reason = NULL WHERE id = $1`,
+      [messageId, doing.now],
+    )
+    const steps = await sql.rows<{ receivable: number; step: string; action: string; document: string }>(
+      `UPDATE receivable_step s SET state = 'done', on_date = $2 FROM receivable r
+       WHERE r.id = s.receivable_id AND s.message_id = $1 AND s.state = 'pending'
+       RETURNING s.receivable_id::int AS receivable, s.step, s.action, r.document`,
+      [messageId, scope.today],
+    )
+    await sql.rows('UPDATE collection_case SET last_notice_on = $2 WHERE id = $1', [
+      scope.case.id,
+      scope.today,
+    ])
+    await touchReceivables(
+      sql,
+      steps.map((s) => s.receivable),
+    )
+    await appendToJournal(sql, doing.company, scope.customer.id, {
+      event: `${message.template} sent`,
+      actor: doing.actor,
+      at: doing.now,
+      receivables: steps.map((s) => s.receivable).sort((a, b) => a - b),
+      data: {
+        message: messageId,
+        mailId: message.mail_id,
+        to: message.recipient,
+        response,
+        steps: Object.fromEntries(steps.map((s) => [s.document, s.step])),
+      },
+    })
+  }, MARKING)
+}
+
+/**
+ * The attempt failed for now. When the server certainly didn't take it, the next attempt reads the facts anew; when
+ * nobody knows, the stored bytes go again under the same Message-ID.
+ */
+export async function markDeferred(
+  database: Database,
+  calendars: Calendars,
+  doing: Doing,
+  messageId: number,
+  outcome: { reason: string; delivered: 'no' | 'unknown' },
+): Promise<void> {
+  await database.transaction(async (sql) => {
+    const { message, scope } = await openMessage(sql, calendars, doing, messageId)
+    if (message.state !== 'sending') return
+    const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.max(0, message.attempts - 1))
+    await sql.rows(
+      `UPDATE message SET next_try_at = to_timestamp($2 / 1000.0), reason = $3,
+         state = CASE WHEN $4 THEN 'pending' ELSE state END, raw = CASE WHEN $4 THEN NULL ELSE raw END WHERE id = $1`,
+      [messageId, doing.now + wait, outcome.reason, outcome.delivered === 'no'],
+    )
+    const receivables = await pendingOf(sql, messageId)
+    if (message.attempts === 1 || message.attempts === TRIES_UNTIL_TOLD)
+      await appendToJournal(sql, doing.company, scope.customer.id, {
+        event: 'notice deferred',
+        actor: doing.actor,
+        at: doing.now,
+        why: outcome.reason,
+        receivables,
+        data: { message: messageId, attempts: message.attempts },
+      })
+    if (message.attempts === TRIES_UNTIL_TOLD)
+      await openTask(sql, doing, scope, {
+        kind: 'fix_contact',
+        subject: `deferred ${message.recipient}`,
+        receivables,
+        detail: { email: message.recipient, reason: outcome.reason },
+      })
+    await sql.rows('UPDATE collection_case SET facts_version = facts_version + 1 WHERE id = $1', [
+      scope.case.id,
+    ])
+  }, MARKING)
+}
+
+/**
+ * Refused for good. A refused address is not written to again until a person mends it, and the next contact gets the
+ * message; a refused message says nothing against the address, so its steps come again another day.
+ */
+export async function markRefused(
+  database: Database,
+  calendars: Calendars,
+  doing: Doing,
+  messageId: number,
+  { reason, scope: refused }: { reason: string; scope: 'recipient' | 'message' },
+): Promise<void> {
+  await database.transaction(async (sql) => {
+    const { message, scope } = await openMessage(sql, calendars, doing, messageId)
+    if (message.state !== 'sending') return
+    if (refused === 'recipient')
+      await sql.rows(
+        'UPDATE contact SET refused_at = to_timestamp($2 / 1000.0), refused_reason = $3 WHERE id = $1',
+        [message.contact_id, doing.now, reason],
+      )
+    const receivables = await pendingOf(sql, messageId)
+    await openTask(sql, doing, scope, {
+      kind: 'fix_contact',
+      subject: `refused ${message.recipient}`,
+      receivables,
+      detail: { email: message.recipient, reason },
+    })
+    const next =
+      refused === 'recipient' && message.planned_on === scope.today ? await contactOf(sql, scope, null) : null
+    if (next) {
+      await sql.rows(`UPDATE message SET state = 'failed', reason = $2 WHERE id = $1`, [messageId, reason])
+      const fallback = await planNotice(sql, doing, scope, message.template, message.sequence + 1, next.id)
+      await sql.rows(
+        `UPDATE receivable_step SET message_id = $2 WHERE message_id = $1 AND state = 'pending'`,
+        [messageId, fallback],
+      )
+      await appendToJournal(sql, doing.company, scope.customer.id, {
+        event: 'notice refused',
+        actor: doing.actor,
+        at: doing.now,
+        why: reason,
+        receivables,
+        data: { message: messageId, to: message.recipient, fallback: next.email },
+      })
+      await sql.rows('UPDATE collection_case SET facts_version = facts_version + 1 WHERE id = $1', [
+        scope.case.id,
+      ])
+    } else await endMessage(sql, doing, scope, messageId, 'failed', reason, receivables)
+  }, MARKING)
+}
+
+const pendingOf = async (sql: Sql, messageId: number): Promise<number[]> =>
+  (
+    await sql.rows<{ id: number }>(
+      `SELECT receivable_id::int AS id FROM receivable_step WHERE message_id = $1 AND state = 'pending' ORDER BY 1`,
+      [messageId],
+    )
+  ).map((r) => r.id)

@@ -1,0 +1,58 @@
+import { addDays, type LocalDate } from '../../domain/calendar.ts'
+import type { Sql } from '../database.ts'
+import { currentPolicySql, policiesById } from '../policies.ts'
+import type { Calendars } from '../scope.ts'
+
+/** A case that a load has brought in and that has something overdue to talk about. */
+interface NewCase {
+  id: number
+  policy: number
+  calendar: string | null
+}
+
+/**
+ * Spreads the first conversations after a load over working days, the longest overdue first, so that no morning brings
+ * more of them than the policy says: people have to answer the telephone that rings then. Cases that the
+ * company had before keep their own time.
+ */
+export async function spreadFirstConversations(
+  sql: Sql,
+  calendars: Calendars,
+  { id, company, today }: { id: string; company: string; today: LocalDate },
+): Promise<void> {
+  const cases = await sql.rows<NewCase>(
+    `SELECT k.id::int, ${currentPolicySql}::int AS policy, c.calendar
+     FROM collection_case k JOIN customer c ON c.id = k.customer_id JOIN receivable r ON r.case_id = k.id
+     WHERE k.id IN (SELECT case_id FROM receivable WHERE load_id = $1) AND k.first_contact_on IS NULL
+     GROUP BY k.id, c.id HAVING bool_and(r.load_id = $1) AND bool_or(r.closed_as IS NULL AND r.due_on < $2)
+     ORDER BY min(r.due_on) FILTER (WHERE r.closed_as IS NULL), k.key`,
+    [id, today],
+  )
+  if (cases.length === 0) return
+  const taken = new Map<LocalDate, number>()
+  for (const { on, n } of await sql.rows<{ on: LocalDate; n: number }>(
+    'SELECT first_contact_on AS on, count(*)::int AS n FROM collection_case WHERE company = $1 AND first_contact_on >= $2 GROUP BY 1',
+    [company, today],
+  ))
+    taken.set(on, n)
+  const policies = await policiesById(
+    sql,
+    cases.map((c) => c.policy),
+  )
+  const first = new Map<string, LocalDate>()
+  const planned = cases.map(({ id: caseId, policy: policyId, calendar: own }) => {
+    const { first_conversations_per_day: most, calendar } = policies.get(policyId)!
+    const name = own ?? calendar
+    const working = calendars(name)
+    // Days before the last one that was given out are full: no need to look at them for every case.
+    let on = first.get(`${name} ${most}`) ?? working.nextWorkingDay(today)
+    while ((taken.get(on) ?? 0) >= most) on = working.nextWorkingDay(addDays(on, 1))
+    first.set(`${name} ${most}`, on)
+    taken.set(on, (taken.get(on) ?? 0) + 1)
+    return { id: caseId, on }
+  })
+  await sql.rows(
+    `UPDATE collection_case k SET first_contact_on = p.on FROM jsonb_to_recordset($1::jsonb) AS p(id bigint, "on" date) WHERE k.id = p.id`,
+    [JSON.stringify(planned)],
+  )
+}

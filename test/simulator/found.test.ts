@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { ask, look, pay, pesos } from '../ledger/books.ts'
+import { freshLedger } from '../setup/ledger.ts'
+import { loadItems, noon } from '../setup/portfolio.ts'
+
+/** What the simulator found, each told again by hand. */
+
+// 2026-11-25, seed 29: a load with a credit left the open call about an older item as it was.
+test('a loaded credit takes what it covers out of what is asked for', async () => {
+  const { database } = await freshLedger()
+  await loadItems(database, [{ document: 'F-1', due: '2026-02-01' }], noon('2026-03-03'))
+  await look(database, '2026-03-03')
+  const calls = () => database.rows(`SELECT state FROM task WHERE kind = 'call'`)
+  expect(await calls()).toEqual([{ state: 'open' }])
+  const credit = { document: 'N-1', amount: -2000, kind: 'on_account_credit', due: '2026-03-03' } as const
+  await loadItems(database, [credit], noon('2026-03-03'))
+  await look(database, '2026-03-03')
+  expect(await calls()).toEqual([{ state: 'overtaken' }])
+})
+
+// The same story with cash, and with another customer of the payer.
+test('a loaded invoice that is older takes the unused money from a younger one, which is chased again', async () => {
+  const { database } = await freshLedger()
+  const items = [{ document: 'F-1', customer: 'C-1', payer: 'P', due: '2026-02-20' }]
+  await loadItems(database, items, noon('2026-03-02'))
+  await pay(database, 'R-1', 1000, [], '2026-03-02')
+  await look(database, '2026-03-02')
+  const chased = () => database.rows(`SELECT next_reason FROM receivable WHERE document = 'F-1'`)
+  expect(await chased()).toEqual([{ next_reason: 'netted' }])
+  await loadItems(
+    database,
+    [{ document: 'F-2', customer: 'C-2', payer: 'P', due: '2026-02-10' }],
+    noon('2026-03-03'),
+  )
+  await look(database, '2026-03-03')
+  expect(await chased()).toEqual([{ next_reason: 'notice_on_its_way' }])
+})
+
+// 2026-11-25, seed 7: a credit for one customer left more of the payer's cash to another, and nobody looked.
+test('a credit note leaves the payer’s cash to its other customer, who is no longer asked for it', async () => {
+  const { database } = await freshLedger()
+  await loadItems(
+    database,
+    [
+      { document: 'F-1', customer: 'C-1', payer: 'P', due: '2026-02-20' },
+      { document: 'F-2', customer: 'C-2', payer: 'P', due: '2026-02-27' },
+    ],
+    noon('2026-03-02'),
+  )
+  await pay(database, 'R-1', 1000, [], '2026-03-02')
+  const chased = async (): Promise<unknown> => {
+    await look(database, '2026-03-03', 'C-2')
+    return (await database.one(`SELECT next_reason FROM receivable WHERE document = 'F-2'`))?.next_reason
+  }
+  expect(await chased()).toBe('notice_on_its_way')
+  const credit = { document: 'F-1', number: 'N-1', amount: pesos(1000), why: 'returned' }
+  const answer = await ask(database, 'credit', credit, { on: '2026-03-03' })
+  expect(answer.cases).toEqual(['C-1', 'C-2'])
+  expect(await chased()).toBe('netted')
+})

@@ -1,0 +1,101 @@
+import type { Instant } from '../../domain/calendar.ts'
+import type { Notice } from '../../domain/notice.ts'
+import { markDeferred, markRefused, markSent } from '../../ledger/attempts.ts'
+import { claimMessage } from '../../ledger/delivery.ts'
+import type { MailWeather } from './acts.ts'
+import { Crash } from './crashes.ts'
+import type { World } from './world.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+/** An activity that takes longer is given up by its workflow, which looks again a minute later. */
+const GIVEN_UP_AFTER = 5 * MINUTE
+const FINE: MailWeather = { outcome: 'sent', waits: 0, marks: 0, twice: false, attempts: 0 }
+const SENDER = { name: 'Cementos de Prueba', replyTo: 'x@example.com', phone: '1', bankReference: '2' }
+
+/** The mail activities and the mail server: one attempt is claim, send, mark, each at its own moment. */
+export class Mail {
+  weather: MailWeather = FINE
+  readonly #world: World
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  clearUp(): void {
+    this.weather = FINE
+  }
+
+  start(key: string, message: number): void {
+    const weather = this.#weather()
+    const waits = this.#world.script.queue + weather.waits
+    const at = this.#world.now + SECOND + waits * MINUTE
+    this.#attempt(key, message, at, weather)
+    // It waits in the queue of the mail: the sweep asks the case again.
+    if (waits > 10) this.#world.at(this.#world.now + 11 * MINUTE, () => this.#world.sweep())
+    if (weather.twice) this.#attempt(key, message, at + 30 * SECOND, { ...FINE, twice: true })
+  }
+
+  /** One attempt's weather. */
+  #weather(): MailWeather {
+    const { weather } = this
+    if (weather.attempts === 0) return FINE
+    this.weather = { ...weather, attempts: weather.attempts - 1 }
+    return weather
+  }
+
+  #attempt(key: string, message: number, at: Instant, weather: MailWeather): void {
+    this.#world.at(at, async () => {
+      const world = this.#world
+      const ends = (after: number) => world.at(world.now + after, async () => world.ended(key, message))
+      try {
+        const claimed = await world.again(() => this.#claim(message), 'claim')
+        if (claimed === null) return ends(0)
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error
+        return ends(MINUTE)
+      }
+      const taken = !['deferred', 'stalled', 'refused', 'refused_content'].includes(weather.outcome)
+      world.count(`mail: ${weather.outcome}`)
+      if (taken) {
+        const acknowledged = weather.outcome === 'sent' && weather.marks * MINUTE < GIVEN_UP_AFTER
+        await world.observer.delivered(key, message, acknowledged)
+      }
+      const marksAfter = SECOND + weather.marks * MINUTE
+      if (weather.outcome === 'crashed' || marksAfter > GIVEN_UP_AFTER) ends(GIVEN_UP_AFTER + MINUTE)
+      if (weather.outcome === 'crashed') return
+      world.at(world.now + marksAfter, async () => {
+        await world.again(() => this.#mark(message, weather.outcome), 'mark')
+        if (marksAfter <= GIVEN_UP_AFTER) ends(0)
+      })
+    })
+  }
+
+  #doing = () => ({ company: this.#world.company, actor: 'cartera', now: this.#world.now })
+
+  async #claim(message: number): Promise<Buffer | null> {
+    const { database, days } = this.#world
+    const render = async (notice: Notice, mailId: string) => {
+      const items = notice.sections.flatMap((s) => s.items)
+      return Buffer.from(
+        `${mailId} ${items.map((i) => `${i.document}${i.severity === null ? '' : ' due'}`).join(', ')}`,
+      )
+    }
+    const claim = await claimMessage(database, days.calendars, this.#doing(), message, SENDER, render)
+    if (claim.kind === 'nothing') this.#world.say(`message of ${claim.caseKey}: ${claim.why}`)
+    return claim.kind === 'send' ? claim.raw : null
+  }
+
+  #mark(message: number, outcome: MailWeather['outcome']): Promise<void> {
+    const { database, days } = this.#world
+    const doing = this.#doing()
+    this.#world.say(`mail ${outcome}`)
+    if (outcome === 'sent') return markSent(database, days.calendars, doing, message, '250 ok')
+    if (outcome === 'refused' || outcome === 'refused_content') {
+      const scope = outcome === 'refused' ? ('recipient' as const) : ('message' as const)
+      return markRefused(database, days.calendars, doing, message, { reason: '550 no', scope })
+    }
+    const delivered = outcome === 'deferred' ? ('no' as const) : ('unknown' as const)
+    return markDeferred(database, days.calendars, doing, message, { reason: '421 later', delivered })
+  }
+}

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto'
+import { daysBetween, type LocalDate } from '../../domain/calendar.ts'
+import { nettedOf } from '../../ledger/unusedMoney.ts'
+import { Broken } from './broken.ts'
+import { wallClock } from './days.ts'
+import { Promises } from './promises.ts'
+import { INVARIANTS, NETTED, SUSPENDED } from './rules.ts'
+import { lookAtEverything } from './secondLook.ts'
+import type { World } from './world.ts'
+
+interface Delivery {
+  message: number
+  mailId: string
+  key: string
+  on: LocalDate
+  items: { id: number; document: string; step: string }[]
+  /** Whether the program learnt that the server took it. */
+  acknowledged: boolean
+}
+
+/** Looks at the ledger with its own questions after every event, and at every mail that leaves the house. */
+export class Observer {
+  readonly #world: World
+  #deliveries: Delivery[] = []
+  #chains = new Map<string, { seq: bigint; hash: Buffer }>()
+  #promises = new Promises()
+  #looks = 0
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  async look(): Promise<void> {
+    const { sql, company, now } = this.#world
+    const [broken] = await sql.rows<{ rule: string; what: string }>(INVARIANTS, [company, now])
+    if (broken) throw new Broken(broken.rule, broken.what)
+    await this.#promises.look(sql, company, now)
+    this.#looks++
+    if (this.#looks % 5 === 0) await this.#checkNetting()
+    if (this.#looks % 10 === 0) await this.#readJournal()
+    if (this.#looks % 20 === 0) await lookAtEverything(sql, this.#world.days.calendars, company, now)
+  }
+
+  async lookBack(): Promise<void> {
+    await this.#readJournal()
+    await this.#checkNetting()
+    const { sql, company } = this.#world
+    const open = await sql.one<{ key: string; state: string }>(
+      `SELECT k.key, m.state FROM message m JOIN collection_case k ON k.id = m.case_id
+       WHERE m.company = $1 AND m.state IN ('pending', 'sending') AND m.created_at < to_timestamp($2::float8 / 1000) - interval '10 days'`,
+      [company, this.#world.now],
+    )
+    if (open) throw new Broken('every message comes to an end', `${open.key} ${open.state}`)
+  }
+
+  /** New entries of the journal, each hashed over the one before it. */
+  async #readJournal(): Promise<void> {
+    const { sql, company } = this.#world
+    const heads = await sql.rows<{ chain: string; seq: bigint; hash: Buffer }>(
+      `SELECT 'company:' || id AS chain, journal_seq AS seq, journal_hash AS hash FROM company WHERE id = $1
+       UNION ALL SELECT 'customer:' || id, journal_seq, journal_hash FROM customer WHERE company = $1`,
+      [company],
+    )
+    const entries = await sql.rows<{ chain: string; seq: bigint; entry: string; hash: Buffer }>(
+      `SELECT j.chain, j.seq, j.entry, j.hash FROM unnest($1::text[], $2::bigint[]) AS read(chain, seq)
+       JOIN journal j ON j.chain = read.chain AND j.seq > read.seq ORDER BY j.chain, j.seq`,
+      [heads.map((h) => h.chain), heads.map((h) => this.#chains.get(h.chain)?.seq ?? 0n)],
+    )
+    for (const { chain, seq, entry, hash } of entries) {
+      const last = this.#chains.get(chain) ?? { seq: 0n, hash: Buffer.alloc(0) }
+      const computed = createHash('sha256').update(last.hash).update(entry, 'utf8').digest()
+      if (seq !== last.seq + 1n || !computed.equals(hash))
+        throw new Broken('the journal verifies', `${chain} ${seq}`)
+      this.#chains.set(chain, { seq, hash })
+    }
+    for (const { chain, seq, hash } of heads) {
+      const read = this.#chains.get(chain)
+      if ((read?.seq ?? 0n) !== seq || (read && !read.hash.equals(hash)))
+        throw new Broken('the journal verifies', `head of ${chain}`)
+    }
+  }
+
+  /** The program nets what the observer nets: the same money, oldest items first, each unit once. */
+  async #checkNetting(): Promise<void> {
+    const { sql, company, now } = this.#world
+    const expected = await sql.rows<{ id: number; minor: bigint }>(NETTED, [company, now])
+    const payers = await sql.rows<{ id: number }>('SELECT id::int FROM payer WHERE company = $1', [company])
+    const netted = await nettedOf(
+      sql,
+      payers.map((p) => p.id),
+    )
+    const sums = [...netted].map(([id, parts]) => `${id}: ${parts.reduce((sum, p) => sum + p.minor, 0n)}`)
+    const own = expected.map(({ id, minor }) => `${id}: ${minor}`)
+    if (sums.sort().join() !== own.sort().join())
+      throw new Broken('netted cash is used once', `${sums.join(', ')} instead of ${own.join(', ')}`)
+  }
+
+  /** The mail server took a message. */
+  async delivered(key: string, message: number, acknowledged: boolean): Promise<void> {
+    const world = this.#world
+    const { sql, company, now } = world
+    const row = (await sql.one<{ mail_id: string; code: string; zone: string }>(
+      `SELECT m.mail_id, c.code, c.time_zone AS zone FROM message m JOIN collection_case k ON k.id = m.case_id JOIN customer c ON c.id = k.customer_id WHERE m.id = $1`,
+      [message],
+    ))!
+    const items = await sql.rows<{ id: number; document: string; step: string }>(
+      `SELECT r.id::int, r.document, s.step FROM receivable_step s JOIN receivable r ON r.id = s.receivable_id
+       WHERE s.message_id = $1 AND s.state = 'pending' ORDER BY r.id`,
+      [message],
+    )
+    const { on, time } = wallClock(now, row.zone)
+    world.say(`mail to ${key}: ${items.map((i) => `${i.document} ${i.step}`).join(', ')} (${on} ${time})`)
+    const { policy } = world.policies.at(-1)!
+    const { from, to } = policy.contact_hours
+    if (!world.days.works(on, policy.calendar) || time < from || time >= to)
+      throw new Broken('never outside working days and contact hours', `${key} on ${on} ${time}`)
+    const [suspended] = await sql.rows<{ document: string; why: string }>(SUSPENDED, [
+      company,
+      now,
+      items.map((i) => i.id),
+    ])
+    if (suspended)
+      throw new Broken('nothing suspended or settled is chased', `${suspended.document} is ${suspended.why}`)
+    const delivery = { message, mailId: row.mail_id, key, on, items, acknowledged }
+    this.#checkTwice(delivery)
+    this.#checkGap(delivery)
+    this.#deliveries.push(delivery)
+  }
+
+  #checkTwice(delivery: Delivery): void {
+    for (const before of this.#deliveries.filter((d) => d.acknowledged)) {
+      if (before.mailId === delivery.mailId)
+        throw new Broken(
+          'no message is sent twice but after a lost answer',
+          `${delivery.key} on ${delivery.on}`,
+        )
+      const step = before.items.find((b) => delivery.items.some((i) => i.id === b.id && i.step === b.step))
+      if (step)
+        throw new Broken(
+          'each step at most once',
+          `${step.document} ${step.step} on ${before.on} and ${delivery.on}`,
+        )
+    }
+  }
+
+  #checkGap(delivery: Delivery): void {
+    const before = this.#deliveries.findLast(
+      (d) => d.key === delivery.key && d.acknowledged && d.message !== delivery.message,
+    )
+    if (!before) return
+    const { policies, now } = this.#world
+    // What was planned under an older version may go out under a newer one.
+    const ruled = policies.filter((_, index) => (policies[index + 1]?.from ?? now) > now - 10 * 86_400_000)
+    const gap = Math.max(1, Math.min(...ruled.map((p) => p.policy.contact_gap_days)))
+    if (daysBetween(before.on, delivery.on) < gap)
+      throw new Broken(
+        'messages of a case are contact_gap_days apart',
+        `${delivery.key}: ${before.on} and ${delivery.on}`,
+      )
+  }
+}
