@@ -48,26 +48,24 @@ export interface Database extends Sql {
   close(): Promise<void>
 }
 
-const sqlOf = (client: pg.Pool | pg.PoolClient, named: (text: string) => { name?: string }): Sql => ({
+/** Of statements by their text; this program's texts are few. */
+const names = new Map<string, string>()
+
+/** A statement with values is prepared once per connection; one without may be several, which can't be. */
+function queryOf(text: string, values: unknown[]): pg.QueryConfig {
+  if (values.length === 0) return { text, values, types }
+  if (!names.has(text)) names.set(text, `s${names.size + 1}`)
+  return { name: names.get(text)!, text, values, types }
+}
+
+const sqlOf = (client: pg.Pool | pg.PoolClient): Sql => ({
   async rows<R extends object>(text: string, values: unknown[] = []) {
-    return (await client.query({ ...named(text), text, values, types })).rows as R[]
+    return (await client.query(queryOf(text, values))).rows as R[]
   },
   async one<R extends object>(text: string, values: unknown[] = []) {
-    return ((await client.query({ ...named(text), text, values, types })).rows[0] as R | undefined) ?? null
+    return ((await client.query(queryOf(text, values))).rows[0] as R | undefined) ?? null
   },
 })
-
-const unnamed = () => ({})
-
-/** A statement's name is its text's: the server plans it once per connection. */
-function named(): (text: string) => { name: string } {
-  const names = new Map<string, string>()
-  return (text) => {
-    const name = names.get(text) ?? `s${names.size}`
-    names.set(text, name)
-    return { name }
-  }
-}
 
 const isRetryable = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01')
@@ -82,8 +80,6 @@ export interface DatabaseOptions {
   /** Role taken on by every connection; the application's role may add and not alter. */
   role?: string | null
   applicationName?: string
-  /** Statements are kept prepared: for many small ones on few connections. */
-  prepared?: boolean
   /** Longest wait for a free connection, or for a new one to be made. */
   connectMs?: number
   /** Of what runs without its own; null for none. */
@@ -109,9 +105,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   })
   // An idle connection that the server ends is replaced at the next use.
   pool.on('error', () => {})
-  const naming = options.prepared ? named() : unnamed
   return {
-    ...sqlOf(pool, naming),
+    ...sqlOf(pool),
     async transaction(work, limits) {
       for (let attempt = 1; ; attempt++) {
         const client = await pool.connect()
@@ -123,7 +118,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
         client.on('error', onError)
         try {
           await client.query(begin(limits))
-          const result = await work(sqlOf(client, naming))
+          const result = await work(sqlOf(client))
           await client.query('COMMIT')
           return result
         } catch (error) {

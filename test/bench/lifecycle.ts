@@ -91,7 +91,7 @@ const WAITING = `SELECT count(*)::int AS waiting FROM collection_case k
   WHERE k.key LIKE $1 AND (k.facts_version > k.assessed_version
     OR NOT EXISTS (SELECT FROM message m WHERE m.case_id = k.id AND m.state = 'sent'))`
 
-const standardProfile = (): Profile =>
+export const standardProfile = (): Profile =>
   profileSchema.parse(parse(readFileSync(shippedFile('config', 'profiles', 'standard.yaml'), 'utf8')))
 
 async function whatCameOfIt(stack: BenchStack, portfolio: Portfolio, mails: number): Promise<Found> {

@@ -1,8 +1,16 @@
+import { writeFileSync } from 'node:fs'
 import { isDeepStrictEqual, parseArgs } from 'node:util'
+import { shippedFile } from '../../config/paths.ts'
 import { runBaseline, startBaselineWorker } from './baseline/run.ts'
 import { expected, type Lifecycle, runLifecycle } from './lifecycle.ts'
+import { measureLoad } from './load.ts'
+import { describeMachine } from './machine.ts'
 import type { Cost } from './meter.ts'
+import { picture } from './picture.ts'
 import { customersOf, type Portfolio } from './portfolio.ts'
+import { measureReads } from './reads.ts'
+import { type Findings, markdown, type Pair, summary } from './report.ts'
+import { measureSleepers } from './sleepers.ts'
 import { type BenchStack, BY_INVOICE, startBenchStack } from './stack.ts'
 
 const HELP = `npm run bench -- [options]
@@ -20,6 +28,9 @@ on the last line. Progress goes to stderr. It takes about ten minutes; close eve
 
   --receivables N[,N]   sizes of the lifecycle (default 1000,10000)
   --only PART[,PART]    lifecycle, load, reads, sleepers (default: all)
+  --items N             lines of the load (default 100000)
+  --open N              open receivables of the reads (default 500000)
+  --sleepers N          sleeping cases (default 20000)
   --write               writes docs/benchmarks.md and docs/benchmarks.svg
   --help
 
@@ -33,6 +44,9 @@ const log = (line: string) => console.error(line)
 
 interface Options {
   receivables: number[]
+  items: number
+  open: number
+  sleepers: number
   only: Part[]
   write: boolean
 }
@@ -40,31 +54,36 @@ interface Options {
 class UsageError extends Error {}
 
 function readOptions(): Options | null {
+  const text = { type: 'string' } as const
   const { values } = parseArgs({
     options: {
       help: { type: 'boolean' },
-      receivables: { type: 'string' },
-      only: { type: 'string' },
+      receivables: text,
+      items: text,
+      open: text,
+      sleepers: text,
+      only: text,
       write: { type: 'boolean' },
     },
   })
   if (values.help) return null
-  const receivables = (values.receivables ?? '1000,10000').split(',').map(Number)
+  const numbers = (name: 'receivables' | 'items' | 'open' | 'sleepers', usual: string) => {
+    const given = (values[name] ?? usual).split(',').map(Number)
+    if (!given.every((n) => Number.isInteger(n) && n > 0))
+      throw new UsageError(`--${name}: "${values[name]}" is not a whole number above 0`)
+    return given
+  }
   const only = (values.only ?? PARTS.join(',')).split(',')
-  if (!receivables.every((n) => Number.isInteger(n) && n > 0))
-    throw new UsageError(`--receivables: "${values.receivables}" is not a list of whole numbers`)
   const strange = only.find((part) => !PARTS.includes(part as Part))
   if (strange !== undefined) throw new UsageError(`--only: "${strange}" is none of ${PARTS.join(', ')}`)
   return {
-    receivables: receivables.sort((a, b) => a - b),
+    receivables: numbers('receivables', '1000,10000').sort((a, b) => a - b),
+    items: numbers('items', '100000')[0]!,
+    open: numbers('open', '500000')[0]!,
+    sleepers: numbers('sleepers', '20000')[0]!,
     only: only as Part[],
     write: values.write ?? false,
   }
-}
-
-export interface Pair {
-  ours: Lifecycle
-  baseline: Cost
 }
 
 /** Ours and the baseline in turns, after a small run of each that warms both up. */
@@ -107,6 +126,30 @@ const told = (cost: Cost): string =>
     .map(([name, ms]) => `${name} ${ms.toFixed(2)}`)
     .join(', ')}), ${cost.statementsEach.toFixed(1)} statements, ${cost.eventsEach.toFixed(2)} events`
 
+async function measure(stack: BenchStack, options: Options): Promise<Findings> {
+  const does = (part: Part) => options.only.includes(part)
+  const findings: Findings = {
+    machine: await describeMachine(stack),
+    command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
+  }
+  if (does('lifecycle')) findings.lifecycle = await measureLifecycles(stack, options.receivables)
+  if (does('load')) {
+    log(`a load of ${options.items} open items`)
+    const worker = await stack.startOurWorker()
+    findings.load = await measureLoad(stack, options.items)
+    await worker.stop()
+  }
+  if (does('sleepers')) {
+    log(`${options.sleepers} sleeping cases`)
+    findings.sleepers = await measureSleepers(stack, options.sleepers, log)
+  }
+  if (does('reads')) {
+    log(`aging and worklist with ${options.open} open receivables`)
+    findings.reads = await measureReads(stack, options.open, log)
+  }
+  return findings
+}
+
 async function main(): Promise<void> {
   const options = readOptions()
   if (options === null) return console.log(HELP)
@@ -114,22 +157,13 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
   const stack = await startBenchStack(log)
   try {
-    const result: Record<string, unknown> = {}
-    if (options.only.includes('lifecycle')) {
-      const { pairs, byInvoice } = await measureLifecycles(stack, options.receivables)
-      const first = pairs[0]!
-      const last = pairs.at(-1)!
-      Object.assign(result, {
-        receivables: last.ours.receivables,
-        perSecond: last.ours.perSecond,
-        baselinePerSecond: last.baseline.perSecond,
-        ratio: last.ours.perSecond / last.baseline.perSecond,
-        cpuMsEach: last.ours.cpuMsEach,
-        growth: last.ours.cpuMsEach.total / first.ours.cpuMsEach.total,
-        byInvoice: byInvoice.perSecond,
-      })
+    const findings = await measure(stack, options)
+    if (options.write) {
+      writeFileSync(shippedFile('docs', 'benchmarks.md'), markdown(findings))
+      if (findings.lifecycle)
+        writeFileSync(shippedFile('docs', 'benchmarks.svg'), picture(findings.lifecycle))
     }
-    console.log(JSON.stringify(result))
+    console.log(JSON.stringify(summary(findings)))
   } finally {
     await stack.stop()
   }

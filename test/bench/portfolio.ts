@@ -9,30 +9,37 @@ export interface Portfolio {
   /** Begins every customer's code and every document's number, so that portfolios don't mix. */
   prefix: string
   receivables: number
-  segment: string
+  segment?: string
+  /** 50 when not said. */
+  perCustomer?: number
+  /** Days until an item falls due; five days ago when not said. */
+  dueIn?: (index: number) => number
 }
 
-export const customersOf = ({ receivables }: Portfolio): number => Math.ceil(receivables / PER_CUSTOMER)
+export const customersOf = ({ receivables, perCustomer = PER_CUSTOMER }: Portfolio): number =>
+  Math.ceil(receivables / perCustomer)
 
 const today = (): LocalDate => localDateOf(Date.now(), 'America/Mexico_City')
-const customer = ({ prefix }: Portfolio, index: number): string =>
-  `${prefix}-C${Math.floor(index / PER_CUSTOMER) + 1}`
+const customer = ({ prefix, perCustomer = PER_CUSTOMER }: Portfolio, index: number): string =>
+  `${prefix}-C${Math.floor(index / perCustomer) + 1}`
 const document = ({ prefix }: Portfolio, index: number): string => `${prefix}-F${index + 1}`
 /** In cents; not all the same, so that sums can't hide a mix-up. */
 const amountMinor = (index: number): number => 1_000_00 + (index % 997)
 const pesos = (minor: number): string => (minor / 100).toFixed(2)
 
-/** Invoices that fell due five days ago: the standard policy's first reminder is due, nothing else for days. */
+/** Five days late the standard policy's first reminder is due, and nothing else for days. */
 export function openItemsFile(portfolio: Portfolio): Buffer {
-  const due = addDays(today(), -5)
-  const issued = addDays(due, -30)
+  const { receivables, segment = '', dueIn = () => -5 } = portfolio
+  const day = today()
   const lines = [
     'customer,customer_name,segment,branch,analyst,contact_name,email,document,currency,original,issued,due',
   ]
-  for (let index = 0; index < portfolio.receivables; index++) {
+  for (let index = 0; index < receivables; index++) {
     const code = customer(portfolio, index)
+    const due = addDays(day, dueIn(index))
+    const analyst = `ana${Math.floor(index / (portfolio.perCustomer ?? PER_CUSTOMER)) % 20}`
     lines.push(
-      `${code},Ferretera ${code},${portfolio.segment},Norte,ana,Pagos,${code.toLowerCase()}@example.com,${document(portfolio, index)},MXN,${pesos(amountMinor(index))},${issued},${due}`,
+      `${code},Ferretera ${code},${segment},Norte,${analyst},Pagos,${code.toLowerCase()}@example.com,${document(portfolio, index)},MXN,${pesos(amountMinor(index))},${addDays(due < day ? due : day, -30)},${due}`,
     )
   }
   return Buffer.from(`${lines.join('\n')}\n`)

@@ -23,11 +23,13 @@ export interface BenchStack {
   database: Database
   /** Looks on without being counted. */
   observer: Database
+  /** Where files can lie that the servers read. */
+  dir: string
   /** Administrator's URL of another database on the same server. */
   urlOf(database: string): string
   postgresPid: number
   temporalPid: number
-  temporalAddress: string
+  temporalCli: string
   mailCount(): number
   /** Starts `node FILE …` and waits for its "worker ready". */
   startWorker(name: string, args: string[], env?: NodeJS.ProcessEnv): Promise<Child>
@@ -61,8 +63,9 @@ export async function startBenchStack(log: Log): Promise<BenchStack> {
     stops.push(postgres.stop)
     const inbox = await startInbox({ dir: join(dir, 'inbox'), port: 0, log })
     stops.push(inbox.stop)
+    const cli = await findTemporalCli({ dir: shippedFile('.cartera', 'bin'), log })
     const temporal = await startTemporal({
-      cli: await findTemporalCli({ dir: shippedFile('.cartera', 'bin'), log }),
+      cli,
       dir: join(dir, 'temporal'),
       port: 0,
       uiPort: null,
@@ -114,10 +117,11 @@ export async function startBenchStack(log: Log): Promise<BenchStack> {
       door: { client: connected.client, company: COMPANY },
       database,
       observer,
+      dir,
       urlOf,
       postgresPid: pidIn(join(dir, 'postgres')),
       temporalPid: pidIn(join(dir, 'temporal')),
-      temporalAddress: temporal.address,
+      temporalCli: cli,
       mailCount: () => readdirSync(join(dir, 'inbox')).filter((name) => name.endsWith('.eml')).length,
       startWorker,
       startOurWorker: () => startWorker('worker', [shippedFile('dist', 'workers', 'main.js')]),
@@ -137,6 +141,7 @@ async function observed(url: string): Promise<void> {
   await client.connect()
   await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements')
   await client.query('CREATE DATABASE baseline')
+  await client.query('CREATE DATABASE reads')
   await client.end()
 }
 
@@ -150,6 +155,8 @@ function writePolicies(dir: string): string {
     calendar: 'every-day',
     contact_hours: { from: '00:00', to: '23:59' },
     spread_minutes: 0,
+    // A first conversation with everybody on one day is what is measured.
+    first_conversations_per_day: 1_000_000,
   }
   const byInvoice = { ...open, id: BY_INVOICE, grouping: 'invoice', applies_to: { segments: [BY_INVOICE] } }
   writeFileSync(join(folder, 'standard.yaml'), stringify(open))

@@ -24,7 +24,7 @@ test(
     let done = 0
     for (let from = first; from <= last; from += PER_DATABASE) {
       const ledger = await openFileLedger([])
-      const database = openDatabase(ledger.url, { max: AT_ONCE * 2, prepared: true })
+      const database = openDatabase(ledger.url, { max: AT_ONCE * 2 })
       const seeds = Array.from({ length: Math.min(PER_DATABASE, last - from + 1) }, (_, i) => from + i)
       const next = async (): Promise<void> => {
         for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {

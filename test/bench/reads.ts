@@ -1,0 +1,128 @@
+import { readCalendars } from '../../config/calendarFiles.ts'
+import { shippedFile } from '../../config/paths.ts'
+import { readPolicies } from '../../config/policyFiles.ts'
+import { localDateOf } from '../../domain/calendar.ts'
+import { readOpenItems } from '../../domain/openItemFile.ts'
+import { agingAsOf } from '../../ledger/aging.ts'
+import { ensureCompany } from '../../ledger/company.ts'
+import { type Database, openDatabase } from '../../ledger/database.ts'
+import { beginLoad, stageRows } from '../../ledger/loads.ts'
+import { migrate } from '../../ledger/migrate.ts'
+import { publishPolicies } from '../../ledger/policies.ts'
+import { promoteLoad } from '../../ledger/promotion/promote.ts'
+import { refreshStatistics } from '../../ledger/statistics.ts'
+import { worklist } from '../../ledger/worklist.ts'
+import { standardProfile } from './lifecycle.ts'
+import { openItemsFile } from './portfolio.ts'
+import { type BenchStack, COMPANY } from './stack.ts'
+
+/**
+ * What people wait for, with so many open receivables in the books: the aging of today in all and by branch, and the
+ * first page of an analyst's worklist, asked one after the other on an idle server. The receivables come through the
+ * real load; a call task for each of the later customers is put there by one statement, as an assessment would.
+ */
+export interface ReadFigures {
+  receivables: number
+  openTasks: number
+  agingMs: Percentiles
+  worklistMs: Percentiles
+}
+
+export interface Percentiles {
+  times: number
+  p50: number
+  p95: number
+}
+
+const PER_LOAD = 100_000
+const ANALYSTS = 20
+
+export async function measureReads(
+  stack: BenchStack,
+  receivables: number,
+  log: (line: string) => void,
+): Promise<ReadFigures> {
+  const url = stack.urlOf('reads')
+  await migrate(url)
+  const database = openDatabase(url)
+  try {
+    await database.transaction((sql) =>
+      ensureCompany(sql, { id: COMPANY, name: 'Bench', timeZone: 'America/Mexico_City' }),
+    )
+    const policies = readPolicies(shippedFile('config', 'policies'))
+    await publishPolicies(database, COMPANY, policies, 'bench', Date.now())
+    for (let from = 0; from < receivables; from += PER_LOAD) {
+      log(`  ${from} of ${receivables} receivables loaded`)
+      await take(database, `P${from}`, Math.min(PER_LOAD, receivables - from))
+    }
+    const openTasks = await openCalls(database)
+    const asOf = localDateOf(Date.now(), 'America/Mexico_City')
+    const ask = { company: COMPANY, now: Date.now(), limit: 20 }
+    return {
+      receivables,
+      openTasks,
+      agingMs: await timed(20, (turn) =>
+        agingAsOf(database, { company: COMPANY, asOf, ...(turn % 2 ? { by: 'branch' as const } : {}) }),
+      ),
+      worklistMs: await timed(100, (turn) =>
+        worklist(database, { ...ask, analyst: `ana${turn % ANALYSTS}` }),
+      ),
+    }
+  } finally {
+    await database.close()
+  }
+}
+
+/** From five months late to two months early. */
+async function take(database: Database, prefix: string, receivables: number): Promise<void> {
+  const file = openItemsFile({ prefix, receivables, dueIn: (index) => ((index * 7) % 210) - 150 })
+  const { items, errors } = readOpenItems(file, standardProfile())
+  if (errors.length > 0) throw new Error(`a generated file has mistakes: ${JSON.stringify(errors[0])}`)
+  const load = {
+    id: prefix,
+    company: COMPANY,
+    source: 'bench',
+    authority: 'cartera' as const,
+    kind: 'delta' as const,
+    fileName: `${prefix}.csv`,
+    fileHash: prefix,
+    asOf: null,
+    profile: {},
+    hold: false,
+    actor: 'bench',
+  }
+  await beginLoad(database, load, Date.now())
+  for (let from = 0; from < items.length; from += 5_000)
+    await stageRows(database, prefix, items.slice(from, from + 5_000))
+  const calendars = readCalendars(shippedFile('config', 'calendars'))
+  const report = await promoteLoad(database, calendars, prefix, Date.now())
+  if (report.created !== receivables)
+    throw new Error(`a load did not do what it should: ${JSON.stringify(report)}`)
+  await refreshStatistics(database, report.created)
+}
+
+async function openCalls(database: Database): Promise<number> {
+  const rows = await database.rows(
+    `WITH late AS (SELECT case_id, customer_id, array_agg(id ORDER BY due_on, id) AS receivables, min(due_on) AS oldest
+       FROM receivable WHERE due_on < current_date - 15 GROUP BY case_id, customer_id),
+     opened AS (INSERT INTO task (company, customer_id, case_id, kind, subject, owner, state, opened_on, opened_at, due_on)
+       SELECT $1, l.customer_id, l.case_id, 'call', 'chase', c.analyst, 'open', current_date, now(), current_date - (l.case_id % 5)::int
+       FROM late l JOIN customer c ON c.id = l.customer_id RETURNING id, case_id)
+     INSERT INTO task_item (task_id, receivable_id) SELECT o.id, unnest(l.receivables) FROM opened o JOIN late l USING (case_id) RETURNING task_id`,
+    [COMPANY],
+  )
+  return new Set(rows.map((row) => row.task_id)).size
+}
+
+/** How long each of so many runs took, after two that only warm up. */
+async function timed(times: number, run: (turn: number) => Promise<unknown>): Promise<Percentiles> {
+  const took: number[] = []
+  for (let turn = -2; turn < times; turn++) {
+    const startedAt = performance.now()
+    await run(turn + 2)
+    if (turn >= 0) took.push(performance.now() - startedAt)
+  }
+  took.sort((a, b) => a - b)
+  const at = (share: number) => took[Math.min(took.length - 1, Math.ceil(took.length * share) - 1)]!
+  return { times, p50: at(0.5), p95: at(0.95) }
+}

@@ -1,0 +1,141 @@
+import type { Lifecycle } from './lifecycle.ts'
+import type { LoadFigures } from './load.ts'
+import type { Machine } from './machine.ts'
+import type { Cost } from './meter.ts'
+import type { ReadFigures } from './reads.ts'
+import type { SleeperFigures } from './sleepers.ts'
+
+/** What a run found, and how it is written down. */
+
+/** Ours and the baseline at one size, measured one after the other. */
+export interface Pair {
+  ours: Lifecycle
+  baseline: Cost
+}
+
+export interface Findings {
+  machine: Machine
+  command: string
+  lifecycle?: { pairs: Pair[]; byInvoice: Lifecycle }
+  load?: LoadFigures
+  reads?: ReadFigures
+  sleepers?: SleeperFigures
+}
+
+/** The last line of the program: of the largest size, with the growth from the smallest. */
+export function summary({ lifecycle, load, reads, sleepers }: Findings): Record<string, unknown> {
+  const first = lifecycle?.pairs[0]
+  const last = lifecycle?.pairs.at(-1)
+  return rounded({
+    ...(first && last
+      ? {
+          receivables: last.ours.receivables,
+          perSecond: last.ours.perSecond,
+          baselinePerSecond: last.baseline.perSecond,
+          ratio: last.ours.perSecond / last.baseline.perSecond,
+          cpuMsEach: last.ours.cpuMsEach,
+          growth: last.ours.cpuMsEach.total / first.ours.cpuMsEach.total,
+          baselineCpuMsEach: last.baseline.cpuMsEach,
+          statementsEach: last.ours.statementsEach,
+          eventsEach: last.ours.eventsEach,
+          byInvoice: {
+            receivables: lifecycle.byInvoice.receivables,
+            perSecond: lifecycle.byInvoice.perSecond,
+            cpuMsEach: lifecycle.byInvoice.cpuMsEach,
+          },
+          found: last.ours.found,
+        }
+      : {}),
+    ...(load ? { load } : {}),
+    ...(reads ? { reads } : {}),
+    ...(sleepers ? { sleepers } : {}),
+  }) as Record<string, unknown>
+}
+
+/** Three digits are more than such a measurement knows. */
+function rounded(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) ? value : Number(value.toPrecision(3))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, rounded(one)]))
+}
+
+const figure = (value: number): string =>
+  value >= 100 ? Math.round(value).toLocaleString('en') : value >= 10 ? value.toFixed(1) : value.toFixed(2)
+
+const row = (...cells: (string | number)[]): string => `| ${cells.join(' | ')} |`
+
+export function markdown(findings: Findings): string {
+  const { machine, command, lifecycle, load, reads, sleepers } = findings
+  const parts = [
+    '# Benchmarks',
+    `Written by \`${command}\` on ${machine.day}: ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Node ${machine.node}, PostgreSQL ${machine.postgres} as it comes, Temporal dev server ${machine.temporal} on a SQLite file. Everything runs on this one machine. \`npm run bench -- --help\` says how to repeat it.`,
+  ]
+  if (lifecycle) parts.push(...lifecycleText(lifecycle))
+  if (load)
+    parts.push(
+      '## Load',
+      `${figure(load.items)} open items in ${figure(load.seconds)} s, ${figure(load.perSecond)} a second: uploaded, every line checked, staged, compared with the books, promoted with customers, cases, accounts, transfers and journal. COPY of the same file into a plain table without a key: ${figure(load.copySeconds)} s, ${figure(load.copyPerSecond)} a second; the load does ${figure(load.ratio)} of that.`,
+    )
+  if (reads)
+    parts.push(
+      '## Reads',
+      `With ${figure(reads.receivables)} open receivables and ${figure(reads.openTasks)} open tasks:`,
+      [
+        row('ms', 'p50', 'p95', 'times'),
+        '| --- | ---: | ---: | ---: |',
+        row('aging of today', figure(reads.agingMs.p50), figure(reads.agingMs.p95), reads.agingMs.times),
+        row(
+          "an analyst's worklist, first page",
+          figure(reads.worklistMs.p50),
+          figure(reads.worklistMs.p95),
+          reads.worklistMs.times,
+        ),
+      ].join('\n'),
+    )
+  if (sleepers)
+    parts.push(
+      '## Sleepers',
+      `A worker with ${figure(sleepers.cases)} sleeping cases holds ${figure(sleepers.sleepingMb)} MB (${figure(sleepers.idleMb)} MB when it starts): it keeps 500 workflows in memory, the others are a timer in Temporal. They were started at ${figure(sleepers.perSecond)} a second.`,
+    )
+  return `${parts.join('\n\n')}\n`
+}
+
+function lifecycleText({ pairs, byInvoice }: NonNullable<Findings['lifecycle']>): string[] {
+  const first = pairs[0]!
+  const last = pairs.at(-1)!
+  const line = (name: string, cost: Cost) =>
+    row(
+      name,
+      cost.receivables.toLocaleString('en'),
+      figure(cost.perSecond),
+      ...(['worker', 'temporal', 'postgres', 'client', 'total'] as const).map((each) =>
+        figure(cost.cpuMsEach[each]),
+      ),
+      figure(cost.statementsEach),
+      figure(cost.eventsEach),
+    )
+  return [
+    '## Lifecycle',
+    '![Receivables per second and CPU per receivable](benchmarks.svg)',
+    'A file of open items is loaded, every customer gets its reminder by mail, files of receipts are posted, every case closes: 50 receivables per customer, 10 customers per file of receipts. Counted is from the start of the load until every reminder is with the mail server and every case sleeps, and from the first receipt until no case runs. The contact window is always open, so nothing is waited for but the engine.',
+    'The baseline is the smallest Temporal workflow per customer that writes as many rows, on the same servers in the same run: 50 rows by one statement, a timer of a second, a signal, 50 rows updated by one statement; no rules, mail, journal or money. The second that its timer waits is taken off its time.',
+    [
+      row(
+        '',
+        'receivables',
+        'per second',
+        'worker',
+        'Temporal',
+        'PostgreSQL',
+        'client',
+        'CPU ms each',
+        'statements each',
+        'events each',
+      ),
+      '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+      ...pairs.flatMap(({ ours, baseline }) => [line('Cartera', ours), line('baseline', baseline)]),
+      line('Cartera, a case per invoice', byInvoice),
+    ].join('\n'),
+    `CPU is in milliseconds per receivable; the client is the program that asks, with the mail server in it. At ${last.ours.receivables.toLocaleString('en')} receivables Cartera does ${figure(last.ours.perSecond / last.baseline.perSecond)} of the baseline's receivables per second with ${figure(last.ours.cpuMsEach.total / last.baseline.cpuMsEach.total)} times its CPU. From ${first.ours.receivables.toLocaleString('en')} to ${last.ours.receivables.toLocaleString('en')} the CPU per receivable grows by a factor of ${figure(last.ours.cpuMsEach.total / first.ours.cpuMsEach.total)}.`,
+  ]
+}
