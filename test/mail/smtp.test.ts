@@ -212,7 +212,9 @@ describe('a server in trouble defers', () => {
     await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done))
     cleanups.push(() => silent.close())
     const { raw } = await composeMail(fields)
-    const outcome = await mailerTo(`smtp://127.0.0.1:${portOf(silent)}`, impatient).send(raw, envelope)
+    // The greeting's own limit passes first: that of the attempt as a whole could not tell where it stood.
+    const limits = { ...impatient, greetingTimeoutMs: 200, attemptTimeoutMs: 20_000, socketTimeoutMs: 20_000 }
+    const outcome = await mailerTo(`smtp://127.0.0.1:${portOf(silent)}`, limits).send(raw, envelope)
     expect(outcome).toMatchObject({ kind: 'deferred', delivered: 'no' })
   })
 
