@@ -33,9 +33,9 @@ export async function runFeed(
   const { company } = folder.profile
   if (company !== undefined && company !== door.company)
     throw new FeedFolderError(
-      `the profile of ${folder.path} is for company "${company}", not "${door.company}"`,
+      `the profile of ${folder.name} is for company "${company}", not "${door.company}"`,
     )
-  const run: FeedRun = { folder: folder.path, files: [], waiting: [], blockedBy: null }
+  const run: FeedRun = { folder: folder.name, files: [], waiting: [], blockedBy: null }
   const isDelta = folder.feed.kind === 'delta'
   run.blockedBy = isDelta ? (folder.refused()[0] ?? null) : null
   for (const file of folder.waiting(Date.now())) {

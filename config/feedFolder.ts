@@ -33,7 +33,8 @@ export class FeedFolderError extends Error {
 export type FeedOutcome = 'done' | 'refused'
 
 export interface FeedFolder {
-  path: string
+  /** As it was asked for. */
+  name: string
   feed: Feed
   profile: Profile
   /** What waits, in the order in which it is to be taken. `now` in ms. */
@@ -70,7 +71,7 @@ export function openFeedFolder(folder: string): FeedFolder {
           .sort(byDay)
       : []
   return {
-    path,
+    name: folder,
     feed,
     profile: readProfile(feed.profile, path),
     waiting: (now) =>

@@ -36,9 +36,9 @@ export function addFeeds(program: Command, runs: Runs): void {
           const folder = await open(dir)
           const waiting = folder.waiting(Date.now())
           const refused = folder.refused()
-          session.show({ folder: folder.path, feed: folder.feed, waiting, refused }, () =>
+          session.show({ folder: folder.name, feed: folder.feed, waiting, refused }, () =>
             runText(session, {
-              folder: folder.path,
+              folder: folder.name,
               files: [],
               waiting,
               blockedBy: folder.feed.kind === 'delta' ? (refused[0] ?? null) : null,

@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Client } from '@temporalio/client'
 import { expect } from 'vitest'
 import { parse } from 'yaml'
@@ -41,6 +43,7 @@ export const scenes: Record<string, (keep: Keep) => Promise<void>> = {
   'collection.ledgerAway': ledgerAway,
   'collection.regrouped collection.unknown': regrouped,
   'receipt.badFile': badFile,
+  'feed.taken': fed,
   'portfolioLoad.released portfolioLoad.held portfolioLoad.refused sweep.behind sweep.quiet': loaded,
 }
 
@@ -285,6 +288,27 @@ async function loaded(keep: Keep): Promise<void> {
       .toEqual([])
     await sweep('sweep.quiet', 0)
   })
+}
+
+/** Named from here, so that the history doesn't tell where it was recorded. */
+const FEED_FOLDER = join('.cartera', 'feed-of-the-scenes')
+
+async function fed(keep: Keep): Promise<void> {
+  rmSync(FEED_FOLDER, { recursive: true, force: true })
+  mkdirSync(FEED_FOLDER, { recursive: true })
+  writeFileSync(
+    join(FEED_FOLDER, 'feed.yaml'),
+    'profile: standard\nkind: delta\nfiles: changes-*.csv\nsettle_seconds: 0\n',
+  )
+  writeFileSync(join(FEED_FOLDER, 'changes-1.csv'), `${HEADER}\nC-1,F-1,MXN,100.00,2026-01-05,2099-02-05\n`)
+  await onStack(async ({ client }) => {
+    const workflowId = 'feed-of-the-scenes'
+    const args = [{ v: 1, company: COMPANY, folder: FEED_FOLDER }]
+    const run = await client.workflow.execute('feed', { workflowId, taskQueue: TASK_QUEUE, args })
+    expect(run).toMatchObject({ files: [{ name: 'changes-1.csv', outcome: 'done' }] })
+    await keep(client, { name: 'feed.taken', workflowId })
+  })
+  rmSync(FEED_FOLDER, { recursive: true })
 }
 
 /** The list of workflows follows a moment later. */
