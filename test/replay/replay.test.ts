@@ -21,9 +21,8 @@ import { scenes } from './scenes.ts'
 
 quiet()
 
-test.runIf(process.env.CARTERA_RECORD_HISTORIES)(
-  'histories that this version lacks are recorded',
-  async () => {
+if (process.env.CARTERA_RECORD_HISTORIES)
+  test('histories that this version lacks are recorded', async () => {
     for (const [names, scene] of Object.entries(scenes)) {
       if (names.split(' ').every(isRecorded)) continue
       await scene(async (client, { name, workflowId, runId }) => {
@@ -31,9 +30,7 @@ test.runIf(process.env.CARTERA_RECORD_HISTORIES)(
         if (!isRecorded(name)) await record(client, name, workflowId, runId)
       })
     }
-  },
-  300_000,
-)
+  }, 300_000)
 
 /** What replaying the histories with a bundle complains of: name of the history → name of the error. */
 async function replay(code: string): Promise<Record<string, string>> {
