@@ -42,7 +42,8 @@ export const createMailActivities = (deps: MailDeps) => {
     )
     if (claim.kind === 'nothing') return claim.why
     const outcome = await mailer.send(claim.raw, { from: deps.from.address, to: claim.recipient })
-    log.info('mail attempted', { message, outcome: outcome.kind })
+    // The journal has it; a line per mail costs more than its rendering.
+    log.debug('mail attempted', { message, outcome: outcome.kind })
     await untilMarked(giveUpAt, message, async () => {
       const by = await doing()
       if (outcome.kind === 'sent') await markSent(database, calendars, by, message, outcome.response)

@@ -22,7 +22,7 @@ export interface Plan {
   wake: string[]
   /** Typed search attributes of the case, and what its details show. */
   shown: { customer: string; branch: string; analyst: string; stage: Stage; open: number; tasks: number }
-  /** The receivables looked at: stage, last step and next, by document. */
+  /** The first of the receivables looked at: stage, last step and next, by document. */
   lifecycle: {
     document: string
     stage: Stage

@@ -13,6 +13,8 @@ import { settlePromises } from './promises.ts'
 import { type Calendars, type CaseScope, openCase } from './scope.ts'
 
 const BY_ITSELF = 'cartera'
+/** Every assessment's answer stays in the workflow's history: so many receivables tell how a case stands. */
+const MOST_SHOWN = 10
 
 /**
  * Looks at a case: reads the facts, decides, and writes what was decided, its intents and its journal entries in one
@@ -114,7 +116,7 @@ async function planOf(
       open: row!.open,
       tasks: row!.tasks,
     },
-    lifecycle: seen.decisions.slice(0, 50).map((d, index) => ({
+    lifecycle: seen.decisions.slice(0, MOST_SHOWN).map((d, index) => ({
       document: seen.facts[index]!.document,
       stage: d.stage,
       last: d.fired.at(-1)?.step.id ?? seen.facts[index]!.steps.at(-1)?.step ?? null,
