@@ -148,6 +148,16 @@ test('what the source settled beyond what is open here is for a person', async (
   expect((await exceptions(database)).map((e) => e.kind)).toEqual(['balance_differs'])
 })
 
+// 2026-11-25, simulator, seed 142: the payment that the source had taken back was moved along, more than was owed.
+test('what the source opened again isn’t carried to a replacement as paid', async () => {
+  const { database } = await freshLedger()
+  await snapshot(database, '2026-03-02', [{ ...START[0]!, openMinor: 40_000n }])
+  await snapshot(database, '2026-03-03', START.slice(0, 1))
+  const by = { document: 'F-1b', amount: pesos(1000), issuedOn: '2026-03-04', dueOn: '2026-04-03' }
+  await ask(database, 'replace', { document: 'F-1', by, why: 'our_error' }, { on: '2026-03-04' })
+  expect([await openOf(database, 'F-1'), await openOf(database, 'F-1b')]).toEqual(['0.00', '1000.00'])
+})
+
 test('a new due date of the source holds from then on, and its history stays', async () => {
   const database = await started()
   await snapshot(database, '2026-03-03', [{ ...START[0]!, dueOn: '2026-03-20' }, ...START.slice(1)])
