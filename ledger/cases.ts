@@ -6,7 +6,7 @@ import type { Sql } from './database.ts'
  */
 export async function touchReceivables(sql: Sql, receivableIds: readonly number[]): Promise<string[]> {
   if (receivableIds.length === 0) return []
-  return raise(
+  return raiseCases(
     sql,
     'UPDATE receivable SET touched = true WHERE id = ANY($1) RETURNING case_id',
     'SELECT case_id FROM touched',
@@ -17,7 +17,7 @@ export async function touchReceivables(sql: Sql, receivableIds: readonly number[
 /** The same for everything open of these customers: netting, contacts and policies concern them all. */
 export async function touchCustomers(sql: Sql, customerIds: readonly number[]): Promise<string[]> {
   if (customerIds.length === 0) return []
-  return raise(
+  return raiseCases(
     sql,
     'UPDATE receivable SET touched = true WHERE customer_id = ANY($1) AND closed_as IS NULL RETURNING case_id',
     'SELECT id FROM collection_case WHERE customer_id = ANY($1)',
@@ -25,7 +25,13 @@ export async function touchCustomers(sql: Sql, customerIds: readonly number[]): 
   )
 }
 
-async function raise(sql: Sql, touch: string, cases: string, values: unknown[]): Promise<string[]> {
+/** Touches receivables by a statement that returns their cases, and raises the facts of those that `cases` asks of it. */
+export async function raiseCases(
+  sql: Sql,
+  touch: string,
+  cases: string,
+  values: unknown[],
+): Promise<string[]> {
   const rows = await sql.rows<{ key: string }>(
     `WITH touched AS (${touch})
      UPDATE collection_case SET facts_version = facts_version + 1 WHERE id IN (${cases}) RETURNING key`,

@@ -22,7 +22,6 @@ import { type Accounts, accountsOf, type NewTransfer, postTransfers } from './tr
 
 /** A receipt of the work, who pays it, and what its money is for. */
 interface Posting {
-  input: ReceiptInput
   party: Party
   receipt: Receipt
   planned: Planned[]
@@ -35,7 +34,7 @@ interface Party {
 }
 
 /**
- * Posts receipts, all or none, in a number of statements that doesn't grow with theirs. Cash always moves
+ * Posts receipts, all or none, in a number of statements that grows with their payers only. Cash always moves
  * bank → unapplied → receivable: an application that can't be made becomes an exception and its money stays unapplied.
  */
 export async function postReceipts(
@@ -58,7 +57,6 @@ export async function postReceipts(
   const postings = receipts.map((receipt, index): Posting => {
     const asked = input.receipts[index]!
     return {
-      input: asked,
       party: parties[index]!,
       receipt,
       ...planApplications(receivables, receipt, asked.applications ?? [], receipt.amount_minor),

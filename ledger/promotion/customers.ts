@@ -1,3 +1,4 @@
+import { raiseCases } from '../cases.ts'
 import type { Sql } from '../database.ts'
 import { followAnalyst } from '../tasks.ts'
 import type { Promoting } from './promote.ts'
@@ -153,9 +154,10 @@ export async function touchNettedWith(
 
 /** Everything open of the customers that a query names is looked at again. Their locks are taken. */
 export async function touchEverythingOf(sql: Sql, customers: string, values: unknown[] = []): Promise<void> {
-  await sql.rows(
-    `WITH touched AS (UPDATE receivable SET touched = true WHERE customer_id IN (${customers}) AND closed_as IS NULL AND NOT held RETURNING case_id)
-     UPDATE collection_case SET facts_version = facts_version + 1 WHERE id IN (SELECT case_id FROM touched)`,
+  await raiseCases(
+    sql,
+    `UPDATE receivable SET touched = true WHERE customer_id IN (${customers}) AND closed_as IS NULL AND NOT held RETURNING case_id`,
+    'SELECT case_id FROM touched',
     values,
   )
 }

@@ -1,7 +1,8 @@
 import { toDecimal } from '../../domain/money.ts'
 import type { LineError } from '../../domain/openItem.ts'
-import { documentName, touchReceivables } from '../cases.ts'
+import { documentName, raiseCases, touchReceivables } from '../cases.ts'
 import type { Sql } from '../database.ts'
+import { appendAllToJournal } from '../journal.ts'
 import { correctPromises } from '../promises.ts'
 import { settleStages } from '../receivables.ts'
 import type { Promoting } from './promote.ts'
@@ -250,32 +251,28 @@ async function journalChanges(
       currency: m.currency,
     })
   for (const t of terms) add(t, { document: documentName(t), what: t.field, from: t.from, to: t.to })
-  await sql.rows(
-    `SELECT journal_append($1, customer, jsonb_build_object('event', 'source changed', 'actor', $2::text, 'at', $3::text, 'receivables', receivables,
-       'data', jsonb_build_object('load', $4::text, 'asOf', $5::text, 'changes', changes)))
-     FROM jsonb_to_recordset($6::jsonb) AS e(customer bigint, receivables jsonb, changes jsonb) ORDER BY customer`,
-    [
-      load.company,
-      load.actor,
-      new Date(load.now).toISOString(),
-      load.id,
-      load.asOf ?? load.today,
-      JSON.stringify(
-        [...entries].map(([customer, { receivables, changes }]) => ({
-          customer,
-          receivables: [...receivables].sort((a, b) => a - b),
-          changes,
-        })),
-      ),
-    ],
+  await appendAllToJournal(
+    sql,
+    load.company,
+    [...entries]
+      .sort(([a], [b]) => a - b)
+      .map(([customerId, { receivables, changes }]) => ({
+        customerId,
+        event: 'source changed',
+        actor: load.actor,
+        at: load.now,
+        receivables: [...receivables].sort((a, b) => a - b),
+        data: { load: load.id, asOf: load.asOf ?? load.today, changes },
+      })),
   )
 }
 
 /** Cases that spoke to nobody because a feed was too old look again. */
 export async function wakeWhoWaits(sql: Sql, load: Promoting): Promise<void> {
-  await sql.rows(
-    `WITH touched AS (UPDATE receivable SET touched = true WHERE company = $1 AND next_reason = 'feed_too_old' AND closed_as IS NULL RETURNING case_id)
-     UPDATE collection_case SET facts_version = facts_version + 1 WHERE id IN (SELECT case_id FROM touched)`,
+  await raiseCases(
+    sql,
+    `UPDATE receivable SET touched = true WHERE company = $1 AND next_reason = 'feed_too_old' AND closed_as IS NULL RETURNING case_id`,
+    'SELECT case_id FROM touched',
     [load.company],
   )
 }
