@@ -46,10 +46,14 @@ export async function wakeAll(
   keys: readonly string[],
   tell: (done: number) => void = () => {},
 ): Promise<void> {
-  for (let from = 0; from < keys.length; from += AT_ONCE) {
-    await Promise.all(keys.slice(from, from + AT_ONCE).map((key) => wakeCase(client, company, key)))
-    tell(Math.min(from + AT_ONCE, keys.length))
+  const left = [...keys]
+  const next = async (): Promise<void> => {
+    for (let key = left.shift(); key !== undefined; key = left.shift()) {
+      await wakeCase(client, company, key)
+      tell(keys.length - left.length)
+    }
   }
+  await Promise.all(Array.from({ length: AT_ONCE }, next))
 }
 
 export const createWakeActivities = ({ client, database }: { client: Client; database: Database }) => ({

@@ -64,15 +64,6 @@ export interface CollectionCase {
   first_contact_on: string | null
 }
 
-export async function findCase(sql: Sql, company: string, key: string): Promise<CollectionCase | null> {
-  const row = await sql.one<CollectionCase>(
-    `SELECT id::int, company, customer_id::int, key, grouping, site, facts_version::int, assessed_version::int, last_notice_on, last_call_on, first_contact_on
-     FROM collection_case WHERE company = $1 AND key = $2`,
-    [company, key],
-  )
-  return row
-}
-
 /** How an agent would name a document: tranche 1 goes without saying. */
 export const documentName = (row: { document: string; tranche: string }): string =>
   row.tranche === '1' ? row.document : `${row.document}/${row.tranche}`

@@ -16,24 +16,22 @@ export interface Customer {
   requires_presentation: boolean
 }
 
+const CUSTOMER = `SELECT id::int, company, code, name, segment, branch, language, time_zone, calendar, analyst, payer_id::int, requires_presentation
+  FROM customer`
+
 /**
  * Takes the customers' locks, in ascending order of id so that no two transactions wait for each other. Whoever
  * changes a customer's facts comes through here first.
  */
-export async function lockCustomers(sql: Sql, ids: readonly number[]): Promise<Customer[]> {
-  const rows = await sql.rows<Customer & { id: bigint; payer_id: bigint }>(
-    `SELECT id, company, code, name, segment, branch, language, time_zone, calendar, analyst, payer_id, requires_presentation
-     FROM customer WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`,
-    [ids],
-  )
-  return rows.map((row) => ({ ...row, id: Number(row.id), payer_id: Number(row.payer_id) }))
-}
+export const lockCustomers = (sql: Sql, ids: readonly number[]): Promise<Customer[]> =>
+  sql.rows<Customer>(`${CUSTOMER} WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, [ids])
 
-export async function lockCustomer(sql: Sql, id: number): Promise<Customer> {
-  const [customer] = await lockCustomers(sql, [id])
-  if (!customer) throw new Error(`customer ${id} is gone`)
-  return customer
-}
+/** Takes the lock of a case's customer; null when nobody knows the case. */
+export const lockCustomerOfCase = (sql: Sql, company: string, key: string): Promise<Customer | null> =>
+  sql.one<Customer>(
+    `${CUSTOMER} WHERE id = (SELECT customer_id FROM collection_case WHERE company = $1 AND key = $2) FOR NO KEY UPDATE`,
+    [company, key],
+  )
 
 export async function customerId(sql: Sql, company: string, code: string): Promise<number> {
   const row = await mustFind<{ id: bigint }>(

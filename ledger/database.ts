@@ -94,6 +94,12 @@ const begin = (limits: Limits | undefined): string =>
     ? `BEGIN; SET LOCAL lock_timeout = ${limits.lockMs}; SET LOCAL statement_timeout = ${limits.statementMs}`
     : 'BEGIN'
 
+/**
+ * Rows are looked up by their keys. A prepared statement keeps the plan that it got while a table was small, and on disks
+ * that seek that would be to read it whole: the price of a page anywhere is that of any disk of today.
+ */
+const PLANNING = '-c random_page_cost=1.1'
+
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const role = options.role === undefined ? 'cartera_app' : options.role
   const pool = new pg.Pool({
@@ -101,7 +107,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     max: options.max ?? 10,
     connectionTimeoutMillis: options.connectMs ?? 5_000,
     application_name: options.applicationName ?? 'cartera',
-    options: `-c timezone=UTC${role ? ` -c role=${role}` : ''}${settings(options.limits === undefined ? LONG : options.limits)}`,
+    options: `-c timezone=UTC ${PLANNING}${role ? ` -c role=${role}` : ''}${settings(options.limits === undefined ? LONG : options.limits)}`,
   })
   // An idle connection that the server ends is replaced at the next use.
   pool.on('error', () => {})

@@ -61,7 +61,7 @@ export async function claimMessage(
     const { left, dropped } = await stillDue(sql, scope, messageId, context)
     await giveBack(sql, doing, scope, messageId, dropped)
     const contact = await contactOf(sql, scope, message.contact_id)
-    if (left.length === 0 || (contact === null && message.raw === null)) {
+    if (left.length === 0 || (contact === null && !message.rendered)) {
       const why =
         left.length > 0
           ? 'no address'
@@ -72,15 +72,14 @@ export async function claimMessage(
       return nothing(why)
     }
     const nextTryAt = doing.now + leaseMs
-    if (message.raw) {
-      await sql.rows(
-        'UPDATE message SET attempts = attempts + 1, next_try_at = to_timestamp($2 / 1000.0) WHERE id = $1',
+    if (message.rendered) {
+      const stored = await sql.one<{ raw: Buffer; recipient: string }>(
+        'UPDATE message SET attempts = attempts + 1, next_try_at = to_timestamp($2 / 1000.0) WHERE id = $1 RETURNING raw, recipient',
         [messageId, nextTryAt],
       )
       return {
         kind: 'send',
-        raw: message.raw,
-        recipient: message.recipient!,
+        ...stored!,
         caseKey: scope.case.key,
         isRepeat: true,
       }

@@ -3,9 +3,8 @@ import type { CaseContext, ReceivableFacts, Stage, StepRecord, Suspension } from
 import { BEFORE_THE_LOAD } from '../domain/itemHistory.ts'
 import type { Sql } from './database.ts'
 import { feedsTellThrough } from './feeds.ts'
-import { policiesById } from './policies.ts'
 import type { OpenPromise } from './promises.ts'
-import type { CaseScope } from './scope.ts'
+import { type CaseScope, pinnedPolicies } from './scope.ts'
 import { nettedOf } from './unusedMoney.ts'
 
 interface BaseRow {
@@ -69,8 +68,9 @@ export async function readFacts(
   const steps = await stepsOf(sql, ids)
   const suspensions = await suspensionsOf(sql, scope.customer.id, openPromises, ids)
   const netted = await nettedOf(sql, [...new Set(base.map((r) => r.payer_id))])
-  const policies = await policiesById(
+  const policies = await pinnedPolicies(
     sql,
+    scope,
     base.map((r) => r.policy_id),
   )
   return base.map((row): ReceivableFacts => {

@@ -11,14 +11,14 @@ export type Doing = { company: string; actor: string; now: Instant }
 
 export interface MessageRow {
   id: number
-  key: string
   template: Intent['template']
   state: string
   contact_id: number | null
   attempts: number
   next_try_at: Instant
   mail_id: string
-  raw: Buffer | null
+  /** Bytes were stored for it: every further attempt sends these. */
+  rendered: boolean
   recipient: string | null
   sequence: number
   planned_on: LocalDate
@@ -30,16 +30,18 @@ export async function openMessage(
   doing: Doing,
   id: number,
 ): Promise<{ message: MessageRow; scope: CaseScope }> {
-  const read = () =>
-    sql.one<MessageRow>(
-      `SELECT m.id::int, k.key, m.template, m.state, m.contact_id::int, m.attempts, m.next_try_at, m.mail_id, m.raw, m.recipient, m.sequence, m.planned_on
-       FROM message m JOIN collection_case k ON k.id = m.case_id WHERE m.id = $1`,
-      [id],
-    )
-  const before = await read()
-  if (!before) throw new Error(`message ${id} is not in the ledger`)
-  const scope = await openCase(sql, calendars, doing.company, before.key, doing.now)
-  return { message: (await read())!, scope: scope! }
+  const of = await sql.one<{ key: string }>(
+    'SELECT k.key FROM message m JOIN collection_case k ON k.id = m.case_id WHERE m.id = $1',
+    [id],
+  )
+  if (!of) throw new Error(`message ${id} is not in the ledger`)
+  const scope = await openCase(sql, calendars, doing.company, of.key, doing.now)
+  const message = await sql.one<MessageRow>(
+    `SELECT id::int, template, state, contact_id::int, attempts, next_try_at, mail_id, raw IS NOT NULL AS rendered, recipient, sequence, planned_on
+     FROM message WHERE id = $1`,
+    [id],
+  )
+  return { message: message!, scope: scope! }
 }
 
 /** A message that won't be sent, and why; its steps go back to their receivables. */

@@ -13,8 +13,7 @@ import {
 } from '../domain/notice.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Sql } from './database.ts'
-import { policiesById } from './policies.ts'
-import type { CaseScope } from './scope.ts'
+import { type CaseScope, pinnedPolicies } from './scope.ts'
 import { type ShownSuspension, suspensionsNow } from './showAgreements.ts'
 import { nettedOf } from './unusedMoney.ts'
 
@@ -57,8 +56,9 @@ export async function noticeOf(
   recipient: { name: string; email: string },
 ): Promise<Notice> {
   const rows = await itemsOf(sql, scope, template, due)
-  const policies = await policiesById(
+  const policies = await pinnedPolicies(
     sql,
+    scope,
     rows.map((r) => r.policy_id),
   )
   const netted = await nettedOf(sql, [...new Set(rows.map((r) => r.payer_id))])

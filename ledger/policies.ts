@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { Instant } from '../domain/calendar.ts'
 import { type Policy, policySchema } from '../domain/policy.ts'
 import { touchCustomers } from './cases.ts'
-import type { Customer } from './customers.ts'
 import type { Database, Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
 
@@ -11,15 +10,24 @@ const parsed = new Map<string, Policy>()
 
 /** Published versions by id. */
 export async function policiesById(sql: Sql, ids: readonly number[]): Promise<Map<number, Policy>> {
-  const rows = await sql.rows<{ id: number; hash: string; document: unknown }>(
-    'SELECT id::int, hash, document FROM policy_version WHERE id = ANY($1)',
+  const rows = await sql.rows<{ id: number; hash: string }>(
+    'SELECT id::int, hash FROM policy_version WHERE id = ANY($1)',
     [[...new Set(ids)]],
   )
-  return new Map(rows.map((row) => [row.id, parsedPolicy(row.hash, row.document)]))
+  const policies = new Map<number, Policy>()
+  for (const { id, hash } of rows) policies.set(id, await policyOf(sql, hash))
+  return policies
 }
 
-function parsedPolicy(hash: string, document: unknown): Policy {
-  const policy = parsed.get(hash) ?? policySchema.parse(document)
+/** The text of a version is asked for once: it is longer than all else that is read of a case. */
+export async function policyOf(sql: Sql, hash: string): Promise<Policy> {
+  const known = parsed.get(hash)
+  if (known) return known
+  const row = await sql.one<{ document: unknown }>(
+    'SELECT document FROM policy_version WHERE hash = $1 LIMIT 1',
+    [hash],
+  )
+  const policy = policySchema.parse(row!.document)
   parsed.set(hash, policy)
   return policy
 }
@@ -31,21 +39,6 @@ function parsedPolicy(hash: string, document: unknown): Policy {
 export const currentPolicySql = `(SELECT v.id FROM policy_assignment s JOIN policy_version v ON v.company = s.company AND v.code = s.code
   WHERE s.company = c.company AND (s.scope = 'customer' AND s.subject = c.code OR s.scope = 'segment' AND s.subject = c.segment OR s.scope = 'company')
   ORDER BY CASE s.scope WHEN 'customer' THEN 1 WHEN 'segment' THEN 2 ELSE 3 END, v.version DESC LIMIT 1)`
-
-export async function currentPolicy(
-  sql: Sql,
-  customer: Pick<Customer, 'id' | 'code'>,
-): Promise<{ id: number; policy: Policy }> {
-  const row = await sql.one<{ id: number; hash: string; document: unknown }>(
-    `SELECT v.id::int, v.hash, v.document FROM customer c JOIN policy_version v ON v.id = ${currentPolicySql} WHERE c.id = $1`,
-    [customer.id],
-  )
-  if (!row)
-    throw new Error(
-      `no policy applies to customer ${customer.code}: publish one with applies_to.company: true`,
-    )
-  return { id: row.id, policy: parsedPolicy(row.hash, row.document) }
-}
 
 /**
  * Publishes policies: a changed document becomes a new version, an unchanged one nothing. Assignments follow

@@ -22,10 +22,11 @@ export async function spreadFirstConversations(
 ): Promise<void> {
   const cases = await sql.rows<NewCase>(
     `SELECT k.id::int, ${currentPolicySql}::int AS policy, c.calendar
-     FROM collection_case k JOIN customer c ON c.id = k.customer_id JOIN receivable r ON r.case_id = k.id
-     WHERE k.id IN (SELECT case_id FROM receivable WHERE load_id = $1) AND k.first_contact_on IS NULL
-     GROUP BY k.id, c.id HAVING bool_and(r.load_id = $1) AND bool_or(r.closed_as IS NULL AND r.due_on < $2)
-     ORDER BY min(r.due_on) FILTER (WHERE r.closed_as IS NULL), k.key`,
+     FROM (SELECT case_id, min(due_on) FILTER (WHERE closed_as IS NULL) AS due_on FROM receivable
+           WHERE case_id IN (SELECT case_id FROM receivable WHERE load_id = $1)
+           GROUP BY case_id HAVING bool_and(load_id = $1) AND bool_or(closed_as IS NULL AND due_on < $2)) new
+     JOIN collection_case k ON k.id = new.case_id JOIN customer c ON c.id = k.customer_id
+     WHERE k.first_contact_on IS NULL ORDER BY new.due_on, k.key`,
     [id, today],
   )
   if (cases.length === 0) return

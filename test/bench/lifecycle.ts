@@ -38,7 +38,7 @@ export interface Found {
 }
 
 const CUSTOMERS_PER_FILE = 10
-const FILES_AT_ONCE = 2
+const FILES_AT_ONCE = 10
 const LOOK_MS = 50
 
 export async function runLifecycle(
