@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { shippedFile } from '../../config/paths.ts'
 import { runBaseline, startBaselineWorker } from './baseline/run.ts'
@@ -9,7 +9,7 @@ import type { Cost } from './meter.ts'
 import { picture } from './picture.ts'
 import { customersOf, type Portfolio } from './portfolio.ts'
 import { measureReads } from './reads.ts'
-import { type Findings, markdown, type Pair, summary } from './report.ts'
+import { type Findings, markdown, PARTS, type Pair, type Part, summary } from './report.ts'
 import { measureSleepers } from './sleepers.ts'
 import { type BenchStack, BY_INVOICE, startBenchStack } from './stack.ts'
 
@@ -31,14 +31,11 @@ on the last line. Progress goes to stderr. It takes about ten minutes; close eve
   --items N             lines of the load (default 100000)
   --open N              open receivables of the reads (default 500000)
   --sleepers N          sleeping cases (default 20000)
-  --write               writes docs/benchmarks.md and docs/benchmarks.svg
+  --write               writes docs/benchmarks.*; parts that weren't measured keep their figures
   --help
 
   npm run bench -- --receivables 1000 --only lifecycle
   npm run bench -- --write`
-
-const PARTS = ['lifecycle', 'load', 'reads', 'sleepers'] as const
-type Part = (typeof PARTS)[number]
 
 const log = (line: string) => console.error(line)
 
@@ -131,10 +128,11 @@ const told = (cost: Cost): string =>
 
 async function measure(stack: BenchStack, options: Options): Promise<Findings> {
   const does = (part: Part) => options.only.includes(part)
-  const findings: Findings = {
+  const how = {
     machine: await describeMachine(stack),
     command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
   }
+  const findings: Findings = { measured: Object.fromEntries(options.only.map((part) => [part, how])) }
   if (does('lifecycle')) findings.lifecycle = await measureLifecycles(stack, options.receivables)
   if (does('load')) {
     log(`a load of ${options.items} open items`)
@@ -153,6 +151,16 @@ async function measure(stack: BenchStack, options: Options): Promise<Findings> {
   return findings
 }
 
+/** What was measured takes the place of what was known of the same parts. */
+function write(findings: Findings): void {
+  const file = shippedFile('docs', 'benchmarks.json')
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Findings) : { measured: {} }
+  const all = { ...known, ...findings, measured: { ...known.measured, ...findings.measured } }
+  writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`)
+  writeFileSync(shippedFile('docs', 'benchmarks.md'), markdown(all))
+  if (all.lifecycle) writeFileSync(shippedFile('docs', 'benchmarks.svg'), picture(all.lifecycle))
+}
+
 async function main(): Promise<void> {
   const options = readOptions()
   if (options === null) return console.log(HELP)
@@ -161,11 +169,7 @@ async function main(): Promise<void> {
   const stack = await startBenchStack(log)
   try {
     const findings = await measure(stack, options)
-    if (options.write) {
-      writeFileSync(shippedFile('docs', 'benchmarks.md'), markdown(findings))
-      if (findings.lifecycle)
-        writeFileSync(shippedFile('docs', 'benchmarks.svg'), picture(findings.lifecycle))
-    }
+    if (options.write) write(findings)
     console.log(JSON.stringify(summary(findings)))
   } finally {
     await stack.stop()

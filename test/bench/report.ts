@@ -7,6 +7,9 @@ import type { SleeperFigures } from './sleepers.ts'
 
 /** What a run found, and how it is written down. */
 
+export const PARTS = ['lifecycle', 'load', 'reads', 'sleepers'] as const
+export type Part = (typeof PARTS)[number]
+
 /** Ours and the baseline at one size, measured one after the other. */
 export interface Pair {
   ours: Lifecycle
@@ -14,8 +17,8 @@ export interface Pair {
 }
 
 export interface Findings {
-  machine: Machine
-  command: string
+  /** On what, when and how each part was measured. */
+  measured: Partial<Record<Part, { machine: Machine; command: string }>>
   lifecycle?: { pairs: Pair[]; byInvoice: Lifecycle }
   load?: LoadFigures
   reads?: ReadFigures
@@ -65,10 +68,11 @@ const figure = (value: number): string =>
 const row = (...cells: (string | number)[]): string => `| ${cells.join(' | ')} |`
 
 export function markdown(findings: Findings): string {
-  const { machine, command, lifecycle, load, reads, sleepers } = findings
+  const { measured, lifecycle, load, reads, sleepers } = findings
   const parts = [
     '# Benchmarks',
-    `Written by \`${command}\` on ${machine.day}: ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Node ${machine.node}, PostgreSQL ${machine.postgres} as it comes, Temporal dev server ${machine.temporal} on a SQLite file. Everything runs on this one machine. \`npm run bench -- --help\` says how to repeat it.`,
+    'Written by `npm run bench -- --write` from `benchmarks.json`; `npm run bench -- --help` says how to repeat it. Everything of a part ran on one machine, PostgreSQL as it comes, the Temporal dev server on a SQLite file.',
+    PARTS.flatMap((part) => (measured[part] ? [`- ${part}: ${howOf(measured[part])}`] : [])).join('\n'),
   ]
   if (lifecycle) parts.push(...lifecycleText(lifecycle))
   if (load)
@@ -99,6 +103,9 @@ export function markdown(findings: Findings): string {
     )
   return `${parts.join('\n\n')}\n`
 }
+
+const howOf = ({ machine, command }: { machine: Machine; command: string }): string =>
+  `\`${command}\` on ${machine.day}: ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Node ${machine.node}, PostgreSQL ${machine.postgres}, Temporal ${machine.temporal}`
 
 function lifecycleText({ pairs, byInvoice }: NonNullable<Findings['lifecycle']>): string[] {
   const first = pairs[0]!
