@@ -29,7 +29,7 @@ SELECT p.id::int, p.state, p.closed_on::text AS closed, p.threshold_percent AS t
       WHERE i.promise_id = p.id AND t.code IN ('application', 'source_settlement', 'source_reopening') AND t.value_on <= n.decided_after
         AND coalesce(t.moves_id, o.moves_id, o.id, t.id) > p.after_transfer)) ORDER BY n.no)
    FROM (SELECT no, decided_after, sum(amount_minor) OVER (ORDER BY no) AS promised FROM promise_instalment WHERE promise_id = p.id) n) AS instalments
-FROM promise p WHERE p.company = $1 AND p.state IN ('kept', 'partially_kept', 'broken') ORDER BY p.id`
+FROM promise p WHERE p.customer_id = ANY (ARRAY(SELECT id FROM customer WHERE company = $1)) AND p.state IN ('kept', 'partially_kept', 'broken') ORDER BY p.id`
 
 export class Promises {
   #seen = new Map<number, string>()

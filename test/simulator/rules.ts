@@ -2,22 +2,31 @@
  * The invariants, as one question to the database about one company at one moment: $1 company, $2 now in milliseconds.
  * Each row of the answer is a rule that is broken, and by what. Nothing here calls the program.
  *
+ * What reads the clock or what every look changes is asked after every event; the books and the ladder, after every event
+ * whose statements could have changed them, and now and then whatever they were (see `Observer`).
+ *
  * `fresh` are receivables whose case has looked at their latest facts: only of those can be said what must not be.
  */
 
+// Rows are taken by the ids of what the company has: others share the tables, and the planner knows nothing about them.
 const FOUND = `
-WITH r AS MATERIALIZED (
+WITH k AS MATERIALIZED (
+  SELECT k.id, k.key, k.customer_id, k.next_wake_at, k.facts_version = k.assessed_version AS fresh, c.code, c.time_zone,
+    (to_timestamp($2::float8 / 1000) AT TIME ZONE c.time_zone)::date AS today
+  FROM collection_case k JOIN customer c ON c.id = k.customer_id WHERE k.company = $1),
+r AS MATERIALIZED (
   SELECT r.id, r.document, r.customer_id, r.payer_id, r.case_id, r.policy_id, r.kind, r.currency, r.original_minor, r.closed_as, r.stage,
-    r.held, r.due_on, r.next_action_at, a.id AS account, a.balance_minor AS open, (to_timestamp($2::float8 / 1000) AT TIME ZONE c.time_zone)::date AS today,
-    k.key, k.next_wake_at, k.facts_version = k.assessed_version AS fresh, r.kind IN ('invoice', 'debit_note', 'retention') AS debit
-  FROM receivable r JOIN account a ON a.receivable_id = r.id JOIN customer c ON c.id = r.customer_id
-  JOIN collection_case k ON k.id = r.case_id WHERE r.company = $1),
-t AS MATERIALIZED (SELECT * FROM transfer WHERE company = $1),
-sides AS MATERIALIZED (
-  SELECT account, code, sum(minor) AS minor FROM (
-    SELECT debit_account AS account, code, amount_minor AS minor FROM t UNION ALL SELECT credit_account, code, -amount_minor FROM t) s GROUP BY account, code),
-sums AS MATERIALIZED (SELECT account, sum(minor) AS minor FROM sides GROUP BY account),
-accounts AS MATERIALIZED (SELECT a.*, coalesce(s.minor, 0) AS minor FROM account a LEFT JOIN sums s ON s.account = a.id WHERE a.company = $1),
+    r.held, r.due_on, r.next_action_at, a.id AS account, a.balance_minor AS open, k.today,
+    k.key, k.next_wake_at, k.fresh, r.kind IN ('invoice', 'debit_note', 'retention') AS debit
+  FROM receivable r JOIN account a ON a.receivable_id = r.id JOIN k ON k.id = r.case_id WHERE r.company = $1),
+pending AS MATERIALIZED (
+  SELECT p.receivable_id, p.step, p.message_id, p.task_id FROM receivable_step p WHERE p.receivable_id = ANY (ARRAY(SELECT id FROM r)) AND p.state = 'pending'),
+messages AS MATERIALIZED (
+  SELECT m.id, m.case_id, m.state, m.planned_on, m.sent_at, m.created_at, m.state IN ('pending', 'sending') AS open FROM message m WHERE m.case_id = ANY (ARRAY(SELECT id FROM k))),
+open_task AS MATERIALIZED (
+  SELECT t.id, t.case_id, t.kind, t.subject FROM task t WHERE t.case_id = ANY (ARRAY(SELECT id FROM k)) AND t.state = 'open'),
+asked AS MATERIALIZED (
+  SELECT i.task_id, i.receivable_id FROM task_item i WHERE i.task_id = ANY (ARRAY(SELECT id FROM open_task))),
 disputed AS MATERIALIZED (
   SELECT r.id, least(r.open, sum(l.amount_minor)) AS minor FROM r JOIN dispute_line l ON l.receivable_id = r.id
   JOIN dispute d ON d.id = l.dispute_id AND d.resolved_on IS NULL GROUP BY r.id, r.open),
@@ -33,7 +42,7 @@ netted AS MATERIALIZED (
   SELECT b.id, b.credited + greatest(0, least(b.open - b.credited, coalesce(cash.minor, 0)
       - (sum(b.open - b.credited) OVER (PARTITION BY b.payer_id, b.currency ORDER BY b.due_on, b.id) - (b.open - b.credited)))) AS minor
   FROM by_credit b LEFT JOIN LATERAL (
-    SELECT -a.balance_minor AS minor FROM accounts a WHERE a.kind = 'unapplied' AND a.payer_id = b.payer_id AND a.currency = b.currency) cash ON true),
+    SELECT -a.balance_minor AS minor FROM account a WHERE a.company = $1 AND a.kind = 'unapplied' AND a.payer_id = b.payer_id AND a.currency = b.currency) cash ON true),
 suspended AS MATERIALIZED (
   SELECT r.id, 'settled' AS why FROM r WHERE r.open = 0
   UNION ALL SELECT r.id, 'promised' FROM r JOIN promise_item i ON i.receivable_id = r.id JOIN promise p ON p.id = i.promise_id AND p.state = 'open'
@@ -43,6 +52,15 @@ suspended AS MATERIALIZED (
   UNION ALL SELECT r.id, 'disputed' FROM r JOIN disputed d ON d.id = r.id AND d.minor >= r.open
   UNION ALL SELECT r.id, 'netted' FROM r JOIN netted n ON n.id = r.id LEFT JOIN disputed d ON d.id = r.id
     WHERE r.open > 0 AND n.minor > 0 AND n.minor >= r.open - coalesce(d.minor, 0))`
+
+/** Transfers summed up by the observer itself. */
+const SUMMED = `
+t AS MATERIALIZED (SELECT * FROM transfer WHERE company = $1),
+sides AS MATERIALIZED (
+  SELECT account, code, sum(minor) AS minor FROM (
+    SELECT debit_account AS account, code, amount_minor AS minor FROM t UNION ALL SELECT credit_account, code, -amount_minor FROM t) s GROUP BY account, code),
+sums AS MATERIALIZED (SELECT account, sum(minor) AS minor FROM sides GROUP BY account),
+accounts AS MATERIALIZED (SELECT a.*, coalesce(s.minor, 0) AS minor FROM account a LEFT JOIN sums s ON s.account = a.id WHERE a.company = $1)`
 
 const BOOKS = `
 SELECT 'original = open + what settled it' AS rule, r.document || ': original ' || r.original_minor || ', open ' || r.open AS what FROM r
@@ -59,60 +77,69 @@ FROM accounts a JOIN payer p ON p.id = a.payer_id CROSS JOIN LATERAL (
   SELECT coalesce(sum(q.amount_minor - coalesce((SELECT sum(CASE WHEN t.reverses_id IS NULL THEN t.amount_minor ELSE -t.amount_minor END)
     FROM t WHERE t.receipt_id = q.id AND t.code = 'application'), 0)), 0) AS minor
   FROM receipt q WHERE q.payer_id = p.id AND q.currency = a.currency AND q.reversed_at IS NULL) q
-WHERE a.kind = 'unapplied' AND -a.balance_minor <> q.minor
-UNION ALL SELECT 'closed is what owes nothing', r.document || ': open ' || r.open || ', ' || coalesce(r.closed_as, '-') || ', ' || r.stage FROM r
-WHERE (r.open = 0) <> (r.closed_as IS NOT NULL) OR (r.closed_as IS NOT NULL) <> (r.stage = 'closed')`
+WHERE a.kind = 'unapplied' AND -a.balance_minor <> q.minor`
 
 const CHASE = `
-SELECT 'nobody plans to write about what is suspended or settled', r.document || ' is ' || s.why || ', step ' || p.step
-FROM r JOIN suspended s ON s.id = r.id JOIN receivable_step p ON p.receivable_id = r.id AND p.state = 'pending'
-JOIN message m ON m.id = p.message_id AND m.state = 'pending' WHERE r.fresh
+SELECT 'closed is what owes nothing' AS rule, r.document || ': open ' || r.open || ', ' || coalesce(r.closed_as, '-') || ', ' || r.stage AS what FROM r
+WHERE (r.open = 0) <> (r.closed_as IS NOT NULL) OR (r.closed_as IS NOT NULL) <> (r.stage = 'closed')
+UNION ALL SELECT 'nobody plans to write about what is suspended or settled', r.document || ' is ' || s.why || ', step ' || p.step
+FROM pending p JOIN r ON r.id = p.receivable_id JOIN suspended s ON s.id = r.id
+JOIN messages m ON m.id = p.message_id AND m.state = 'pending' WHERE r.fresh
 UNION ALL SELECT 'nobody is asked to call or visit about what is suspended or settled', r.document || ' is ' || s.why || ', ' || t.kind || ' ' || t.subject
-FROM r JOIN suspended s ON s.id = r.id JOIN task_item i ON i.receivable_id = r.id
-JOIN task t ON t.id = i.task_id AND t.state = 'open' AND t.kind IN ('call', 'visit') WHERE r.fresh
+FROM open_task t JOIN asked i ON i.task_id = t.id JOIN r ON r.id = i.receivable_id JOIN suspended s ON s.id = r.id
+WHERE t.kind IN ('call', 'visit') AND r.fresh
 UNION ALL SELECT 'no open task about what is settled', r.document || ': ' || t.kind || ' ' || t.subject
-FROM r JOIN task_item i ON i.receivable_id = r.id JOIN task t ON t.id = i.task_id AND t.state = 'open' AND t.kind <> 'fix_contact'
-WHERE r.open = 0 AND r.fresh
+FROM open_task t JOIN asked i ON i.task_id = t.id JOIN r ON r.id = i.receivable_id
+WHERE t.kind <> 'fix_contact' AND r.open = 0 AND r.fresh
 UNION ALL SELECT 'an open call or visit is about something', k.key || ': ' || t.kind || ' ' || t.subject
-FROM task t JOIN collection_case k ON k.id = t.case_id AND k.facts_version = k.assessed_version
-WHERE t.company = $1 AND t.state = 'open' AND t.kind IN ('call', 'visit') AND NOT EXISTS (SELECT FROM task_item i WHERE i.task_id = t.id)
+FROM open_task t JOIN k ON k.id = t.case_id AND k.fresh
+WHERE t.kind IN ('call', 'visit') AND NOT EXISTS (SELECT FROM asked i WHERE i.task_id = t.id)
 UNION ALL SELECT 'what is on its way has something that carries it', r.document || ' ' || p.step
-FROM r JOIN receivable_step p ON p.receivable_id = r.id AND p.state = 'pending'
-LEFT JOIN message m ON m.id = p.message_id LEFT JOIN task t ON t.id = p.task_id
-WHERE coalesce(m.state IN ('pending', 'sending'), t.state = 'open', false) IS NOT TRUE
-   OR t.id IS NOT NULL AND NOT EXISTS (SELECT FROM task_item i WHERE i.task_id = t.id AND i.receivable_id = r.id)
+FROM pending p JOIN r ON r.id = p.receivable_id LEFT JOIN messages m ON m.id = p.message_id LEFT JOIN open_task t ON t.id = p.task_id
+WHERE (m.open OR t.id IS NOT NULL) IS NOT TRUE
+   OR t.id IS NOT NULL AND NOT EXISTS (SELECT FROM asked i WHERE i.task_id = t.id AND i.receivable_id = r.id)
 UNION ALL SELECT 'a waiting message says something', k.key || ' ' || m.planned_on
-FROM collection_case k JOIN message m ON m.case_id = k.id AND m.state = 'pending'
-WHERE k.company = $1 AND k.facts_version = k.assessed_version AND NOT EXISTS (SELECT FROM receivable_step p WHERE p.message_id = m.id)
+FROM k JOIN messages m ON m.case_id = k.id AND m.state = 'pending' WHERE k.fresh AND NOT EXISTS (SELECT FROM pending p WHERE p.message_id = m.id)
 UNION ALL SELECT 'one message of a case waits at a time', k.key || ': ' || count(*)
-FROM collection_case k JOIN message m ON m.case_id = k.id AND m.state = 'pending' WHERE k.company = $1 GROUP BY k.key HAVING count(*) > 1
-UNION ALL SELECT 'one message a day', k.key || ' ' || (m.sent_at AT TIME ZONE c.time_zone)::date
-FROM collection_case k JOIN customer c ON c.id = k.customer_id JOIN message m ON m.case_id = k.id AND m.state = 'sent'
-WHERE k.company = $1 GROUP BY k.key, (m.sent_at AT TIME ZONE c.time_zone)::date HAVING count(*) > 1`
+FROM k JOIN messages m ON m.case_id = k.id AND m.state = 'pending' GROUP BY k.key HAVING count(*) > 1
+UNION ALL SELECT 'one message a day', k.key || ' ' || (m.sent_at AT TIME ZONE k.time_zone)::date
+FROM k JOIN messages m ON m.case_id = k.id AND m.state = 'sent' GROUP BY k.key, (m.sent_at AT TIME ZONE k.time_zone)::date HAVING count(*) > 1`
 
 const WAKES = `
 SELECT 'every open receivable has a wake' AS rule, r.document || ' of case ' || r.key || ' (next_wake_at ' || coalesce(r.next_wake_at::text, 'none') || ')' AS what
 FROM r WHERE r.debit AND NOT r.held AND r.open > 0 AND r.fresh
   AND (r.next_wake_at IS NULL OR r.next_wake_at < to_timestamp($2::float8 / 1000)
-    AND NOT EXISTS (SELECT FROM message m WHERE m.case_id = r.case_id AND m.state IN ('pending', 'sending')))
+    AND NOT EXISTS (SELECT FROM messages m WHERE m.case_id = r.case_id AND m.open))
 UNION ALL SELECT 'an open receivable waits for a day, or for what carries its step', r.document
 FROM r WHERE r.debit AND NOT r.held AND r.open > 0 AND r.fresh AND r.next_action_at IS NULL AND NOT EXISTS (
-  SELECT FROM receivable_step p JOIN message m ON m.id = p.message_id AND m.state IN ('pending', 'sending') AND m.case_id = r.case_id
-  WHERE p.receivable_id = r.id AND p.state = 'pending')
+  SELECT FROM pending p JOIN messages m ON m.id = p.message_id AND m.open AND m.case_id = r.case_id WHERE p.receivable_id = r.id)
 UNION ALL SELECT 'a case wakes before the first of its receivables acts', r.document FROM r
 WHERE r.debit AND NOT r.held AND r.open > 0 AND r.fresh AND r.next_action_at < r.next_wake_at
-UNION ALL SELECT 'every message comes to an end', k.key || ' ' || m.state || ' since ' || m.created_at FROM collection_case k JOIN message m ON m.case_id = k.id
-WHERE k.company = $1 AND m.state IN ('pending', 'sending') AND m.created_at < to_timestamp($2::float8 / 1000) - interval '30 days'
+UNION ALL SELECT 'every message comes to an end', k.key || ' ' || m.state || ' since ' || m.created_at FROM k JOIN messages m ON m.case_id = k.id
+WHERE m.open AND m.created_at < to_timestamp($2::float8 / 1000) - interval '30 days'
 UNION ALL SELECT 'the outcome of a promise is known in time', 'promise of ' || c.code || ' decided after ' || max(n.decided_after)
-FROM promise p JOIN customer c ON c.id = p.customer_id JOIN promise_instalment n ON n.promise_id = p.id WHERE p.company = $1 AND p.state = 'open'
+FROM promise p JOIN customer c ON c.id = p.customer_id JOIN promise_instalment n ON n.promise_id = p.id
+WHERE p.customer_id = ANY (ARRAY(SELECT customer_id FROM k)) AND p.state = 'open'
 GROUP BY p.id, c.code HAVING max(n.decided_after) < to_timestamp($2::float8 / 1000)::date - 10
 UNION ALL SELECT 'an announced payment doesn''t suspend for ever', c.code || ' lapses after ' || n.lapses_after
-FROM announced_payment n JOIN customer c ON c.id = n.customer_id WHERE n.company = $1 AND n.state = 'open' AND n.lapses_after < to_timestamp($2::float8 / 1000)::date - 10`
+FROM announced_payment n JOIN customer c ON c.id = n.customer_id
+WHERE n.customer_id = ANY (ARRAY(SELECT customer_id FROM k)) AND n.state = 'open' AND n.lapses_after < to_timestamp($2::float8 / 1000)::date - 10`
+
+/** Each step of each receivable's version of the policy with its record, and the last contact that has one. */
+const CLIMBED = `
+gaps AS MATERIALIZED (SELECT min((document ->> 'min_gap_days')::int) AS gap FROM policy_version WHERE company = $1),
+steps AS MATERIALIZED (
+  SELECT v.id AS policy_id, step.place, step.doc ->> 'id' AS step, step.doc ->> 'action' AS action
+  FROM policy_version v CROSS JOIN LATERAL jsonb_array_elements(v.document -> 'steps') WITH ORDINALITY AS step(doc, place) WHERE v.company = $1),
+ladder AS MATERIALIZED (
+  SELECT l.*, max(place) FILTER (WHERE state IN ('pending', 'done') AND action NOT IN ('hold_orders', 'review')) OVER (PARTITION BY id) AS furthest FROM (
+    SELECT r.id, r.document, s.place, s.step, coalesce(p.action, s.action) AS action, p.state, p.reason, p.on_date, p.task_id, gaps.gap
+    FROM r CROSS JOIN gaps JOIN steps s ON s.policy_id = r.policy_id
+    LEFT JOIN (SELECT * FROM receivable_step WHERE receivable_id = ANY (ARRAY(SELECT id FROM r))) p ON p.receivable_id = r.id AND p.step = s.step WHERE r.debit) l)`
 
 const LADDER = `
 SELECT 'no step is passed over' AS rule, ladder.document || ': ' || ladder.step || ' has no record, a later contact has' AS what
-FROM ladder WHERE ladder.state IS NULL AND ladder.action NOT IN ('hold_orders', 'review') AND EXISTS (SELECT FROM ladder later
-  WHERE later.id = ladder.id AND later.place > ladder.place AND later.state IN ('pending', 'done') AND later.action NOT IN ('hold_orders', 'review'))
+FROM ladder WHERE ladder.state IS NULL AND ladder.action NOT IN ('hold_orders', 'review') AND ladder.furthest > ladder.place
 UNION ALL SELECT 'a step is skipped for a written reason', ladder.document || ' ' || ladder.step || ': ' || coalesce(ladder.reason, '-')
 FROM ladder WHERE ladder.state = 'skipped' AND (ladder.reason IS NULL OR ladder.reason NOT IN ('loaded late', 'loaded late: a person decides', 'not logged in time', 'adopted later'))
 UNION ALL SELECT 'only calls and visits are given up', ladder.document || ' ' || ladder.step
@@ -122,14 +149,12 @@ FROM (SELECT document, step, on_date, lag(on_date) OVER (PARTITION BY id ORDER B
       WHERE state = 'done' AND action IN ('remind', 'statement', 'call', 'visit')) said
 WHERE said.on_date - said.before < said.gap`
 
-const WITH_LADDER = `${FOUND},
-gaps AS MATERIALIZED (SELECT min((document ->> 'min_gap_days')::int) AS gap FROM policy_version WHERE company = $1),
-ladder AS MATERIALIZED (
-  SELECT r.id, r.document, step.place, step.doc ->> 'id' AS step, coalesce(p.action, step.doc ->> 'action') AS action, p.state, p.reason, p.on_date, p.task_id, gaps.gap
-  FROM r CROSS JOIN gaps JOIN policy_version v ON v.id = r.policy_id CROSS JOIN LATERAL jsonb_array_elements(v.document -> 'steps') WITH ORDINALITY AS step(doc, place)
-  LEFT JOIN receivable_step p ON p.receivable_id = r.id AND p.step = step.doc ->> 'id' WHERE r.debit)`
-
-export const INVARIANTS = `${WITH_LADDER} ${BOOKS} UNION ALL ${CHASE} UNION ALL ${WAKES} UNION ALL ${LADDER}`
+/** The question, with what is asked only when it may have changed. */
+export function invariants({ books, ladder }: { books: boolean; ladder: boolean }): string {
+  const found = [FOUND, ...(books ? [SUMMED] : []), ...(ladder ? [CLIMBED] : [])]
+  const rules = [CHASE, WAKES, ...(books ? [BOOKS] : []), ...(ladder ? [LADDER] : [])]
+  return `${found.join(',')} ${rules.join(' UNION ALL ')}`
+}
 
 /** Of the receivables $3, those that must not be chased now, and why. */
 export const SUSPENDED = `${FOUND} SELECT r.document, s.why FROM suspended s JOIN r ON r.id = s.id WHERE r.id = ANY($3::bigint[])`
