@@ -44,7 +44,7 @@ export const createBooksActivities = ({ database }: { database: Database }) => (
 export type BooksActivities = ReturnType<typeof createBooksActivities>
 
 async function receiptsOf(database: Database, upload: string): Promise<ReceiptCommands['post']> {
-  const { receipts, errors } = readReceipts(await download(database, upload))
+  const { receipts, errors } = await readReceipts(await download(database, upload))
   if (errors.length > 0)
     throw ApplicationFailure.nonRetryable(
       `${errors.length} bad lines: nothing was posted`,

@@ -38,7 +38,7 @@ export const createLoadActivities = ({ client, database, calendars }: LoadDeps) 
     const begun = await beginLoad(database, load, now)
     if (begun.state !== 'staging') return begun
     const content = await download(database, load.fileHash)
-    const { items, errors, lines } = readOpenItems(content, profileSchema.parse(load.profile))
+    const { items, errors, lines } = await readOpenItems(content, profileSchema.parse(load.profile))
     if (errors.length === 0 && load.control) errors.push(...controlErrors(load.control, items))
     if (errors.length > 0 || begun.errors > 0) return refuseLoad(database, load.id, lines, errors, now)
     const through = await stagedThrough(database, load.id)

@@ -83,9 +83,13 @@ export function openFeedFolder(folder: string): FeedFolder {
   }
 }
 
-/** Reports and control totals lie beside the files, and aren't files of the source. */
+/** Reports, control totals and the locks of an open workbook lie beside the files, and aren't files of the source. */
 const isCompanion = (name: string): boolean =>
-  name === FEED_FILE || name.endsWith('.control.yaml') || name.endsWith('.report.txt')
+  name === FEED_FILE ||
+  name.endsWith('.control.yaml') ||
+  name.endsWith('.report.txt') ||
+  name.startsWith('~$') ||
+  name.startsWith('.~lock.')
 
 function stateOf(path: string, name: string, feed: Feed, now: number): FeedFile['state'] {
   const hasControl = existsSync(join(path, controlFileOf(name)))

@@ -1,23 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { decodeText, type Encoding, looksLikeMojibake } from './csvDecode.ts'
+import type { DataFile, FileLine } from './dataFile.ts'
 import type { LineError } from './openItem.ts'
-
-/** One record; `line` is the physical line on which it starts, 1-based. */
-export interface CsvLine {
-  line: number
-  cells: string[]
-}
-
-export interface CsvFile {
-  /** First line that isn't blank, its names trimmed; null when the file can't be read at all. */
-  header: CsvLine | null
-  /** Sound records: as many cells as the header, text of the declared encoding. Blank ones are skipped. */
-  lines: CsvLine[]
-  /** In the order of the lines. */
-  errors: LineError[]
-  /** Records after the header that aren't blank, sound or not. */
-  lineCount: number
-}
 
 /** After so many broken quotes the file isn't CSV: each costs another start of the parser. */
 const BROKEN_QUOTES_MAX = 1000
@@ -26,11 +10,11 @@ const SAME_ERROR_MAX = 20
 const VALUE_LENGTH_MAX = 80
 
 /**
- * Reads RFC 4180 CSV with a header, any line ends, in one of four encodings. Never throws on what is in
- * the file. Codes: `empty-file`, `binary-file`, `wrong-encoding`, `not-utf8`, `nul-byte`, `mojibake`,
+ * Reads RFC 4180 CSV with a header (its first line that is not blank), any line ends, in one of four encodings. Sound
+ * lines have as many cells as the header, and text of the declared encoding. Never throws on what is in the file. Codes: `empty-file`, `binary-file`, `wrong-encoding`, `not-utf8`, `nul-byte`, `mojibake`,
  * `unclosed-quote`, `stray-quote`, `wrong-field-count`, `truncated`.
  */
-export function readCsv(bytes: Uint8Array, encoding: Encoding, delimiter: string): CsvFile {
+export function readCsv(bytes: Uint8Array, encoding: Encoding, delimiter: string): DataFile {
   const decoded = decodeText(bytes, encoding)
   if ('error' in decoded) return { header: null, lines: [], errors: [decoded.error], lineCount: 0 }
   const { text, undecodable } = decoded
@@ -68,9 +52,9 @@ export function readCsv(bytes: Uint8Array, encoding: Encoding, delimiter: string
  * All records of the text. After a broken quote the parser can't go on; it is started again on the physical
  * line after the one on which the broken record began, so that one stray quote doesn't hide the rest.
  */
-function recordsOf(text: string, delimiter: string): { records: CsvLine[]; errors: LineError[] } {
+function recordsOf(text: string, delimiter: string): { records: FileLine[]; errors: LineError[] } {
   const bytes = Buffer.from(text)
-  const records: CsvLine[] = []
+  const records: FileLine[] = []
   const errors: LineError[] = []
   let start = 0
   let line = 1
@@ -146,7 +130,7 @@ function quoteError(code: string, line: number, start: string): LineError {
       }
 }
 
-function fieldCountError(record: CsvLine, header: string[], atCutOff: boolean): LineError {
+function fieldCountError(record: FileLine, header: string[], atCutOff: boolean): LineError {
   const { line, cells } = record
   const count = `the line has ${cells.length} fields, the header ${header.length}`
   const value = visible(cells.join(' | '))

@@ -58,6 +58,19 @@ export function dateReader(format: string): DateReader | null {
   return reader
 }
 
+const ENGLISH_MONTHS = [...MONTHS.keys()].slice(0, 12)
+
+/** Writes a date as a reader of the format reads it. */
+export const writeDate = (date: LocalDate, format: string): string => {
+  const [year, month, day] = date.split('-') as [string, string, string]
+  return format.replace(/YYYY|MMM|MM|M|DD|D/g, (token) => {
+    if (token === 'YYYY') return year
+    if (token === 'MMM') return ENGLISH_MONTHS[Number(month) - 1]!
+    const part = token.startsWith('M') ? month : day
+    return token.length === 1 ? String(Number(part)) : part
+  })
+}
+
 const COMMON = [
   'YYYY-MM-DD',
   'D/M/YYYY',

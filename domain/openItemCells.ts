@@ -1,5 +1,6 @@
 import type { LocalDate } from './calendar.ts'
-import { type CsvLine, visible } from './csvFile.ts'
+import { visible } from './csvFile.ts'
+import type { FileLine } from './dataFile.ts'
 import { dateReader, formatsOfAll } from './dateFormat.ts'
 import { type AmountFormat, type AmountProblem, type Currency, minorDigits, parseAmount } from './money.ts'
 import type { LineError } from './openItem.ts'
@@ -11,7 +12,7 @@ import type { Profile, ProfileField } from './profile.ts'
 export type ColumnIndex = Partial<Record<ProfileField, number>>
 
 export interface Row {
-  line: CsvLine
+  line: FileLine
   profile: Profile
   columns: ColumnIndex
   errors: LineError[]

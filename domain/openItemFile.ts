@@ -1,10 +1,11 @@
-import { type CsvLine, readCsv, visible } from './csvFile.ts'
+import { visible } from './csvFile.ts'
+import { type DataFile, type FileLine, placed, readDataFile } from './dataFile.ts'
 import { formatsOfAll } from './dateFormat.ts'
 import { isCurrency, parseAmount } from './money.ts'
 import type { CustomerColumns, LineError, OpenItem } from './openItem.ts'
 import { amountFormat, type ColumnIndex } from './openItemCells.ts'
 import { readLine } from './openItemLine.ts'
-import { PROFILE_FIELDS, type Profile, type ProfileField } from './profile.ts'
+import { ALWAYS_NEEDED, PROFILE_FIELDS, type Profile, type ProfileField } from './profile.ts'
 
 export interface OpenItemFile {
   /** Sound items in the order of the file. All items of a customer share one `customer` object. */
@@ -15,17 +16,43 @@ export interface OpenItemFile {
   lines: number
 }
 
+/** Columns that hold dates. */
+const DATE_FIELDS: readonly ProfileField[] = [
+  'issued',
+  'due',
+  'presented',
+  'last_step_on',
+  'promise_due',
+  'promise_made',
+  'dispute_opened',
+  'settled',
+]
+
+/** Reads a file of open items, CSV or XLSX, as its profile says. */
+export async function readOpenItems(bytes: Uint8Array, profile: Profile): Promise<OpenItemFile> {
+  const named = (fields: readonly ProfileField[]): string[] =>
+    fields.flatMap((field) => profile.columns[field] ?? [])
+  const file = await readDataFile(bytes, {
+    ...profile,
+    columns: named(PROFILE_FIELDS),
+    dateColumns: named(DATE_FIELDS),
+    needed: named(ALWAYS_NEEDED),
+  })
+  const read = openItemsOf(file, profile)
+  return { ...read, errors: placed(file, read.errors) }
+}
+
 /**
- * Reads a file of open items as its profile says. Never throws on what is in the file: each bad value is an
- * error with its line; a column that is wrong in every line is one error. Codes, besides those of `readCsv`:
+ * The open items of a file, as its profile says. Never throws on what is in the file: each bad value is an
+ * error with its line; a column that is wrong in every line is one error. Codes, besides those of `readCsv` and `readWorkbook`:
  * `missing-column`, `duplicate-header`, `wrong-delimiter`, `missing-value`, `too-long`, `control-character`,
  * `spreadsheet-damage`, `bad-email`, `unknown-language`, `bad-time-zone`, `unknown-kind`,
  * `unknown-currency`, `bad-date`, `bad-amount`, `zero-amount`, `sign`, `open-exceeds-original`,
  * `due-before-issued`, `presented-before-issued`, `duplicate-document`, `conflicting-customer`,
  * `conflicting-site`, `swapped-columns`.
  */
-export function readOpenItems(bytes: Uint8Array, profile: Profile): OpenItemFile {
-  const { header, lines, errors: fileErrors, lineCount } = readCsv(bytes, profile.encoding, profile.delimiter)
+export function openItemsOf(file: DataFile, profile: Profile): OpenItemFile {
+  const { header, lines, errors: fileErrors, lineCount } = file
   if (!header) return { items: [], errors: fileErrors, lines: lineCount }
   const { columns, errors: headerErrors } = findColumns(header, profile)
   if (headerErrors.length > 0)
@@ -52,7 +79,7 @@ export function readOpenItems(bytes: Uint8Array, profile: Profile): OpenItemFile
 // ---- The header
 
 function findColumns(
-  { line, cells: header }: CsvLine,
+  { line, cells: header }: FileLine,
   profile: Profile,
 ): { columns: ColumnIndex; errors: LineError[] } {
   const columns: ColumnIndex = {}
@@ -200,7 +227,7 @@ const WHOLE_COLUMN_MIN = 3
 /** Makes one error of a column that fails in every line: it tells more than a hundred thousand. */
 function wholeColumns(
   errors: LineError[],
-  lines: CsvLine[],
+  lines: FileLine[],
   columns: ColumnIndex,
   profile: Profile,
 ): LineError[] {
@@ -231,7 +258,7 @@ function wholeColumns(
   })
 }
 
-const valuesOf = (lines: CsvLine[], index: number | undefined): string[] =>
+const valuesOf = (lines: FileLine[], index: number | undefined): string[] =>
   index === undefined
     ? []
     : lines.map(({ cells }) => (cells[index] ?? '').trim()).filter((value) => value !== '')
@@ -258,7 +285,7 @@ function columnFault({ code, message }: LineError, values: string[]): { code: st
 function swapped(
   errors: LineError[],
   counts: Map<string, number>,
-  lines: CsvLine[],
+  lines: FileLine[],
   columns: ColumnIndex,
   profile: Profile,
   replacements: Map<string, LineError | null>,

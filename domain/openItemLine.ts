@@ -1,5 +1,5 @@
 import { isTimeZone } from './calendar.ts'
-import type { CsvLine } from './csvFile.ts'
+import type { FileLine } from './dataFile.ts'
 import { historyOf } from './itemHistory.ts'
 import { type Currency, isCurrency, toDecimal } from './money.ts'
 import { LANGUAGES } from './notice.ts'
@@ -32,7 +32,7 @@ export interface ReadLine {
 }
 
 /** Reads a line; a field without column, like an empty cell, takes the profile's default. */
-export function readLine(line: CsvLine, profile: Profile, columns: ColumnIndex): ReadLine {
+export function readLine(line: FileLine, profile: Profile, columns: ColumnIndex): ReadLine {
   const row: Row = { line, profile, columns, errors: [] }
   const customer = readCustomer(row)
   const document = readText(row, 'document') ?? missing(row, 'document')

@@ -60,7 +60,7 @@ export type ProfileField = keyof z.infer<typeof columnsSchema>
 export const PROFILE_FIELDS: readonly ProfileField[] = columnsSchema.keyof().options
 
 /** Without these there is no open item. */
-const ALWAYS_NEEDED: readonly ProfileField[] = ['customer', 'document', 'original', 'issued', 'due']
+export const ALWAYS_NEEDED: readonly ProfileField[] = ['customer', 'document', 'original', 'issued', 'due']
 
 /** Taken where the file has no column or the cell is empty. */
 const defaultsSchema = z.strictObject({
@@ -74,7 +74,10 @@ const defaultsSchema = z.strictObject({
   analyst: code.exactOptional(),
 })
 
-/** How to read one source's CSV of open items. Every cell is text: leading zeros are always kept. */
+/**
+ * How to read one source's open items, CSV or XLSX. Every cell is text: leading zeros are always kept. Encoding and
+ * delimiter are those of CSV; dates and amounts that a workbook has as text are read in the formats said here too.
+ */
 export const profileSchema = z
   .strictObject({
     /** Name of the system that the items come from. */
@@ -83,6 +86,8 @@ export const profileSchema = z
     authority: z.enum(['source', 'cartera']),
     encoding: z.enum(ENCODINGS),
     delimiter: z.enum([',', ';', '\t', '|']),
+    /** Name of the workbook's sheet; the only one with data when not said. */
+    sheet: z.string().min(1).max(31).exactOptional(),
     dateFormat: z
       .string()
       .refine(

@@ -1,6 +1,7 @@
 import type { LocalDate } from './calendar.ts'
 import { RECEIPT_FORMS, type ReceiptInput } from './command.ts'
-import { type CsvLine, readCsv, visible } from './csvFile.ts'
+import { visible } from './csvFile.ts'
+import { type DataFile, type FileLine, placed, readDataFile } from './dataFile.ts'
 import { dateReader } from './dateFormat.ts'
 import { type AmountProblem, isCurrency, type MoneyJson, minorDigits, parseAmount } from './money.ts'
 import type { LineError } from './openItem.ts'
@@ -37,16 +38,31 @@ export interface ReceiptFile {
   lines: number
 }
 
+/** Reads a file of receipts: XLSX, or CSV in UTF-8 with commas; as text, dates are YYYY-MM-DD and amounts have a point. */
+export async function readReceipts(bytes: Uint8Array): Promise<ReceiptFile> {
+  const file = await readDataFile(bytes, {
+    encoding: 'utf-8',
+    delimiter: ',',
+    dateFormat: 'YYYY-MM-DD',
+    decimal: '.',
+    columns: RECEIPT_COLUMNS,
+    dateColumns: ['value_on', 'posting_on'],
+    needed: REQUIRED,
+  })
+  const read = receiptsOf(file)
+  return { ...read, errors: placed(file, read.errors) }
+}
+
 /**
- * Reads a file of receipts: CSV, UTF-8, comma, dates YYYY-MM-DD, amounts with a point. Several lines with the same
+ * The receipts of a file. Several lines with the same
  * `receipt` are one receipt with several applications; after the first of them its other cells agree or stay empty.
- * Never throws on what is in the file. Codes, besides those of `readCsv`: `missing-column`, `unknown-column`,
+ * Never throws on what is in the file. Codes, besides those of `readCsv` and `readWorkbook`: `missing-column`, `unknown-column`,
  * `duplicate-header`, `missing-value`, `too-long`, `control-character`, `unknown-currency`, `bad-amount`,
  * `not-positive`, `bad-date`, `unknown-form`, `two-parties`, `conflicting-receipt`, `duplicate-application`,
  * `duplicate-tracking-key`.
  */
-export function readReceipts(bytes: Uint8Array): ReceiptFile {
-  const { header, lines, errors: fileErrors, lineCount } = readCsv(bytes, 'utf-8', ',')
+export function receiptsOf(file: DataFile): ReceiptFile {
+  const { header, lines, errors: fileErrors, lineCount } = file
   if (!header) return { receipts: [], errors: fileErrors, lines: lineCount }
   const headerErrors = checkHeader(header)
   if (headerErrors.length > 0)
@@ -83,7 +99,7 @@ export function readReceipts(bytes: Uint8Array): ReceiptFile {
   return { receipts, errors: errors.sort((a, b) => a.line - b.line), lines: lineCount }
 }
 
-function checkHeader({ line, cells }: CsvLine): LineError[] {
+function checkHeader({ line, cells }: FileLine): LineError[] {
   const error = (column: string, code: string, message: string): LineError => ({
     line,
     column,
@@ -118,7 +134,7 @@ interface Row {
   errors: LineError[]
 }
 
-const cellsOf = (header: CsvLine, line: CsvLine): Row['cells'] =>
+const cellsOf = (header: FileLine, line: FileLine): Row['cells'] =>
   Object.fromEntries(header.cells.map((name, index) => [name, (line.cells[index] ?? '').trim()]))
 
 const cell = (row: Row, column: Column): string => row.cells[column] ?? ''

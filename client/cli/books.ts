@@ -165,7 +165,7 @@ async function payFile(session: Session, file: string): Promise<void> {
     import('../failures.ts'),
   ])
   // Told at once, before anything is sent.
-  const { errors } = readReceipts(content)
+  const { errors } = await readReceipts(content)
   if (errors.length > 0) throw new BadFile(errors)
   const hash = await upload(await session.ledger(), content)
   await sendToBooks(

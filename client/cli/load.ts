@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { isWorkbook } from '../../domain/fileKind.ts'
 import {
   addControl,
   type ControlTotals,
@@ -38,7 +39,9 @@ export function addLoads(program: Command, runs: Runs): void {
   examples(
     load
       .command('file <file>', { isDefault: true })
-      .description('Load a file (the word "file" may be left out). The same file twice is one load.')
+      .description(
+        'Load a file, CSV or XLSX (the word "file" may be left out). The same file twice is one load.',
+      )
       .requiredOption(
         '--profile <name>',
         'how to read it: a name of config/profiles, or the path of a YAML file',
@@ -59,6 +62,7 @@ export function addLoads(program: Command, runs: Runs): void {
       .option('--wait', 'wait until every case of it was woken')
       .action(runs(loadFile)),
     'load items.csv --profile standard',
+    'load cartera.xlsx --profile perfiles/sap.yaml',
     'load cartera-noviembre.csv --profile perfiles/sap.yaml --kind initial --hold',
     'load 2026-11-25.csv --profile perfiles/sap.yaml --kind snapshot --as-of 2026-11-25 --control lines=600 --control MXN=1234567.80',
   )
@@ -203,7 +207,8 @@ interface Bar {
 
 /** On the error output, and only when a person looks at it. */
 async function progressBar({ io, phrases }: Session, content: Uint8Array): Promise<Bar> {
-  if (!io.isTerminal.err) return { show: () => {}, stop: () => {} }
+  // How many rows a workbook has isn't known before it is read.
+  if (!io.isTerminal.err || isWorkbook(content)) return { show: () => {}, stop: () => {} }
   const { SingleBar } = await import('cli-progress')
   const total = linesIn(content)
   const bar = new SingleBar({

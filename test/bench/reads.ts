@@ -76,7 +76,7 @@ export async function measureReads(
 /** From five months late to two months early. */
 async function take(database: Database, prefix: string, receivables: number): Promise<void> {
   const file = openItemsFile({ prefix, receivables, dueIn: (index) => ((index * 7) % 210) - 150 })
-  const { items, errors } = readOpenItems(file, standardProfile())
+  const { items, errors } = await readOpenItems(file, standardProfile())
   if (errors.length > 0) throw new Error(`a generated file has mistakes: ${JSON.stringify(errors[0])}`)
   const load = {
     id: prefix,

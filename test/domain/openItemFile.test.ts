@@ -5,13 +5,13 @@ import { packageRoot } from '../../config/paths.ts'
 import { daysBetween } from '../../domain/calendar.ts'
 import { toDecimal } from '../../domain/money.ts'
 import type { OpenItem } from '../../domain/openItem.ts'
-import { readOpenItems } from '../../domain/openItemFile.ts'
 import type { Profile } from '../../domain/profile.ts'
 import {
   brief,
   bytesOf,
   GOOD,
   HEADER,
+  readItems,
   readLines,
   sameItems,
   shippedProfile,
@@ -89,8 +89,8 @@ describe('a sound file', () => {
 
   it('may end its lines in any way, and the last one not at all', () => {
     for (const end of ['\n', '\r\n', '\r']) {
-      sameItems(readOpenItems(bytesOf([HEADER, GOOD].join(end)), standard), [HEADER, GOOD])
-      sameItems(readOpenItems(bytesOf([HEADER, GOOD, ',,,,,', '', ''].join(end)), standard), [HEADER, GOOD])
+      sameItems(readItems(bytesOf([HEADER, GOOD].join(end)), standard), [HEADER, GOOD])
+      sameItems(readItems(bytesOf([HEADER, GOOD, ',,,,,', '', ''].join(end)), standard), [HEADER, GOOD])
     }
   })
 
@@ -106,22 +106,19 @@ describe('a sound file', () => {
   })
 
   it('may start with a byte order mark', () => {
-    sameItems(readOpenItems(bytesOf(`\ufeff${HEADER}\n${GOOD}\n`), standard), [HEADER, GOOD])
+    sameItems(readItems(bytesOf(`\ufeff${HEADER}\n${GOOD}\n`), standard), [HEADER, GOOD])
   })
 
   it('may be of any declared encoding', () => {
     const lines = [`${HEADER},customer_name`, `${GOOD},Peña “Ñandú”`]
     const text = `${lines.join('\n')}\n`
     const windows = Buffer.from(text.replace('“', '\u0093').replace('”', '\u0094'), 'latin1')
-    sameItems(readOpenItems(windows, { ...standard, encoding: 'windows-1252' }), lines)
-    sameItems(
-      readOpenItems(bytesOf(`\ufeff${text}`, 'utf16le'), { ...standard, encoding: 'utf-16le' }),
-      lines,
-    )
-    sameItems(readOpenItems(bytesOf(text, 'utf16le'), { ...standard, encoding: 'utf-16le' }), lines)
+    sameItems(readItems(windows, { ...standard, encoding: 'windows-1252' }), lines)
+    sameItems(readItems(bytesOf(`\ufeff${text}`, 'utf16le'), { ...standard, encoding: 'utf-16le' }), lines)
+    sameItems(readItems(bytesOf(text, 'utf16le'), { ...standard, encoding: 'utf-16le' }), lines)
     const plain = [`${HEADER},customer_name`, `${GOOD},Peña`]
     const latin = bytesOf(`${plain.join('\n')}\n`, 'latin1')
-    sameItems(readOpenItems(latin, { ...standard, encoding: 'iso-8859-1' }), plain)
+    sameItems(readItems(latin, { ...standard, encoding: 'iso-8859-1' }), plain)
   })
 
   it('may have any further columns', () => {
@@ -190,11 +187,11 @@ describe('a sound file', () => {
 
 describe('a file that is not the CSV it should be', () => {
   const codes = (bytes: Uint8Array, profile: Profile = standard): string[] =>
-    brief(readOpenItems(bytes, profile).errors)
+    brief(readItems(bytes, profile).errors)
   const text = `${HEADER},customer_name\n${GOOD},Peña\n`
   const declared = (encoding: Profile['encoding']): Profile => ({ ...standard, encoding })
   const first = (bytes: Uint8Array, profile: Profile = standard): string =>
-    readOpenItems(bytes, profile).errors[0]?.message ?? ''
+    readItems(bytes, profile).errors[0]?.message ?? ''
 
   it('because it is empty', () => {
     expect(codes(new Uint8Array())).toEqual(['0 empty-file'])
@@ -234,7 +231,7 @@ describe('a file that is not the CSV it should be', () => {
 
   it('because bytes are not of the declared encoding, each told with its line and column', () => {
     expect(codes(bytesOf(text, 'latin1'))).toEqual(['2 customer_name not-utf8'])
-    expect(readOpenItems(bytesOf(text, 'latin1'), standard).errors[0]?.value).toBe('Pe\\u{fffd}a')
+    expect(readItems(bytesOf(text, 'latin1'), standard).errors[0]?.value).toBe('Pe\\u{fffd}a')
     expect(codes(bytesOf(`${HEADER},note\n${GOOD},\x81\xe9\n`, 'latin1'), declared('windows-1252'))).toEqual([
       '2 note wrong-encoding',
     ])
@@ -253,7 +250,7 @@ describe('a file that is not the CSV it should be', () => {
 
   it('and a fault of the whole file is told once', () => {
     const many = Array.from({ length: 500 }, (_, i) => `007,${i},MXN,1,2026-01-01,2026-01-01,Peña`)
-    const { errors, lines } = readOpenItems(
+    const { errors, lines } = readItems(
       bytesOf([`${HEADER},customer_name`, ...many].join('\n'), 'latin1'),
       standard,
     )
@@ -307,7 +304,7 @@ const ibmFile = join(packageRoot, '..', 'shared', 'data', 'open-items', 'ibm-ar.
 
 describe.runIf(existsSync(ibmFile))('the sample data of IBM', () => {
   const bytes = existsSync(ibmFile) ? new Uint8Array(readFileSync(ibmFile)) : new Uint8Array()
-  const file = readOpenItems(bytes, shippedProfile('ibm-ar'))
+  const file = readItems(bytes, shippedProfile('ibm-ar'))
 
   it('is read whole: 2,466 invoices of 100 customers, leading zeros kept', () => {
     expect(file.errors).toEqual([])
@@ -328,7 +325,7 @@ describe.runIf(existsSync(ibmFile))('the sample data of IBM', () => {
   it('ages as its truth table says: due today is current', () => {
     // When an invoice was settled isn't a column of open items: read as a presentation day, by a profile of the test.
     const profile = shippedProfile('ibm-ar')
-    const settled = readOpenItems(bytes, {
+    const settled = readItems(bytes, {
       ...profile,
       columns: { ...profile.columns, presented: 'SettledDate' },
     })

@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { LineError } from '../../domain/openItem.ts'
-import { readOpenItems } from '../../domain/openItemFile.ts'
 import type { Profile } from '../../domain/profile.ts'
-import { brief, bytesOf, complaints, GOOD, HEADER, readLines, standard, withColumn } from './openItemText.ts'
+import {
+  brief,
+  bytesOf,
+  complaints,
+  GOOD,
+  HEADER,
+  readItems,
+  readLines,
+  standard,
+  withColumn,
+} from './openItemText.ts'
 
 describe('a line', () => {
   it('with too few or too many fields is refused, the others are read', () => {
@@ -19,7 +28,7 @@ describe('a line', () => {
   })
 
   it('that is the last and short in a file without final line end was cut off', () => {
-    expect(brief(readOpenItems(bytesOf(`${HEADER}\n${GOOD}\n007,0002,MX`), standard).errors)).toEqual([
+    expect(brief(readItems(bytesOf(`${HEADER}\n${GOOD}\n007,0002,MX`), standard).errors)).toEqual([
       '3 truncated',
     ])
   })

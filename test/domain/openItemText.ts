@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { shippedFile } from '../../config/paths.ts'
+import { readCsv } from '../../domain/csvFile.ts'
 import type { LineError } from '../../domain/openItem.ts'
-import { type OpenItemFile, readOpenItems } from '../../domain/openItemFile.ts'
+import { type OpenItemFile, openItemsOf } from '../../domain/openItemFile.ts'
 import { type Profile, parseProfile } from '../../domain/profile.ts'
 
 /** Files of open items as text, and what is said of them. */
@@ -21,8 +22,11 @@ export const GOOD = '007,0001,MXN,100.00,2026-01-01,2026-01-31'
 export const bytesOf = (text: string, encoding: BufferEncoding = 'utf8'): Uint8Array =>
   new Uint8Array(Buffer.from(text, encoding))
 
+export const readItems = (bytes: Uint8Array, profile: Profile): OpenItemFile =>
+  openItemsOf(readCsv(bytes, profile.encoding, profile.delimiter), profile)
+
 export const readLines = (lines: string[], profile: Profile = standard): OpenItemFile =>
-  readOpenItems(bytesOf(`${lines.join('\n')}\n`), profile)
+  readItems(bytesOf(`${lines.join('\n')}\n`), profile)
 
 /** Errors as `line column code`, to compare at a glance. */
 export const brief = (errors: LineError[]): string[] =>

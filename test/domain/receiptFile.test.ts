@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { receiptCommands } from '../../domain/command.ts'
-import { readReceipts } from '../../domain/receiptFile.ts'
+import { readCsv } from '../../domain/csvFile.ts'
+import { type ReceiptFile, readReceipts, receiptsOf } from '../../domain/receiptFile.ts'
 
-const read = (...lines: string[]) => readReceipts(Buffer.from(`${lines.join('\n')}\n`))
+const read = (...lines: string[]) => receiptsOf(readCsv(Buffer.from(`${lines.join('\n')}\n`), 'utf-8', ','))
 const SHORT = 'receipt,currency,amount,value_on'
 const FULL =
   'receipt,customer,payer,currency,amount,value_on,posting_on,form,tracking_key,reference,apply_to,apply_amount'
-const faults = (file: ReturnType<typeof readReceipts>) =>
-  file.errors.map((e) => `${e.line} ${e.column} ${e.code}`)
+const faults = (file: ReceiptFile) => file.errors.map((e) => `${e.line} ${e.column} ${e.code}`)
 
 test('four columns are enough', () => {
   const file = read(SHORT, 'R-1,MXN,1234.50,2026-03-10', '', 'R-2,JPY,1234,2026-03-11')
@@ -150,7 +150,7 @@ test('one bad line costs no other its place', () => {
   expect(file.lines).toBe(3)
 })
 
-test('a header that isn’t one of receipts is refused before its lines', () => {
+test('a header that isn’t one of receipts is refused before its lines', async () => {
   expect(faults(read('receipt,currency,amount', 'R-1,MXN,1.00'))).toEqual(['1 value_on missing-column'])
   expect(faults(read(`${SHORT},apply to`, 'R-1,MXN,1.00,2026-03-10,F-1'))).toEqual([
     '1 apply to unknown-column',
@@ -159,6 +159,6 @@ test('a header that isn’t one of receipts is refused before its lines', () => 
     '1 amount duplicate-header',
   ])
   expect(faults(read(SHORT))).toEqual(['0  empty-file'])
-  expect(faults(readReceipts(new Uint8Array()))).toEqual(['0  empty-file'])
-  expect(faults(readReceipts(Buffer.from('PK\u0003\u0004 something')))).toEqual(['0  binary-file'])
+  expect(faults(await readReceipts(new Uint8Array()))).toEqual(['0  empty-file'])
+  expect(faults(await readReceipts(Buffer.from('PK\u0003\u0004 something')))).toEqual(['0  binary-file'])
 })

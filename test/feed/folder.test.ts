@@ -14,6 +14,7 @@ test('what waits is what the feed names, oldest day first; the rest of the folde
     'notes.txt',
     'erp-2040-03-07.csv.tmp',
     '.erp-2040-03-07.csv',
+    '~$erp-2040-03-07.csv',
   ])
     erp.put(name, 'x')
   mkdirSync(join(erp.path, 'erp-2040-03-01.csv'))
