@@ -1,3 +1,4 @@
+import { type CsvCell, csvText } from '../../domain/csvWrite.ts'
 import { toDecimal } from '../../domain/money.ts'
 import { breakDown, type Notice } from '../../domain/notice.ts'
 import { breakable, formatDay, singleLine } from './noticeFormat.ts'
@@ -6,19 +7,8 @@ import { waitInWords } from './noticeView.ts'
 import { phrase, wordsOf } from './words.ts'
 
 /**
- * A spreadsheet takes a cell that begins with = + - @ (or their full-width twins, even after blanks) as a
- * formula; an apostrophe in front makes it text. See OWASP, "CSV Injection".
- */
-const inert = (cell: string): string => (/^\s*[=+\-@＝＋－＠]/.test(cell) ? `'${cell}` : cell)
-
-const cellOf = (value: string): string => {
-  const cell = inert(singleLine(value))
-  return /[",;]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
-}
-
-/**
  * All items of a notice as CSV: ISO dates and plain decimals, because it's read by programs as often as by
- * people. With a byte order mark, without which Excel takes UTF-8 for the code page of the machine.
+ * people.
  */
 export function itemsCsv(notice: Notice): { filename: string; contentType: string; content: string } {
   const { csv } = wordsOf(notice.language)
@@ -26,22 +16,23 @@ export function itemsCsv(notice: Notice): { filename: string; contentType: strin
     ...[csv.currency, csv.document, csv.tranche, csv.site, csv.issued, csv.due, csv.daysLate],
     ...[csv.original, csv.open, csv.disputed, csv.toPay, csv.remark],
   ]
-  const lines = notice.sections.flatMap((section) =>
-    allItemsOf(section).map((item) => [
-      section.currency,
-      item.document,
-      item.tranche,
-      item.site ?? '',
+  const lines = notice.sections.flatMap(({ currency, ...section }) => {
+    const amount = (minor: bigint): CsvCell => ({ plain: toDecimal(minor, currency) })
+    return allItemsOf({ currency, ...section }).map((item): CsvCell[] => [
+      currency,
+      singleLine(item.document),
+      singleLine(item.tranche),
+      singleLine(item.site ?? ''),
       item.issuedOn,
       item.dueOn,
       String(Math.max(0, item.daysLate)),
-      toDecimal(item.originalMinor, section.currency),
-      toDecimal(item.openMinor, section.currency),
-      toDecimal(item.disputedMinor, section.currency),
-      toDecimal(breakDown([item]).payableMinor, section.currency),
-      breakable(waitInWords(item, notice.language) ?? ''),
-    ]),
-  )
+      amount(item.originalMinor),
+      amount(item.openMinor),
+      amount(item.disputedMinor),
+      amount(breakDown([item]).payableMinor),
+      singleLine(breakable(waitInWords(item, notice.language) ?? '')),
+    ])
+  })
   const name = phrase(csv.filename, {
     customer: notice.customer,
     date: formatDay(notice.today, notice.language),
@@ -49,6 +40,6 @@ export function itemsCsv(notice: Notice): { filename: string; contentType: strin
   return {
     filename: `${name.replace(/[^\p{L}\p{N}._-]+/gu, '_')}.csv`,
     contentType: 'text/csv; charset=utf-8',
-    content: `\ufeff${[header, ...lines].map((line) => line.map(cellOf).join(',')).join('\r\n')}\r\n`,
+    content: csvText([header, ...lines]),
   }
 }

@@ -5,7 +5,7 @@ import { examples } from './examples.ts'
 import { readDate, readInstant } from './given.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
-import { type Column, table } from './table.ts'
+import type { Cell, Column } from './table.ts'
 
 interface Asked {
   asOf?: string
@@ -49,34 +49,35 @@ export function addAging(program: Command, runs: Runs): void {
       ),
     'aging',
     'aging --as-of 2026-10-31 --known-at 2026-11-05T09:00:00-06:00 --json',
+    'aging --by customer --output cartera.xlsx',
     'aging --by branch',
   )
 }
 
 /** The report as tables; amounts of different currencies are never added. */
 export function agingText(session: Session, report: AgingReport): string {
-  const { phrases, speech, io } = session
+  const { phrases, speech } = session
   if (report.currencies.length === 0) return phrases.nothing
   const heading = `${phrases.labels.date}: ${speech.date(report.asOf)}`
   return [
     heading,
     '',
-    report.groups ? byGroup(session, report.groups, io.columns) : byBucket(session, report.currencies),
+    report.groups ? byGroup(session, report.groups) : byBucket(session, report.currencies),
   ].join('\n')
 }
 
-function byBucket({ phrases, words, speech }: Session, currencies: readonly AgingCurrency[]): string {
+function byBucket({ phrases, words, table }: Session, currencies: readonly AgingCurrency[]): string {
   const { labels } = phrases
-  const rows = currencies.flatMap(({ currency, open, buckets, credits, unappliedCash }) => [
+  const rows = currencies.flatMap(({ currency, open, buckets, credits, unappliedCash }): Cell[][] => [
     ...buckets.map((b) => [
       currency,
       tellCode(words.stages, b.bucket),
-      String(b.count),
-      speech.amount(b.amount, currency),
+      { count: b.count },
+      { amount: b.amount, currency },
     ]),
-    [currency, labels.open, String(open.count), speech.amount(open.amount, currency)],
-    [currency, labels.credits, String(credits.count), speech.amount(credits.amount, currency)],
-    [currency, labels.unapplied, '', speech.amount(unappliedCash, currency)],
+    [currency, labels.open, { count: open.count }, { amount: open.amount, currency }],
+    [currency, labels.credits, { count: credits.count }, { amount: credits.amount, currency }],
+    [currency, labels.unapplied, '', { amount: unappliedCash, currency }],
   ])
   return table(
     [
@@ -89,11 +90,7 @@ function byBucket({ phrases, words, speech }: Session, currencies: readonly Agin
   )
 }
 
-function byGroup(
-  { phrases, words, speech }: Session,
-  groups: NonNullable<AgingReport['groups']>,
-  width: number | null,
-): string {
+function byGroup({ phrases, words, table }: Session, groups: NonNullable<AgingReport['groups']>): string {
   const { labels } = phrases
   const buckets = groups[0]?.currencies[0]?.buckets.map((b) => b.bucket) ?? []
   const columns: Column[] = [
@@ -106,15 +103,15 @@ function byGroup(
     { title: labels.unapplied, right: true },
   ]
   const rows = groups.flatMap(({ group, name, currencies }) =>
-    currencies.map((c) => [
+    currencies.map((c): Cell[] => [
       group,
       name === group ? '' : name,
       c.currency,
-      ...c.buckets.map((b) => speech.number(b.amount)),
-      speech.number(c.open.amount),
-      speech.number(c.credits.amount),
-      speech.number(c.unappliedCash),
+      ...c.buckets.map((b) => ({ amount: b.amount })),
+      { amount: c.open.amount },
+      { amount: c.credits.amount },
+      { amount: c.unappliedCash },
     ]),
   )
-  return table(columns, rows, width)
+  return table(columns, rows)
 }

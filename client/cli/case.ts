@@ -4,7 +4,7 @@ import { caseText } from './caseText.ts'
 import { examples } from './examples.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
-import { table } from './table.ts'
+import type { Cell } from './table.ts'
 
 /** The receivables of one customer that are chased together. */
 export function addCases(program: Command, runs: Runs): void {
@@ -58,19 +58,19 @@ async function orNull<T>(found: Promise<T>): Promise<T | null> {
 }
 
 function listOf(
-  { phrases, speech, words, io }: Session,
+  { phrases, speech, words, table }: Session,
   customer: string,
   cases: readonly CustomerCase[],
 ): string {
   if (cases.length === 0) return phrases.nothing
   const { labels } = phrases
-  const rows = cases.map((c) => [
+  const rows = cases.map((c): Cell[] => [
     c.key,
-    String(c.open),
+    { count: c.open },
     Object.entries(c.stages)
       .map(([stage, count]) => `${words.stages[stage as keyof typeof words.stages]} ${count}`)
       .join(', '),
     c.nextWakeAt === null ? phrases.whenAsked : speech.moment(c.nextWakeAt, 'UTC'),
   ])
-  return `${phrases.manyCases(customer)}\n${table([{ title: labels.case, cut: true }, { title: labels.open, right: true }, { title: labels.stage }, { title: `${labels.next} (UTC)` }], rows, io.columns)}`
+  return `${phrases.manyCases(customer)}\n${table([{ title: labels.case, cut: true }, { title: labels.open, right: true }, { title: labels.stage }, { title: `${labels.next} (UTC)` }], rows)}`
 }

@@ -1,9 +1,9 @@
 import type { CaseView } from '../../ledger/show.ts'
 import { tellCode, tellReason, tellSubject, tellTaskKind, tellWhy } from '../words/tell.ts'
 import type { Session } from './session.ts'
-import { pairs, plain, table } from './table.ts'
+import { type Cell, pairs, plain } from './table.ts'
 
-type Speaking = Pick<Session, 'words' | 'phrases' | 'speech' | 'io'>
+type Speaking = Pick<Session, 'words' | 'phrases' | 'speech' | 'table' | 'left'>
 
 /** A case for a person: its facts, then each thing that there is of it. */
 export function caseText(session: Speaking, view: CaseView): string {
@@ -58,14 +58,14 @@ function facts({ words, phrases, speech }: Speaking, view: CaseView): string {
   ])
 }
 
-function receivables({ words, phrases, speech, io }: Speaking, view: CaseView): string {
+function receivables({ words, phrases, speech, table, left }: Speaking, view: CaseView): string {
   if (view.receivables.length === 0) return ''
   const { labels } = phrases
-  const rows = view.receivables.map((r) => [
+  const rows = view.receivables.map((r): Cell[] => [
     r.document,
-    speech.amount(r.open, r.currency),
-    speech.date(r.dueOn),
-    r.daysLate > 0 ? String(r.daysLate) : '',
+    { amount: r.open, currency: r.currency },
+    { date: r.dueOn },
+    r.daysLate > 0 ? { count: r.daysLate } : '',
     [
       words.stages[r.stage],
       ...r.suspensions.map((s) => tellReason(words, s.kind)),
@@ -87,8 +87,8 @@ function receivables({ words, phrases, speech, io }: Speaking, view: CaseView): 
     { title: labels.next },
     { title: labels.why, cut: true },
   ]
-  const list = table(columns, rows, io.columns)
-  return view.notListed > 0 ? `${list}\n${phrases.notListed(view.notListed)}` : list
+  const list = table(columns, rows)
+  return view.notListed > 0 ? `${list}\n${left(phrases.notListed(view.notListed))}` : list
 }
 
 function agreements({ phrases, speech }: Speaking, view: CaseView): string {

@@ -1,9 +1,9 @@
 import type { ReceivableView } from '../../ledger/show.ts'
 import { tellAction, tellCode, tellEvent, tellReason, tellWhy } from '../words/tell.ts'
 import type { Session } from './session.ts'
-import { pairs, plain, table } from './table.ts'
+import { pairs, plain } from './table.ts'
 
-type Speaking = Pick<Session, 'words' | 'phrases' | 'speech' | 'io'>
+type Speaking = Pick<Session, 'words' | 'phrases' | 'speech' | 'table'>
 
 /** Who writes in the journal when nobody asked. */
 const ENGINE = 'cartera'
@@ -68,7 +68,7 @@ function entry(
   ]
 }
 
-function steps({ words, phrases, speech, io }: Speaking, view: ReceivableView): string {
+function steps({ words, phrases, table }: Speaking, view: ReceivableView): string {
   const { labels } = phrases
   return table(
     [
@@ -82,10 +82,9 @@ function steps({ words, phrases, speech, io }: Speaking, view: ReceivableView): 
       s.step,
       tellAction(words, s.action),
       words.stepStates[s.state],
-      s.on === null ? '' : speech.date(s.on),
+      s.on === null ? '' : { date: s.on },
       s.why === null ? '' : tellWhy(words, s.why),
     ]),
-    io.columns,
   )
 }
 

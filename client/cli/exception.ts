@@ -4,7 +4,6 @@ import { examples } from './examples.ts'
 import { readId } from './given.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
-import { table } from './table.ts'
 
 /** What couldn't be done by itself: payments that couldn't be applied, sources that say otherwise than the books. */
 export function addExceptions(program: Command, runs: Runs): void {
@@ -50,8 +49,11 @@ export function addExceptions(program: Command, runs: Runs): void {
   )
 }
 
-function listText({ phrases, words, io }: Session, rows: readonly OpenException[], more: boolean): string {
-  if (rows.length === 0) return phrases.nothing
+function listText(
+  { phrases, words, table, left }: Session,
+  rows: readonly OpenException[],
+  more: boolean,
+): string {
   const { labels } = phrases
   const text = table(
     [
@@ -62,15 +64,15 @@ function listText({ phrases, words, io }: Session, rows: readonly OpenException[
       { title: labels.why, cut: true },
     ],
     rows.map((row) => [
-      String(row.id),
+      { count: row.id },
       row.customer ?? '',
       row.document ?? String(row.detail.document ?? row.receipt ?? ''),
       words.exceptionKinds[row.kind],
       detailText(row.detail),
     ]),
-    io.columns,
+    phrases.nothing,
   )
-  return more ? `${text}\n${phrases.more(String(rows.at(-1)!.id))}` : text
+  return more ? `${text}\n${left(phrases.more(String(rows.at(-1)!.id)))}` : text
 }
 
 /** `books ≠ source` where both are known. */

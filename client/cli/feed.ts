@@ -7,7 +7,6 @@ import { Ended, EXIT, tellError } from './exit.ts'
 import { readId } from './given.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
-import { table } from './table.ts'
 
 /** Folders into which a source puts its files again and again. */
 export function addFeeds(program: Command, runs: Runs): void {
@@ -58,26 +57,24 @@ export function addFeeds(program: Command, runs: Runs): void {
         runs(async (session) => {
           const { feedsOf } = await import('../../ledger/feeds.ts')
           const feeds = await feedsOf(await session.ledger(), await session.company())
-          const { phrases, speech, io } = session
+          const { phrases, table } = session
           const { labels } = phrases
           session.show(feeds, () =>
-            feeds.length === 0
-              ? phrases.nothing
-              : table(
-                  [
-                    { title: labels.feed },
-                    { title: labels.date },
-                    { title: labels.file, cut: true },
-                    { title: labels.held, right: true },
-                  ],
-                  feeds.map((f) => [
-                    f.source,
-                    f.asOf === null ? phrases.never : speech.date(f.asOf),
-                    f.fileName ?? '',
-                    f.waiting === 0 ? '' : String(f.waiting),
-                  ]),
-                  io.columns,
-                ),
+            table(
+              [
+                { title: labels.feed },
+                { title: labels.date },
+                { title: labels.file, cut: true },
+                { title: labels.held, right: true },
+              ],
+              feeds.map((f) => [
+                f.source,
+                f.asOf === null ? phrases.never : { date: f.asOf },
+                f.fileName ?? '',
+                f.waiting === 0 ? '' : { count: f.waiting },
+              ]),
+              phrases.nothing,
+            ),
           )
         }),
       ),

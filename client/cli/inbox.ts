@@ -6,7 +6,7 @@ import { examples } from './examples.ts'
 import { Ended, EXIT, UsageError } from './exit.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
-import { pairs, plain, plainLines, table } from './table.ts'
+import { type Cell, pairs, plain, plainLines } from './table.ts'
 
 interface Mail {
   /** Of the list, 1 the newest. */
@@ -68,17 +68,16 @@ async function listMails(session: Session, folder: string, names: string[], limi
   )
   const doubled = doubledIds(names.map((name) => messageIdOf(join(folder, name))))
   session.show({ messages: mails, doubled }, () => {
-    if (mails.length === 0) return phrases.inboxEmpty(folder)
     const { labels } = phrases
     const zone = env.CARTERA_TIME_ZONE ?? 'America/Mexico_City'
-    const rows = mails.map((m) => [
-      String(m.number),
+    const rows = mails.map((m): Cell[] => [
+      { count: m.number },
       m.date === null ? '' : speech.moment(m.date, zone),
       m.to,
       m.subject,
       m.messageId,
     ])
-    const list = table(
+    const list = session.table(
       [
         { title: labels.number, right: true },
         { title: labels.date },
@@ -87,11 +86,11 @@ async function listMails(session: Session, folder: string, names: string[], limi
         { title: 'Message-ID', cut: true },
       ],
       rows,
-      session.io.columns,
+      phrases.inboxEmpty(folder),
     )
     return [
       list,
-      ...(names.length > mails.length ? [phrases.andMore(names.length - mails.length)] : []),
+      ...(names.length > mails.length ? [session.left(phrases.andMore(names.length - mails.length))] : []),
       ...doubled.map((d) => phrases.doubled(d.messageId, d.times)),
     ].join('\n')
   })

@@ -10,7 +10,7 @@ import { Ended, EXIT, UsageError } from './exit.ts'
 import { readDate } from './given.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
-import { plainLines, table } from './table.ts'
+import { plainLines } from './table.ts'
 
 interface Sample {
   issued?: string
@@ -135,7 +135,7 @@ async function explain(session: Session, wanted: string | undefined, options: Sa
 
 /** The plan as a table, a line for each step. */
 export function planTable(
-  { words, phrases, speech, io }: Pick<Session, 'words' | 'phrases' | 'speech' | 'io'>,
+  { words, phrases, speech, table }: Pick<Session, 'words' | 'phrases' | 'speech' | 'table'>,
   rows: readonly PlanRow[],
   timeZone: string,
 ): string {
@@ -159,17 +159,16 @@ export function planTable(
       { title: labels.moved, cut: true },
     ],
     rows.map((row) => [
-      speech.date(row.on),
+      { date: row.on },
       speech.weekday(row.on),
       clock.format(row.at),
-      row.daysAfterDue > 0 ? `+${row.daysAfterDue}` : String(row.daysAfterDue),
+      { count: row.daysAfterDue, signed: true },
       row.step,
       tellAction(words, row.action),
       row.channel === null ? '' : tellCode(words.channels, row.channel),
       row.severity === null ? '' : words.severities[row.severity],
       row.movedBecause === null ? '' : tellWhy(words, row.movedBecause),
     ]),
-    io.columns,
   )
 }
 

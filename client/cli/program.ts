@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { addAging } from './aging.ts'
 import { addAnnouncements } from './announce.ts'
 import { addBooks } from './books.ts'
@@ -52,6 +52,9 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     .addOption(new Option('--as <actor>', 'who asks (default: CARTERA_ACTOR, else your user name)'))
     .addOption(new Option('--key <key>', 'ask under this key: repeating it changes nothing'))
     .addOption(new Option('--lang <language>', 'language of what is said').choices(['es-MX', 'en']))
+    .addOption(
+      new Option('--output <file>', 'write the list to a .csv or .xlsx file instead').argParser(readOutput),
+    )
     .configureHelp({ showGlobalOptions: true, helpWidth: 110 })
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showHelpAfterError('(add --help for what can be said)')
@@ -81,6 +84,11 @@ export function createProgram(io: Io, outcome: Outcome): Command {
   ])
     add(program, runs)
   return program
+}
+
+function readOutput(file: string): string {
+  if (!/\.(csv|xlsx)$/i.test(file)) throw new InvalidArgumentError('Write a name that ends in .csv or .xlsx.')
+  return file
 }
 
 /** Runs the command line and says how it ended. Nothing is thrown. */

@@ -21,6 +21,7 @@ export function runsWith(io: Io, outcome: Outcome): Runs {
       const session = new Session(io, command.optsWithGlobals<GlobalOptions>())
       try {
         await work(session, ...(args.slice(0, -1) as A))
+        await session.writeLists(nameOfCommand(command))
       } catch (error) {
         outcome.code = tell(error, session)
       } finally {
@@ -28,6 +29,10 @@ export function runsWith(io: Io, outcome: Outcome): Runs {
       }
     }
 }
+
+/** `feed list` → `feed list`, for the sheet. */
+const nameOfCommand = (command: Command): string =>
+  command.parent?.parent ? `${command.parent.name()} ${command.name()}` : command.name()
 
 function tell(error: unknown, session: Session): ExitCode {
   const { words, speech } = session

@@ -7,8 +7,10 @@ import type { Door, TemporalConnection } from '../temporal.ts'
 import { createSpeech, type Speech } from '../words/speech.ts'
 import { languageOf, wordsOf } from '../words/tell.ts'
 import type { Words } from '../words/words.ts'
-import type { Addresses } from './exit.ts'
+import { type Addresses, UsageError } from './exit.ts'
 import type { Io } from './io.ts'
+import type { ListFile } from './listFile.ts'
+import { type Cell, type Column, table } from './table.ts'
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -16,6 +18,8 @@ export interface GlobalOptions {
   as?: string
   key?: string
   lang?: Language
+  /** Where lists are written to. */
+  output?: string
 }
 
 /**
@@ -31,6 +35,9 @@ export class Session {
   readonly key: string
   /** Something was asked under the key, and may have been done. */
   asked = false
+  readonly #output: string | undefined
+  readonly #lists: ListFile['lists'] = []
+  readonly #left: string[] = []
   #env: Promise<Environment> | undefined
   #database: Promise<Database> | undefined
   #temporal: Promise<TemporalConnection> | undefined
@@ -39,6 +46,7 @@ export class Session {
   constructor(io: Io, options: GlobalOptions) {
     this.io = io
     this.json = options.json ?? false
+    this.#output = options.output
     this.actor = options.as ?? nonEmpty(io.env.CARTERA_ACTOR) ?? io.user()
     this.key = options.key ?? randomUUID()
     this.words = wordsOf(options.lang ?? languageOf(io.env))
@@ -101,10 +109,58 @@ export class Session {
     return { client, company: await this.company() }
   }
 
-  /** Says the result: as JSON when that was asked for, else what a person reads. */
+  /** Says the result: as JSON when that was asked for, else what a person reads; a list may go to a file instead. */
   show(value: unknown, human: () => string): void {
-    const text = this.json ? JSON.stringify(value, jsonValue, 2) : human()
+    const said = this.json && this.#output === undefined ? '' : human()
+    const isWritten = this.#output !== undefined && this.#lists.length > 0
+    const text = this.json ? JSON.stringify(value, jsonValue, 2) : isWritten ? '' : said
     if (text !== '') this.io.out(`${text}\n`)
+  }
+
+  /** A list as text; `nothing` is said when it has no rows. It is what `--output` writes. */
+  readonly table = (columns: readonly Column[], rows: readonly (readonly Cell[])[], nothing = ''): string => {
+    this.#lists.push({ columns, rows })
+    if (rows.length === 0 && nothing !== '') return nothing
+    return table(
+      columns,
+      rows.map((row) => row.map((cell) => this.#told(cell))),
+      this.io.columns,
+    )
+  }
+
+  #told(cell: Cell): string {
+    if (typeof cell === 'string') return cell
+    if ('amount' in cell)
+      return cell.currency === undefined
+        ? this.speech.number(cell.amount)
+        : this.speech.amount(cell.amount, cell.currency)
+    if ('date' in cell) return this.speech.date(cell.date)
+    if ('count' in cell) return `${cell.signed && cell.count > 0 ? '+' : ''}${cell.count}`
+    return ''
+  }
+
+  /** A sentence about what a list leaves out: said under it, and when it goes to a file. */
+  readonly left = (sentence: string): string => {
+    this.#left.push(sentence)
+    return sentence
+  }
+
+  /** Writes the lists to the file that was asked for. */
+  async writeLists(name: string): Promise<void> {
+    if (this.#output === undefined) return
+    if (this.#lists.length === 0) {
+      if (this.asked) return this.note(this.phrases.noList)
+      throw new UsageError(this.phrases.noList)
+    }
+    const { writeListFile } = await import('./listFile.ts')
+    const rows = await writeListFile(this.#output, {
+      name,
+      lists: this.#lists,
+      currency: this.phrases.labels.currency,
+    })
+    if (rows === null) throw new UsageError(this.phrases.severalLists)
+    for (const sentence of this.#left) this.note(sentence)
+    this.note(this.phrases.written(rows, this.#output))
   }
 
   /** Says something beside the result: never on the output that a script reads. */

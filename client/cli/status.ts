@@ -6,7 +6,6 @@ import { examples } from './examples.ts'
 import { Ended, EXIT } from './exit.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
-import { table } from './table.ts'
 
 /** One server: where it is, and what it says. */
 interface Server {
@@ -147,7 +146,7 @@ const causeOf = (error: unknown): string => {
 }
 
 function statusText(
-  { phrases, speech, io }: Session,
+  { phrases, speech, table }: Session,
   servers: readonly Server[],
   { open, behind, asleep, lateFeeds }: Cases,
 ): string {
@@ -155,7 +154,6 @@ function statusText(
   const list = table(
     [{ title: labels.server }, { title: labels.address, cut: true }, { title: labels.answer, cut: true }],
     servers.map((s) => [s.name, s.address, s.says]),
-    io.columns,
   )
   const lines = [
     ...(open === null ? [] : [phrases.casesRunning(open)]),

@@ -8,6 +8,18 @@ export interface Column {
   cut?: boolean
 }
 
+/** What a cell says. What isn't text is said in the user's language, and stays typed in a file. */
+export type Cell =
+  | string
+  /** A decimal; without a currency it stands in a column of its own, or in the title. */
+  | { amount: string; currency?: string }
+  /** `signed`: a plus is said too. */
+  | { count: number; signed?: true }
+  /** YYYY-MM-DD */
+  | { date: string }
+  /** Said once on the screen, where the row above has it; a file has it in every row. */
+  | { again: string }
+
 const LEAST_CUT = 12
 const BETWEEN = '  '
 

@@ -5,7 +5,7 @@ import { examples } from './examples.ts'
 import { readId } from './given.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
-import { table } from './table.ts'
+import type { Cell } from './table.ts'
 
 interface Asked {
   analyst?: string
@@ -46,24 +46,25 @@ export function addWorklist(program: Command, runs: Runs): void {
 
 /** One line per task; what belongs to the customer stands on its first. */
 export function worklistText(
-  { phrases, words, speech, io }: Session,
+  { phrases, words, speech, table, left }: Session,
   { rows, next }: { rows: readonly WorklistRow[]; next: string | null },
 ): string {
-  if (rows.length === 0) return phrases.nothingToDo
   const { labels } = phrases
   const lines = rows.flatMap((row) =>
-    row.tasks.map((task, index) => [
+    row.tasks.map((task, index): Cell[] => [
       ...(index === 0
         ? [
             row.customer,
             row.name,
-            row.overdue.map((o) => speech.amount(o.amount, o.currency)).join(' + '),
-            row.oldestDaysLate > 0 ? String(row.oldestDaysLate) : '',
+            row.overdue.length === 1
+              ? row.overdue[0]!
+              : row.overdue.map((o) => speech.amount(o.amount, o.currency)).join(' + '),
+            row.oldestDaysLate > 0 ? { count: row.oldestDaysLate } : '',
             row.owner,
           ]
-        : ['', '', '', '', '']),
-      speech.date(task.dueOn),
-      String(task.id),
+        : [{ again: row.customer }, { again: row.name }, '', '', { again: row.owner }]),
+      { date: task.dueOn },
+      { count: task.id },
       `${tellTaskKind(words, task.kind)}: ${tellSubject(words, task.subject)}`,
       documentsOf(task),
     ]),
@@ -81,9 +82,9 @@ export function worklistText(
       { title: labels.document, cut: true },
     ],
     lines,
-    io.columns,
+    phrases.nothingToDo,
   )
-  return next === null ? text : `${text}\n${phrases.more(next)}`
+  return next === null ? text : `${text}\n${left(phrases.more(next))}`
 }
 
 const documentsOf = ({ documents, count }: WorklistTask): string =>

@@ -118,6 +118,11 @@ export interface Phrases {
   nothing: string
   nothingToDo: string
   more(cursor: string): string
+  // lists in files
+  written(rows: number, file: string): string
+  noList: string
+  severalLists: string
+  // case
   // diary
   afterwards: string
   whenAsked: string

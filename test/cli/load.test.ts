@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readXlsx, writeXlsx } from 'hucre/xlsx'
 import { expect, onTestFinished, test } from 'vitest'
 import { freshLedger } from '../setup/ledger.ts'
 import { startStack } from '../setup/stack.ts'
@@ -113,6 +114,34 @@ test('a file is loaded, worked on and paid from the command line, and nothing is
   expect((await cartera(0, 'pay', '--file', receipts)).out).toContain('receipt R-7')
   expect((await cartera(3, 'pay', '--file', receipts)).err).toContain('R-7')
 
+  // A workbook is as good as CSV: told by its cells, loaded, and paid from.
+  const book = async (name: string, rows: (string | number | Date)[][]) => {
+    const path = join(dir, name)
+    writeFileSync(path, await writeXlsx({ sheets: [{ name: 'Cartera', rows }] }))
+    return path
+  }
+  const head = ['customer', 'document', 'currency', 'original', 'issued', 'due']
+  const due = new Date(`${inDays(20)}T00:00:00Z`)
+  const wrong = await book('bad.xlsx', [head, ['C-2', 'F-21', 'MXN', 'diez', new Date(today), due]])
+  expect((await cartera(2, 'load', wrong, '--profile', 'standard')).err).toContain(
+    'line 2, column "original (Cartera!D2)": "diez": ',
+  )
+  const right = await book('good.xlsx', [head, ['C-2', 'F-21', 'MXN', 10.5, new Date(inDays(-5)), due]])
+  expect(await json('load', right, '--profile', 'standard')).toMatchObject({ state: 'released', created: 1 })
+  const money = await book('receipts.xlsx', [
+    ['receipt', 'currency', 'amount', 'value_on', 'customer', 'apply_to'],
+    ['R-8', 'MXN', 0.5, new Date(inDays(-1)), 'C-2', 'F-21'],
+  ])
+  expect((await cartera(0, 'pay', '--file', money)).out).toContain('receipt R-8')
+  const list = join(dir, 'case.xlsx')
+  expect((await stack.cartera('case', 'show', 'C-2', '--output', list)).err).toContain('1 row written')
+  expect((await readXlsx(readFileSync(list))).sheets[0]?.rows[1]?.slice(0, 4)).toEqual([
+    'F-21',
+    10,
+    'MXN',
+    due,
+  ])
+
   // What is known is told.
   const diary = await cartera(0, 'receivable', 'F/1')
   expect(diary.out).toMatch(/promise \d+ of Laura Peña[\s\S]*by ana[\s\S]*receipt R-7/)
@@ -120,14 +149,14 @@ test('a file is loaded, worked on and paid from the command line, and nothing is
   expect((await cartera(0, 'case', 'C-1')).out).toContain('F=2')
   expect((await json('aging')).currencies[0]).toMatchObject({
     currency: 'MXN',
-    open: { count: 1, amount: '50.00' },
+    open: { count: 2, amount: '60.00' },
   })
   expect((await json('case', 'show', 'C-1')).customer.code).toBe('C-1')
   await cartera(4, 'case', 'C-9')
   await cartera(0, 'worklist')
   expect(await json('status')).toMatchObject({
     servers: [{ answers: true }, { answers: true }, { answers: true }],
-    cases: { open: 1 },
+    cases: { open: 2 },
   })
 
   // The journal is whole, and proves it against what was exported.
