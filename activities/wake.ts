@@ -56,12 +56,20 @@ export async function wakeAll(
   await Promise.all(Array.from({ length: AT_ONCE }, next))
 }
 
-export const createWakeActivities = ({ client, database }: { client: Client; database: Database }) => ({
+export interface WakeDeps {
+  client: Client
+  database: Database
+  /** Sees that what runs by the clock has its schedules. */
+  keepSchedules?: (company: string) => Promise<void>
+}
+
+export const createWakeActivities = ({ client, database, keepSchedules }: WakeDeps) => ({
   wakeCases: ({ company, keys }: { company: string; keys: string[] }): Promise<void> =>
     whileBeating(() => wakeAll(client, company, keys)),
 
   sweepCases: ({ company, now }: { company: string; now: number }): Promise<SweepReport> =>
     whileBeating(async () => {
+      await keepSchedules?.(company)
       const behind = await casesBehind(database, company, now, PER_SWEEP)
       const asleep = await receivablesAsleep(database, company, PER_SWEEP)
       await wakeAll(client, company, [...new Set([...behind, ...asleep].map((c) => c.key))])

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isCurrency, parseAmount } from './money.ts'
 import { SEVERITIES } from './notice.ts'
+import { statementsSchema } from './statementDay.ts'
 
 /**
  * A collection policy: what is done about a receivable, when, and how customers are spoken to.
@@ -106,6 +107,7 @@ export const policySchema = z
       })
       .prefault({}),
     announced_days: days.default(3).describe('how long an announced payment suspends its items'),
+    statements: statementsSchema.prefault({}).describe('statements of account, beside the steps'),
     steps: z.array(stepSchema).min(1),
   })
   .superRefine((policy, context) => {

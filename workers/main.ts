@@ -10,6 +10,7 @@ import { openDatabase } from '../ledger/database.ts'
 import { SchemaError } from '../ledger/migrate.ts'
 import { workflowBundle } from './bundle.ts'
 import { prepareLedger, prepareTemporal } from './prepare.ts'
+import { keepStatementSchedules } from './schedules.ts'
 import { createWorkers, MAILS_AT_ONCE } from './workers.ts'
 
 /** The worker: works against the servers that the environment names until SIGTERM or SIGINT. */
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
     database,
     mailDatabase,
     client,
+    keepSchedules: keepStatementSchedules(client, database),
     mailer,
     calendars: readCalendars(env.CARTERA_CALENDARS),
     from: { name: env.CARTERA_COMPANY_NAME, address: env.CARTERA_MAIL_FROM },

@@ -1,9 +1,4 @@
-import {
-  type Client,
-  type Connection,
-  ScheduleAlreadyRunning,
-  ScheduleOverlapPolicy,
-} from '@temporalio/client'
+import type { Client, Connection } from '@temporalio/client'
 import { companyOf } from '../config/company.ts'
 import type { Environment } from '../config/environment.ts'
 import { readPolicies } from '../config/policyFiles.ts'
@@ -12,7 +7,7 @@ import type { Database } from '../ledger/database.ts'
 import { migrate } from '../ledger/migrate.ts'
 import { publishPolicies } from '../ledger/policies.ts'
 import { searchAttributes } from '../workflows/collection.messages.ts'
-import { TASK_QUEUE } from '../workflows/taskQueues.ts'
+import { EVERY_MINUTE, schedule } from './schedules.ts'
 
 /** Everything that must stand before a worker works. Each part finds it done when it was done before. */
 
@@ -45,36 +40,17 @@ export async function prepareTemporal(
       namespace,
       searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, INDEXED[type]])),
     })
-  await schedule(client, `sweep:${company}`, 'sweep', { v: 1, company })
+  await schedule(client, `sweep:${company}`, 'sweep', { v: 1, company }, EVERY_MINUTE)
   await scheduleFeeds(client, company, feeds)
 }
 
 /** One schedule per folder; that of a folder which isn't watched any more goes. */
 async function scheduleFeeds(client: Client, company: string, folders: readonly string[]): Promise<void> {
   const idOf = (folder: string) => `feed:${company}:${folder}`
-  for (const folder of folders) await schedule(client, idOf(folder), 'feed', { v: 1, company, folder })
+  for (const folder of folders)
+    await schedule(client, idOf(folder), 'feed', { v: 1, company, folder }, EVERY_MINUTE)
   const wanted = new Set(folders.map(idOf))
   for await (const { scheduleId } of client.schedule.list())
     if (scheduleId.startsWith(idOf('')) && !wanted.has(scheduleId))
       await client.schedule.getHandle(scheduleId).delete()
-}
-
-/** Every minute, and never two at once. Found done when it was done before. */
-async function schedule(client: Client, id: string, workflowType: string, input: object): Promise<void> {
-  try {
-    await client.schedule.create({
-      scheduleId: id,
-      spec: { intervals: [{ every: '1 minute' }] },
-      action: {
-        type: 'startWorkflow',
-        workflowType,
-        workflowId: id,
-        taskQueue: TASK_QUEUE,
-        args: [input],
-      },
-      policies: { overlap: ScheduleOverlapPolicy.SKIP },
-    })
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error
-  }
 }

@@ -1,17 +1,16 @@
-import type { Client } from '@temporalio/client'
 import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker'
 import { createBooksActivities } from '../activities/books.ts'
 import { createFeedActivities } from '../activities/feed.ts'
 import { createLedgerActivities } from '../activities/ledger.ts'
 import { createLoadActivities } from '../activities/load.ts'
 import { createMailActivities, type MailDeps } from '../activities/mail.ts'
-import { createWakeActivities } from '../activities/wake.ts'
+import { createStatementActivities } from '../activities/statements.ts'
+import { createWakeActivities, type WakeDeps } from '../activities/wake.ts'
 import type { Database } from '../ledger/database.ts'
 import { MAIL_TASK_QUEUE, TASK_QUEUE } from '../workflows/taskQueues.ts'
 import { runFolder } from './feeds.ts'
 
-export interface WorkerDeps extends MailDeps {
-  client: Client
+export interface WorkerDeps extends MailDeps, WakeDeps {
   mailPerSecond: number
   /** Connections of the mail's own: what was sent must be marked, however busy the others are. Else the same. */
   mailDatabase?: Database
@@ -40,6 +39,7 @@ export async function createWorkers(
       ...createBooksActivities(deps),
       ...createLoadActivities(deps),
       ...createFeedActivities({ runFeed: (company, folder, beat) => runFolder(deps, company, folder, beat) }),
+      ...createStatementActivities(deps),
       ...createWakeActivities(deps),
     },
     maxCachedWorkflows: 500,
