@@ -50,7 +50,13 @@ export const createStatementActivities = ({ database, calendars, client }: State
     now: number
   }): Promise<void> {
     for (let planned = 0; ; ) {
-      const { done, keys } = await planStatements(database, calendars, { company, actor, now }, run, PER_BATCH)
+      const { done, keys } = await planStatements(
+        database,
+        calendars,
+        { company, actor, now },
+        run,
+        PER_BATCH,
+      )
       await wakeAll(client, company, keys, () => heartbeat({ planned }))
       planned += done
       heartbeat({ planned })

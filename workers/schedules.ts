@@ -1,4 +1,9 @@
-import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleSpec } from '@temporalio/client'
+import {
+  type Client,
+  ScheduleAlreadyRunning,
+  ScheduleOverlapPolicy,
+  type ScheduleSpec,
+} from '@temporalio/client'
 import type { Database } from '../ledger/database.ts'
 import { statementGroups } from '../ledger/statementRuns.ts'
 import { type StatementRunInput, statementsId } from '../workflows/statementRun.messages.ts'

@@ -18,6 +18,7 @@ import { addPolicies } from './policy.ts'
 import { addPromises } from './promise.ts'
 import { addReceivables } from './receivable.ts'
 import { type Outcome, runsWith } from './run.ts'
+import { addStatements } from './statements.ts'
 import { addStatus } from './status.ts'
 import { addTasks } from './task.ts'
 import { addWorklist } from './worklist.ts'
@@ -77,6 +78,7 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addPauses,
     addBooks,
     addClaims,
+    addStatements,
     addPolicies,
     addInbox,
     addJournal,

@@ -45,6 +45,9 @@ const sourceChanges = (data: Data, say: Speech): string =>
 export const enEvents: Words['events'] = {
   loaded: (d) => `loaded from ${d.source}${d.held ? ', held until released' : ''}`,
   'load released': (d) => `load ${d.load} released: chased from now on`,
+  'statement run begun': (d, say) =>
+    `statements of ${say.date(d.day)}${d.branch ? ` for branch ${d.branch}` : ''} begun (run ${d.run}): ${d.mail} by mail, ${d.print} to print, ${d.skipped} skipped`,
+  'account statement sent': (d) => `statement of account sent to ${d.to}`,
   'steps skipped': (d) =>
     `steps skipped: ${[...new Set(Object.values((d.steps ?? {}) as Record<string, string[]>).flat())].join(', ')}`,
   'call logged': (d) => `called ${d.person}: ${word(enCodes.callResults, d.result)}${withTask(d)}`,

@@ -46,6 +46,9 @@ const sourceChanges = (data: Data, say: Speech): string =>
 export const esEvents: Words['events'] = {
   loaded: (d) => `cargado desde ${d.source}${d.held ? ', retenido hasta liberarse' : ''}`,
   'load released': (d) => `carga ${d.load} liberada: se cobra desde ahora`,
+  'statement run begun': (d, say) =>
+    `estados de cuenta del ${say.date(d.day)}${d.branch ? ` de la sucursal ${d.branch}` : ''} iniciados (corrida ${d.run}): ${d.mail} por correo, ${d.print} por imprimir, ${d.skipped} omitidos`,
+  'account statement sent': (d) => `estado de cuenta enviado a ${d.to}`,
   'steps skipped': (d) =>
     `pasos omitidos: ${[...new Set(Object.values((d.steps ?? {}) as Record<string, string[]>).flat())].join(', ')}`,
   'call logged': (d) => `llamada con ${d.person}: ${word(esCodes.callResults, d.result)}${withTask(d)}`,

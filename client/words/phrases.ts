@@ -1,6 +1,7 @@
 import type { FedFile, FeedFile } from '../../domain/feed.ts'
 import type { LoadReport } from '../../domain/load.ts'
 import type { JournalFinding } from '../../ledger/journal.ts'
+import type { RunCounts } from '../../ledger/statementRuns.ts'
 
 /** Titles of tables and names of facts. */
 export const LABELS = [
@@ -18,10 +19,12 @@ export const LABELS = [
   'credits',
   'currency',
   'customer',
+  'customers',
   'date',
   'daysAfterDue',
   'daysLate',
   'disputed',
+  'failed',
   'feed',
   'file',
   'held',
@@ -37,6 +40,7 @@ export const LABELS = [
   'name',
   'next',
   'number',
+  'onTheWay',
   'open',
   'original',
   'overdue',
@@ -45,13 +49,16 @@ export const LABELS = [
   'payer',
   'pauses',
   'policy',
+  'print',
   'promises',
   'disputes',
   'announcements',
   'receivables',
+  'sent',
   'server',
   'severity',
   'site',
+  'skipped',
   'stage',
   'state',
   'step',
@@ -114,6 +121,9 @@ export interface Phrases {
   feedWatching(folder: string): string
   feedOld(source: string, asOf: string, waiting: number): string
   never: string
+  noSuchBranch(name: string): string
+  nobodysDay: string
+  statementRun(run: RunCounts): string
   // answers
   nothing: string
   nothingToDo: string

@@ -16,6 +16,7 @@ import type { Action, Policy } from '../../domain/policy.ts'
 import type { RefusalName, Refusals } from '../../domain/refusal.ts'
 import type { ExceptionKind } from '../../ledger/exceptions.ts'
 import type { CaseView, ReceivableView } from '../../ledger/show.ts'
+import type { RunItem } from '../../ledger/statementRuns.ts'
 import type { TaskKind } from '../../ledger/tasks.ts'
 import type { Phrases } from './phrases.ts'
 import type { Speech } from './speech.ts'
@@ -29,6 +30,8 @@ import type { Speech } from './speech.ts'
 export const EVENTS = [
   'loaded',
   'load released',
+  'statement run begun',
+  'account statement sent',
   'steps skipped',
   'call logged',
   'visit logged',
@@ -98,6 +101,7 @@ export const THINGS = [
   'task',
   'announced payment',
   'exception',
+  'statement run',
   'load',
   'policy',
   'message',
@@ -146,11 +150,14 @@ export interface Codes {
   templates: Record<Intent['template'], string>
   groupings: Record<Policy['grouping'], string>
   loadStates: Record<LoadReport['state'], string>
+  runItemStates: Record<RunItem['state'], string>
   /** Reasons that the engine itself gives, in the ledger's own words. */
   whys: Record<
     | 'nothing left to say'
     | 'nothing left to do'
     | 'no address'
+    | 'nothing owed'
+    | 'another run wrote today'
     | 'contact mended'
     | 'weekend'
     | 'the payment that kept it bounced'

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest'
 import { addDays, makeCalendar } from '../../domain/calendar.ts'
 import { isStatementDay, statementsSchema } from '../../domain/statementDay.ts'
 
-const mx = makeCalendar({ id: 'mx', country: 'MX', types: ['public', 'bank'], weekend: [6, 7], overrides: [] })
+const mx = makeCalendar({
+  id: 'mx',
+  country: 'MX',
+  types: ['public', 'bank'],
+  weekend: [6, 7],
+  overrides: [],
+})
 
 const daysOf = (rules: object, from: string, to: string): string[] => {
   const parsed = statementsSchema.parse(rules)
