@@ -83,6 +83,8 @@ export const caseCommands = {
   }),
   pause: z.strictObject({ document: document.optional(), from: date.optional(), to: date, why: text }),
   resume: z.strictObject({ pause: id, why: text }),
+  snooze: z.strictObject({ owner: text, until: date, why: text }),
+  unsnooze: z.strictObject({ owner: text, why: text }),
   credit: z.strictObject({ document, number: text, amount: money, why: text }),
   replace: z.strictObject({
     document,

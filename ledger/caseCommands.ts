@@ -26,6 +26,7 @@ import { adoptPolicy, regroup } from './regroup.ts'
 import { replace } from './replacements.ts'
 import { reverseReceipt } from './reversals.ts'
 import { type Calendars, type CommandScope, mustOpenCase } from './scope.ts'
+import { snooze, unsnooze } from './snoozes.ts'
 import { closeTask, logContact } from './tasks.ts'
 
 type Carrier<N extends CaseCommandName> = (
@@ -47,6 +48,8 @@ const carriers: { [N in CaseCommandName]: Carrier<N> } = {
   resolveDispute,
   pause,
   resume,
+  snooze,
+  unsnooze,
   credit,
   replace,
   cancel,

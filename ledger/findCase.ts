@@ -18,16 +18,22 @@ export interface CustomerCase {
  * The collection cases of a customer, those without open receivables too.
  * @throws Refusal NotFound when the customer isn't known
  */
-export async function casesOfCustomer(sql: Sql, company: string, code: string): Promise<CustomerCase[]> {
-  return sql.rows<CustomerCase>(
-    `SELECT k.key, k.grouping, k.site, k.next_wake_at AS "nextWakeAt", coalesce(sum(s.n), 0)::int AS open,
+export const casesOfCustomer = async (sql: Sql, company: string, code: string): Promise<CustomerCase[]> =>
+  (await casesOfCustomers(sql, [await customerId(sql, company, code)])).map(({ customer: _, ...one }) => one)
+
+/** The same for customers by id: by the index of each one's cases, and of what is open in a case. */
+export const casesOfCustomers = (
+  sql: Sql,
+  ids: readonly number[],
+): Promise<(CustomerCase & { customer: number })[]> =>
+  sql.rows(
+    `SELECT k.customer_id::int AS customer, k.key, k.grouping, k.site, k.next_wake_at AS "nextWakeAt", coalesce(sum(s.n), 0)::int AS open,
        coalesce(jsonb_object_agg(s.stage, s.n) FILTER (WHERE s.stage IS NOT NULL), '{}') AS stages
      FROM collection_case k LEFT JOIN LATERAL (
        SELECT r.stage, count(*)::int AS n FROM receivable r WHERE r.case_id = k.id AND r.closed_as IS NULL AND r.kind IN ('invoice', 'debit_note', 'retention') GROUP BY r.stage) s ON true
-     WHERE k.customer_id = $1 GROUP BY k.id ORDER BY k.key`,
-    [await customerId(sql, company, code)],
+     WHERE k.customer_id = ANY($1) GROUP BY k.id ORDER BY k.key`,
+    [ids],
   )
-}
 
 /** What a command is about: the first that is said decides. */
 export interface CommandAbout {

@@ -268,18 +268,40 @@ async function closePromise(
   })
 }
 
-/** How many promises of a customer count against it: not kept (here or before its load), withdrawn, or announced money that never came. */
-export async function brokenCount(sql: Sql, customerId: number): Promise<number> {
-  const promises = await sql.rows<{ state: string; supplierError: boolean }>(
-    'SELECT state, supplier_error AS "supplierError" FROM promise WHERE customer_id = $1',
-    [customerId],
-  )
-  const others = await sql.one<{ n: number }>(
-    `SELECT broken_before + (SELECT count(*)::int FROM announced_payment WHERE customer_id = $1 AND state = 'lapsed') AS n FROM customer WHERE id = $1`,
-    [customerId],
-  )
-  return promises.filter(countsAgainst).length + others!.n
+/** How a customer keeps its word: promises kept, and those that count against it (`brokenCount`). */
+export interface PromiseRecord {
+  kept: number
+  broken: number
 }
+
+/** The record of each of these customers. */
+export async function promiseRecords(
+  sql: Sql,
+  customerIds: readonly number[],
+): Promise<Map<number, PromiseRecord>> {
+  const others = await sql.rows<{ customer: number; n: number }>(
+    `SELECT c.id::int AS customer, c.broken_before + coalesce(l.n, 0) AS n FROM customer c LEFT JOIN (
+       SELECT customer_id, count(*)::int AS n FROM announced_payment WHERE customer_id = ANY($1) AND state = 'lapsed' GROUP BY customer_id) l
+       ON l.customer_id = c.id WHERE c.id = ANY($1)`,
+    [customerIds],
+  )
+  const records = new Map(others.map((row) => [row.customer, { kept: 0, broken: row.n }]))
+  const promises = await sql.rows<{ customer: number; state: string; supplierError: boolean; n: number }>(
+    `SELECT customer_id::int AS customer, state, supplier_error AS "supplierError", count(*)::int AS n FROM promise
+     WHERE customer_id = ANY($1) GROUP BY customer_id, state, supplier_error`,
+    [customerIds],
+  )
+  for (const { customer, n, ...promise } of promises) {
+    const record = records.get(customer)!
+    if (promise.state === 'kept') record.kept += n
+    if (countsAgainst(promise)) record.broken += n
+  }
+  return records
+}
+
+/** How many promises of a customer count against it: not kept (here or before its load), withdrawn, or announced money that never came. */
+export const brokenCount = async (sql: Sql, customerId: number): Promise<number> =>
+  (await promiseRecords(sql, [customerId])).get(customerId)!.broken
 
 /** Money towards a promise's items since it was made: applied by transfer, or netted virtually. */
 async function paidTowards(

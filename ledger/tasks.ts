@@ -31,6 +31,9 @@ export const ABOUT_RECEIVABLES: readonly TaskKind[] = [
   'tell_supervisor',
 ]
 
+/** SQL of whose worklist the task named by an alias is on. The one place that knows. */
+export const ownerSql = (task: string): string => `${task}.owner`
+
 export interface NewTask {
   kind: TaskKind
   /** One task of a kind and subject is open at a time; what comes later joins it. */

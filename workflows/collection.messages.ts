@@ -37,6 +37,8 @@ export const CASE_COMMANDS = [
   'resolveDispute',
   'pause',
   'resume',
+  'snooze',
+  'unsnooze',
   'credit',
   'replace',
   'cancel',

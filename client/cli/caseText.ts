@@ -49,6 +49,7 @@ function facts({ words, phrases, speech }: Speaking, view: CaseView): string {
         .map(([stage, count]) => `${tellCode(words.stages, stage)} ${count}`)
         .join(', '),
     ],
+    [labels.pays, customer.habit === null ? '' : phrases.habit(customer.habit)],
     [labels.promises, customer.brokenPromises > 0 ? phrases.broken(customer.brokenPromises) : ''],
     [
       labels.next,

@@ -16,6 +16,8 @@ const TOLD_AS: Record<
   resolveDispute: 'dispute resolved',
   pause: 'paused',
   resume: 'resumed',
+  snooze: 'snoozed',
+  unsnooze: 'unsnoozed',
   credit: 'credited',
   replace: 'replaced',
   cancel: 'cancelled',

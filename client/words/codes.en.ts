@@ -12,6 +12,7 @@ export const enCodes: Codes = {
     dispute: 'dispute',
     pause: 'pause',
     task: 'task',
+    snooze: 'snooze',
     'announced payment': 'announced payment',
     exception: 'exception',
     load: 'load',

@@ -12,6 +12,7 @@ export const esCodes: Codes = {
     dispute: 'aclaración',
     pause: 'pausa',
     task: 'tarea',
+    snooze: 'posposición',
     'announced payment': 'pago anunciado',
     exception: 'excepción',
     load: 'carga',

@@ -59,6 +59,7 @@ const fields: Record<string, string> = {
   issuedOn: 'The issue date',
   from: 'The first day',
   to: 'The last day',
+  until: 'The day of coming back',
 }
 const stateOf = (state: string): string =>
   (

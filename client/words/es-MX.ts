@@ -57,6 +57,7 @@ const fields: Record<string, string> = {
   issuedOn: 'La fecha de emisión',
   from: 'El primer día',
   to: 'El último día',
+  until: 'El día de volver',
 }
 /** The ledger says what a date must be in a few fixed ways. */
 function mustBe(must: string, say: Speech): string {

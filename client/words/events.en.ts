@@ -74,6 +74,8 @@ export const enEvents: Words['events'] = {
     `dispute ${d.dispute} (${word(enCodes.disputeReasons, d.reason)})${d.owner ? `, with ${d.owner}` : ''}: ${((d.lines ?? []) as { document: string; amount: string; currency: string }[]).map((l) => `${l.document} ${say.amount(l.amount, l.currency)}`).join(', ')}`,
   'dispute resolved': (d) => `dispute ${d.dispute} resolved: ${word(enCodes.disputeOutcomes, d.outcome)}`,
   paused: (d, say) => `pause ${d.pause} of ${d.covers} from ${say.date(d.from)} to ${say.date(d.to)}`,
+  snoozed: (d, say) => `${d.customer} snoozed for ${d.owner} until ${say.date(d.until)}`,
+  unsnoozed: (d) => `${d.customer} is back on the list of ${d.owner}`,
   resumed: (d) => `pause ${d.pause} resumed`,
   credited: (d, say) =>
     `credit ${d.credit} of ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} to ${d.document}, ${say.amount(d.openCredit, d.currency)} stay open`,

@@ -75,6 +75,8 @@ export const esEvents: Words['events'] = {
     `aclaración ${d.dispute} (${word(esCodes.disputeReasons, d.reason)})${d.owner ? `, a cargo de ${d.owner}` : ''}: ${((d.lines ?? []) as { document: string; amount: string; currency: string }[]).map((l) => `${l.document} ${say.amount(l.amount, l.currency)}`).join(', ')}`,
   'dispute resolved': (d) => `aclaración ${d.dispute} resuelta: ${word(esCodes.disputeOutcomes, d.outcome)}`,
   paused: (d, say) => `pausa ${d.pause} de ${d.covers} del ${say.date(d.from)} al ${say.date(d.to)}`,
+  snoozed: (d, say) => `${d.customer} pospuesto para ${d.owner} hasta el ${say.date(d.until)}`,
+  unsnoozed: (d) => `${d.customer} vuelve a la lista de ${d.owner}`,
   resumed: (d) => `pausa ${d.pause} reanudada`,
   credited: (d, say) =>
     `nota de crédito ${d.credit} de ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} a ${d.document}, quedan ${say.amount(d.openCredit, d.currency)} a favor`,

@@ -1,6 +1,10 @@
 import type { FedFile, FeedFile } from '../../domain/feed.ts'
 import type { LoadReport } from '../../domain/load.ts'
+import type { PayerHabit } from '../../domain/payerHabit.ts'
+import type { PointReason } from '../../domain/worklist.ts'
 import type { JournalFinding } from '../../ledger/journal.ts'
+import type { WorklistRow } from '../../ledger/worklist.ts'
+import type { Speech } from './speech.ts'
 
 /** Titles of tables and names of facts. */
 export const LABELS = [
@@ -44,6 +48,8 @@ export const LABELS = [
   'owner',
   'payer',
   'pauses',
+  'pays',
+  'points',
   'policy',
   'promises',
   'disputes',
@@ -123,6 +129,13 @@ export interface Phrases {
   noList: string
   severalLists: string
   // case
+  // worklist
+  pointsHead(customer: string, name: string, points: number): string
+  pointReasons: { [R in PointReason]: (row: WorklistRow, say: Speech) => string }
+  habit(habit: PayerHabit): string
+  tooFewPayments: string
+  snoozedUntil(until: string, by: string, why: string): string
+  backBefore(until: string, event: string): string
   // diary
   afterwards: string
   whenAsked: string
