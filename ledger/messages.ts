@@ -3,6 +3,7 @@ import type { Intent } from '../domain/plan.ts'
 import { touchReceivables } from './cases.ts'
 import type { Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
+import type { Purpose } from './outbox.ts'
 import { type Calendars, type CaseScope, openCase } from './scope.ts'
 
 /** A message of the outbox with its case locked; whom it goes to; how it ends unsent. */
@@ -12,6 +13,7 @@ export type Doing = { company: string; actor: string; now: Instant }
 export interface MessageRow {
   id: number
   key: string
+  purpose: Purpose
   template: Intent['template']
   state: string
   contact_id: number | null
@@ -32,7 +34,7 @@ export async function openMessage(
 ): Promise<{ message: MessageRow; scope: CaseScope }> {
   const read = () =>
     sql.one<MessageRow>(
-      `SELECT m.id::int, k.key, m.template, m.state, m.contact_id::int, m.attempts, m.next_try_at, m.mail_id, m.raw, m.recipient, m.sequence, m.planned_on
+      `SELECT m.id::int, k.key, m.purpose, m.template, m.state, m.contact_id::int, m.attempts, m.next_try_at, m.mail_id, m.raw, m.recipient, m.sequence, m.planned_on
        FROM message m JOIN collection_case k ON k.id = m.case_id WHERE m.id = $1`,
       [id],
     )

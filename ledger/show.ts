@@ -4,7 +4,7 @@ import { toDecimal } from '../domain/money.ts'
 import { documentName } from './cases.ts'
 import type { Customer } from './customers.ts'
 import { mustFind, type Sql } from './database.ts'
-import { brokenCount } from './promises.ts'
+import { brokenCount } from './promiseStanding.ts'
 import {
   type CaseAgreements,
   readAgreements,

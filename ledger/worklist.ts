@@ -24,6 +24,8 @@ export interface WorklistTask {
   kind: TaskKind
   subject: string
   detail: Record<string, unknown>
+  /** Whose it is; somebody else's than the row's while that one is away. */
+  owner: string
   dueOn: LocalDate
   /** The oldest few; `count` says how many there are. */
   documents: string[]
@@ -60,16 +62,27 @@ interface RowRead {
 type Place = [dueOn: LocalDate, largestMinor: string, customer: number, owner: string]
 
 /*
- * The open tasks of one owner are few (partial index task_open_owner). Overdue amounts are summed only for the
+ * The open tasks of one owner, and of those who are away, are few (partial index task_open_owner); whose they are today
+ * says task_owner, which is asked only about those who are away. Overdue amounts are summed only for the
  * customers that can be on this page: those due on the cursor's day, and of the later ones as many as fit, with ties.
  * Amounts of several currencies aren't added: the largest counts for the order, in its own minor units.
  */
 const PAGE = `
-WITH mine AS (
-  SELECT t.customer_id, t.owner, min(t.due_on) AS due_on
-  FROM task t JOIN customer c ON c.id = t.customer_id
-  WHERE t.company = $1 AND t.state = 'open' AND ($2::text IS NULL OR t.owner = $2) AND ($3::text IS NULL OR c.branch = $3)
-  GROUP BY t.customer_id, t.owner
+WITH day AS (
+  SELECT (to_timestamp($4::float8 / 1000.0) AT TIME ZONE time_zone)::date AS today FROM company WHERE id = $1
+), away AS (
+  SELECT a.person FROM day, away_on($1, day.today) a
+), held AS (
+  SELECT t.id, t.customer_id, t.due_on,
+    CASE WHEN a.person IS NULL THEN t.owner ELSE task_owner($1, t.owner, t.customer_id, day.today) END AS owner
+  FROM day, task t LEFT JOIN away a ON a.person = t.owner
+  WHERE t.company = $1 AND t.state = 'open' AND (t.resubmit_on IS NULL OR t.resubmit_on <= day.today)
+    AND ($2::text IS NULL OR t.owner = ANY (ARRAY[$2] || ARRAY(SELECT person FROM away)))
+), mine AS (
+  SELECT h.customer_id, h.owner, min(h.due_on) AS due_on
+  FROM held h JOIN customer c ON c.id = h.customer_id
+  WHERE ($2::text IS NULL OR h.owner = $2) AND ($3::text IS NULL OR c.branch = $3)
+  GROUP BY h.customer_id, h.owner
 ), near AS (
   SELECT * FROM mine WHERE due_on = $6
   UNION ALL
@@ -95,13 +108,13 @@ WITH mine AS (
   ORDER BY due_on, largest_minor DESC, customer_id, owner LIMIT $5
 )
 SELECT page.customer_id::int, c.code, c.name, c.branch, page.owner, page.due_on, page.overdue, page.largest_minor, page.oldest_days_late::int,
-  (SELECT jsonb_agg(jsonb_build_object('id', t.id, 'kind', t.kind, 'subject', t.subject, 'detail', t.detail, 'dueOn', t.due_on,
+  (SELECT jsonb_agg(jsonb_build_object('id', t.id, 'kind', t.kind, 'subject', t.subject, 'owner', t.owner, 'detail', t.detail, 'dueOn', t.due_on,
       'documents', coalesce(i.documents, '[]'), 'count', coalesce(i.count, 0)) ORDER BY t.due_on, t.id)
-   FROM task t CROSS JOIN LATERAL (
+   FROM held h JOIN task t ON t.id = h.id CROSS JOIN LATERAL (
      SELECT jsonb_agg(f.name ORDER BY f.place) FILTER (WHERE f.place <= ${DOCUMENTS_SHOWN}) AS documents, count(*)::int AS count FROM (
        SELECT CASE WHEN r.tranche = '1' THEN r.document ELSE r.document || '/' || r.tranche END AS name, row_number() OVER (ORDER BY r.due_on, r.id) AS place
        FROM task_item x JOIN receivable r ON r.id = x.receivable_id WHERE x.task_id = t.id) f) i
-   WHERE t.company = $1 AND t.customer_id = page.customer_id AND t.owner = page.owner AND t.state = 'open') AS tasks
+   WHERE h.customer_id = page.customer_id AND h.owner = page.owner) AS tasks
 FROM page JOIN customer c ON c.id = page.customer_id
 ORDER BY page.due_on, page.largest_minor DESC, page.customer_id, page.owner`
 

@@ -64,7 +64,7 @@ export function worklistText(
         : ['', '', '', '', '']),
       speech.date(task.dueOn),
       String(task.id),
-      `${tellTaskKind(words, task.kind)}: ${tellSubject(words, task.subject)}`,
+      `${tellTaskKind(words, task.kind)}: ${tellSubject(words, task.subject, task.detail)}${task.owner === row.owner ? '' : ` (${phrases.standsInFor(task.owner)})`}`,
       documentsOf(task),
     ]),
   )

@@ -107,6 +107,7 @@ test('the worklist has a line for each task, and the customer once', () => {
     kind: 'call' as const,
     subject: 'chase',
     detail: {},
+    owner: 'ana',
     dueOn: '2026-11-25',
     documents: ['F-1', 'F-2'],
     count: 7,
