@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CONTACT_RESULTS, contactResultsSchema } from './contactResult.ts'
 import { isCurrency, parseAmount } from './money.ts'
 import { SEVERITIES } from './notice.ts'
 
@@ -137,10 +138,25 @@ export const policySchema = z
         furthest_days: z.int().min(1).max(365).default(30),
         broken_allowed: days.default(2).describe('promises not kept, above which no new one is taken'),
         on_broken: z.enum(['call', 'visit', 'nothing']).default('call'),
+        remind_working_days_before: z
+          .int()
+          .min(0)
+          .max(10)
+          .default(0)
+          .describe('the customer is reminded of a payment so many working days before its day; 0: never'),
       })
       .prefault({}),
     announced_days: days.default(3).describe('how long an announced payment suspends its items'),
     worklist: worklistSchema.prefault({}),
+    provisional_working_days: z
+      .int()
+      .min(1)
+      .max(60)
+      .default(2)
+      .describe('a provisional receipt that is not a posted one by then goes to the supervisor'),
+    contact_results: contactResultsSchema
+      .prefault(CONTACT_RESULTS)
+      .describe('what a conversation may end with, and what becomes of its task then'),
     steps: z.array(stepSchema).min(1),
   })
   .superRefine((policy, context) => {

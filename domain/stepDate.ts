@@ -12,6 +12,7 @@ export type Reason =
   | 'after_suspension'
   | 'promised'
   | 'announced'
+  | 'provisional'
   | 'cheque'
   | 'disputed'
   | 'paused'

@@ -8,7 +8,8 @@ import { readContext, readFacts } from './facts.ts'
 import { appendToJournal } from './journal.ts'
 import { contactOf, type Doing, endMessage, openMessage } from './messages.ts'
 import { type NoticeSender, noticeOf } from './notice.ts'
-import { openPromises } from './promises.ts'
+import { remindersLeft } from './promiseReminders.ts'
+import { openPromises } from './promiseStanding.ts'
 import type { Calendars, CaseScope } from './scope.ts'
 
 /** A message is claimed under its customer's lock; what comes of the attempt is in `attempts`. */
@@ -58,7 +59,11 @@ export async function claimMessage(
       ])
       return nothing('outside the contact hours')
     }
-    const { left, dropped } = await stillDue(sql, scope, messageId, context)
+    const reminders =
+      message.purpose === 'promise' ? await remindersLeft(sql, scope, context, messageId) : null
+    const { left, dropped } = reminders
+      ? { left: reminders.receivables, dropped: [] }
+      : await stillDue(sql, scope, messageId, context)
     await giveBack(sql, doing, scope, messageId, dropped)
     const contact = await contactOf(sql, scope, message.contact_id)
     if (left.length === 0 || (contact === null && !message.rendered)) {
@@ -84,7 +89,7 @@ export async function claimMessage(
         isRepeat: true,
       }
     }
-    const notice = await noticeOf(sql, scope, sender, message.template, left, contact!)
+    const notice = await noticeOf(sql, scope, sender, message.template, left, contact!, reminders?.due)
     const raw = await render(notice, message.mail_id, doing.now)
     await sql.rows(
       `UPDATE message SET state = 'sending', attempts = attempts + 1, raw = $2, recipient = $3, contact_id = $4, next_try_at = to_timestamp($5 / 1000.0)

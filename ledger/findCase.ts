@@ -45,6 +45,10 @@ export interface CommandAbout {
   pause?: number
   announcement?: number
   exception?: number
+  /** A conversation that was logged. */
+  contact?: number
+  /** Number of a provisional receipt. */
+  provisional?: number
 }
 
 /**
@@ -61,6 +65,22 @@ export async function findCaseFor(sql: Sql, company: string, about: CommandAbout
       'task',
       about.task,
       'SELECT k.key FROM task t JOIN collection_case k ON k.id = t.case_id WHERE t.company = $1 AND t.id = $2',
+    )
+  if (about.contact !== undefined)
+    return caseOf(
+      sql,
+      company,
+      'contact',
+      about.contact,
+      'SELECT k.key FROM contact_log l JOIN collection_case k ON k.id = l.case_id WHERE l.company = $1 AND l.id = $2',
+    )
+  if (about.provisional !== undefined)
+    return caseOf(
+      sql,
+      company,
+      'provisional receipt',
+      about.provisional,
+      ofItems('provisional_receipt', 'provisional_item', 'provisional_id', 'number'),
     )
   if (about.promise !== undefined)
     return caseOf(sql, company, 'promise', about.promise, ofItems('promise', 'promise_item', 'promise_id'))
@@ -101,9 +121,9 @@ export async function findCaseFor(sql: Sql, company: string, about: CommandAbout
 const caseOf = async (sql: Sql, company: string, what: string, id: number, text: string): Promise<string> =>
   (await mustFind<{ key: string }>(sql, what, String(id), text, [company, id])).key
 
-const ofItems = (table: string, items: string, column: string): string =>
+const ofItems = (table: string, items: string, column: string, name = 'id'): string =>
   `SELECT k.key FROM ${table} x JOIN ${items} i ON i.${column} = x.id JOIN receivable r ON r.id = i.receivable_id JOIN collection_case k ON k.id = r.case_id
-   WHERE x.company = $1 AND x.id = $2 ORDER BY r.due_on, r.id LIMIT 1`
+   WHERE x.company = $1 AND x.${name} = $2 ORDER BY r.due_on, r.id LIMIT 1`
 
 /** What concerns the customer as a whole goes to the case of its own; without one, to the one that has most to do. */
 async function caseOfCustomer(sql: Sql, company: string, code: string): Promise<string> {

@@ -6,7 +6,7 @@ import { documentName } from './cases.ts'
 import type { Customer } from './customers.ts'
 import { mustFind, type Sql } from './database.ts'
 import { payerHabits } from './payerHabits.ts'
-import { brokenCount } from './promises.ts'
+import { brokenCount } from './promiseStanding.ts'
 import {
   type CaseAgreements,
   readAgreements,

@@ -4,7 +4,7 @@ import { Refusal } from '../domain/refusal.ts'
 import { journalCommand } from './commandScope.ts'
 import type { Sql } from './database.ts'
 import type { CommandScope } from './scope.ts'
-import { ownerSql } from './tasks.ts'
+import { heldTasksSql } from './tasks.ts'
 
 /**
  * Rows of a worklist that are put off. Only the list knows of it: the case goes on, and its deadlines with it. What ends a
@@ -37,8 +37,8 @@ export async function snooze(
   if (until > latest)
     throw new Refusal('InvalidDate', { field: 'until', value: until, must: `not be after ${latest}` })
   const row = await sql.one(
-    `SELECT FROM task t WHERE t.company = $1 AND t.customer_id = $2 AND t.state = 'open' AND ${ownerSql('t')} = $3 LIMIT 1`,
-    [asking.company, customer.id, owner],
+    `SELECT FROM ${heldTasksSql('$1', '$4', '$3')} t WHERE t.customer_id = $2 AND t.holder = $3 LIMIT 1`,
+    [asking.company, customer.id, owner, asking.now],
   )
   if (!row) throw new Refusal('NotFound', { what: 'task', id: `${customer.code} (${owner})` })
   await endOpen(sql, scope, owner)

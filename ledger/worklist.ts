@@ -7,7 +7,7 @@ import type { Sql } from './database.ts'
 import { type CustomerCase, casesOfCustomers } from './findCase.ts'
 import { policiesById } from './policies.ts'
 import type { Snoozed } from './snoozes.ts'
-import { ownerSql, type TaskKind } from './tasks.ts'
+import { heldTasksSql, type TaskKind } from './tasks.ts'
 import { type RowFacts, type Whose, worklistFacts } from './worklistFacts.ts'
 
 /** What one person has to do about one customer, and why it stands where it stands. */
@@ -41,6 +41,8 @@ export interface WorklistTask {
   subject: string
   detail: Record<string, unknown>
   case: string
+  /** Whose it is; somebody else's than the row's while that one is away. */
+  owner: string
   dueOn: LocalDate
   /** The oldest few; `count` says how many there are. */
   documents: string[]
@@ -112,12 +114,12 @@ function inOrder([points, customer, owner]: Place, [otherPoints, otherCustomer, 
   )
 }
 
-async function shown(sql: Sql, { company }: Whose, page: readonly Placed[]): Promise<WorklistRow[]> {
+async function shown(sql: Sql, whose: Whose, page: readonly Placed[]): Promise<WorklistRow[]> {
   const customers = [...new Set(page.map((row) => row.facts.customerId))]
-  const tasks = await tasksOf(sql, company, customers)
+  const tasks = await tasksOf(sql, whose, customers)
   const cases = await casesOfCustomers(sql, customers)
   return page.map(({ facts, why, place }) => {
-    const mine = tasks.filter((t) => t.customer === facts.customerId && t.owner === facts.owner)
+    const mine = tasks.filter((t) => t.customer === facts.customerId && t.holder === facts.owner)
     return {
       customer: facts.code,
       name: facts.name,
@@ -138,26 +140,26 @@ async function shown(sql: Sql, { company }: Whose, page: readonly Placed[]): Pro
       cases: cases
         .filter((c) => c.customer === facts.customerId && (c.open > 0 || mine.some((t) => t.case === c.key)))
         .map(({ key, open, stages }) => ({ key, open, stages })),
-      tasks: mine.map(({ customer: _, owner: __, ...task }) => task),
+      tasks: mine.map(({ customer: _, holder: __, ...task }) => task),
     }
   })
 }
 
-/** Tasks of the page's customers by the indexes of their cases, and the oldest documents of each. */
+/** Tasks of the page's customers, and the oldest documents of each. */
 const tasksOf = (
   sql: Sql,
-  company: string,
+  { company, now, analyst }: Whose,
   customers: readonly number[],
-): Promise<(WorklistTask & { customer: number; owner: string })[]> =>
+): Promise<(WorklistTask & { customer: number; holder: string })[]> =>
   sql.rows(
-    `SELECT t.customer_id::int AS customer, ${ownerSql('t')} AS owner, t.id::int, t.kind, t.subject, t.detail, k.key AS case, t.due_on AS "dueOn",
+    `SELECT t.customer_id::int AS customer, t.holder, t.owner, t.id::int, t.kind, t.subject, t.detail, k.key AS case, t.due_on AS "dueOn",
        coalesce(i.documents, '{}') AS documents, coalesce(i.count, 0) AS count
-     FROM collection_case k JOIN task t ON t.case_id = k.id AND t.state = 'open' CROSS JOIN LATERAL (
+     FROM ${heldTasksSql('$1', '$3', '$4')} t JOIN collection_case k ON k.id = t.case_id CROSS JOIN LATERAL (
        SELECT array_agg(f.name ORDER BY f.place) FILTER (WHERE f.place <= ${DOCUMENTS_SHOWN}) AS documents, count(*)::int AS count FROM (
          SELECT CASE WHEN r.tranche = '1' THEN r.document ELSE r.document || '/' || r.tranche END AS name, row_number() OVER (ORDER BY r.due_on, r.id) AS place
          FROM task_item x JOIN receivable r ON r.id = x.receivable_id WHERE x.task_id = t.id) f) i
-     WHERE k.company = $1 AND k.customer_id = ANY($2) ORDER BY t.due_on, t.id`,
-    [company, customers],
+     WHERE t.customer_id = ANY($2) ORDER BY t.due_on, t.id`,
+    [company, customers, now, analyst ?? null],
   )
 
 const cursorOf = (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url')

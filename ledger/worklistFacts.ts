@@ -4,9 +4,9 @@ import { ENDS_SNOOZE, type WorklistFacts } from '../domain/worklist.ts'
 import type { Sql } from './database.ts'
 import { payerHabits } from './payerHabits.ts'
 import { currentPolicySql } from './policies.ts'
-import { promiseRecords } from './promises.ts'
+import { promiseRecords } from './promiseStanding.ts'
 import type { Snoozed } from './snoozes.ts'
-import { ownerSql } from './tasks.ts'
+import { heldTasksSql } from './tasks.ts'
 
 /** What the order of a worklist is reckoned from, of every row in it. */
 
@@ -55,8 +55,8 @@ const ROWS = `
 SELECT m.customer_id::int, c.code, c.name, c.branch, c.payer_id::int, c.requires_presentation, m.owner, m.due_on, day.today,
   ${currentPolicySql}::int AS policy_id, s.until_on AS snoozed_until, s.why AS snoozed_why, s.made_by AS snoozed_by, back.event AS back_event, back.entry ->> 'at' AS back_at, back.entry -> 'data' AS back_data
 FROM (
-  SELECT t.customer_id, ${ownerSql('t')} AS owner, min(t.due_on) AS due_on
-  FROM task t WHERE t.company = $1 AND t.state = 'open' AND ($2::text IS NULL OR ${ownerSql('t')} = $2)
+  SELECT t.customer_id, t.holder AS owner, min(coalesce(t.resubmit_on, t.due_on)) AS due_on
+  FROM ${heldTasksSql('$1', '$4', '$2')} t WHERE $2::text IS NULL OR t.holder = $2
   GROUP BY 1, 2) m
 JOIN customer c ON c.id = m.customer_id AND ($3::text IS NULL OR c.branch = $3)
 CROSS JOIN LATERAL (SELECT (to_timestamp($4::float8 / 1000.0) AT TIME ZONE c.time_zone)::date AS today) day

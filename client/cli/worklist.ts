@@ -117,7 +117,7 @@ export function worklistText(
       ...row.tasks.map((task): Cell[] => [
         { date: task.dueOn },
         { count: task.id },
-        `${tellTaskKind(words, task.kind)}: ${tellSubject(words, task.subject)}`,
+        `${tellTaskKind(words, task.kind)}: ${tellSubject(words, task.subject, task.detail)}${task.owner === row.owner ? '' : ` (${phrases.standsInFor(task.owner)})`}`,
         documentsOf(task),
       ]),
       ...(row.snooze === null ? [] : [['', '', snoozeOf(session, row.snooze), '']]),

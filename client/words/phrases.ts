@@ -70,6 +70,22 @@ export const LABELS = [
   'weekday',
   'what',
   'why',
+  'result',
+  'place',
+  'proof',
+  'priority',
+  'standIn',
+  'person',
+  'who',
+  'from',
+  'back',
+  'planned',
+  'receipt',
+  'issuedBy',
+  'contact',
+  'notes',
+  'level',
+  'paid',
 ] as const
 export type Label = (typeof LABELS)[number]
 
@@ -123,6 +139,12 @@ export interface Phrases {
   // answers
   nothing: string
   nothingToDo: string
+  lateSince(day: string): string
+  backOn(day: string): string
+  theSupervisor: string
+  excused: string
+  moreBefore(id: number): string
+  standsInFor(person: string): string
   more(cursor: string): string
   // lists in files
   written(rows: number, file: string): string

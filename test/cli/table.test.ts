@@ -109,6 +109,7 @@ test('the worklist has a line for each task, and the customer once', () => {
     subject: 'chase',
     detail: {},
     case: 'C-1',
+    owner: 'ana',
     dueOn: '2026-11-25',
     documents: ['F-1', 'F-2'],
     count: 7,
