@@ -58,7 +58,7 @@ export const createMailActivities = (deps: MailDeps) => {
     return outcome.kind
   }
   const beating = (of: Parameters<typeof attempt>[0]) => whileBeating(() => attempt(of))
-  return { sendReminder: beating, dispatchStatement: beating }
+  return { sendReminder: beating, dispatchStatement: beating, remindOfPromise: beating }
 }
 export type MailActivities = ReturnType<typeof createMailActivities>
 

@@ -36,6 +36,13 @@ const REFUSALS: Record<RefusalName, true> = {
   LoggedByContact: true,
   SameActor: true,
   HasApplications: true,
+  UnknownResult: true,
+  AbsenceOverlaps: true,
+  StandInNeeded: true,
+  ProvisionalExceedsOpen: true,
+  WrongReceipt: true,
+  NotCounted: true,
+  ProvisionalOpen: true,
 }
 const isRefusalName = (name: string): name is RefusalName => Object.hasOwn(REFUSALS, name)
 

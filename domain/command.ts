@@ -17,16 +17,10 @@ const noNul = (value: string) => !value.includes('\u0000')
 const document = z.string().min(1).refine(noNul, 'text without NUL bytes')
 const text = z.string().trim().min(1).refine(noNul, 'text without NUL bytes')
 const id = z.int().positive()
+/** Milliseconds since 1970. */
+const instant = z.int().positive()
+const ids = z.array(id).optional()
 
-export const CALL_RESULTS = [
-  'reached',
-  'promised',
-  'disputes',
-  'refuses',
-  'message_left',
-  'no_answer',
-  'wrong_number',
-] as const
 export const CONTACT_CHANNELS = ['phone', 'visit', 'mail', 'whatsapp', 'in_person'] as const
 export const DISPUTE_REASONS = [
   'delivery_note',
@@ -44,10 +38,34 @@ export const DISPUTE_REASONS = [
 export const RECEIPT_FORMS = ['transfer', 'cash', 'card', 'cheque', 'direct_debit', 'other'] as const
 export const REVERSAL_REASONS = ['bounced', 'misposted', 'wrong_customer', 'duplicate', 'other'] as const
 
+export const TASK_PRIORITIES = ['high', 'normal', 'low'] as const
+export const PROOF_KINDS = ['photo', 'signed', 'slip', 'other'] as const
+
+/** A file that proves something, by the SHA-256 of its bytes. */
+const proof = z
+  .array(
+    z.strictObject({
+      name: text,
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal'),
+      kind: z.enum(PROOF_KINDS),
+    }),
+  )
+  .optional()
+
+/** What came of a conversation: ids of what was made. */
+const outcomes = { promises: ids, disputes: ids, announcements: ids, provisionals: ids, tasks: ids }
+
 const promiseTerms = {
   documents: z.array(document).min(1),
   instalments: z.array(z.strictObject({ dueOn: date, amount: money })).min(1),
   madeBy: text,
+}
+
+const taskDates = {
+  dueOn: date.optional(),
+  priority: z.enum(TASK_PRIORITIES).optional(),
+  plannedAt: instant.optional(),
+  place: text.optional(),
 }
 
 /** Commands of a collection case: each is an update of its workflow. */
@@ -55,20 +73,53 @@ export const caseCommands = {
   recordPromise: z.strictObject(promiseTerms),
   withdrawPromise: z.strictObject({ promise: id, why: text, supplierError: z.boolean().default(false) }),
   replacePromise: z.strictObject({ promise: id, why: text, ...promiseTerms }),
+  excusePromise: z.strictObject({ promise: id, why: text }),
   announcePayment: z.strictObject({
     documents: z.array(document).min(1),
     amount: money,
     trackingKey: text.optional(),
     days: z.int().min(1).max(30).optional(),
+    proof,
   }),
   withdrawAnnouncement: z.strictObject({ announcement: id, why: text }),
+  issueProvisional: z.strictObject({
+    documents: z.array(document).min(1),
+    amount: money,
+    form: z.enum(RECEIPT_FORMS).default('cash'),
+    receivedFrom: text,
+    /** The visit on which it was written. */
+    contact: id.optional(),
+    proof,
+  }),
+  /** Provisional receipts are named by their numbers. */
+  convertProvisional: z.strictObject({ provisional: id, receipt: text }),
+  cancelProvisional: z.strictObject({ provisional: id, why: text }),
   logContact: z.strictObject({
     task: id.optional(),
     channel: z.enum(CONTACT_CHANNELS),
     person: text,
-    result: z.enum(CALL_RESULTS),
+    /** One of the policy's `contact_results`. */
+    result: text,
     notes: z.string().default(''),
+    /** When it really was, where that isn't now. */
+    beganAt: instant.optional(),
+    endedAt: instant.optional(),
+    place: text.optional(),
+    /** Take the task up again on this day, whatever the result would do. */
+    resubmitOn: date.optional(),
+    proof,
+    ...outcomes,
   }),
+  linkContact: z.strictObject({ contact: id, proof, ...outcomes }),
+  addTask: z.strictObject({
+    kind: z.enum(['call', 'visit', 'review']),
+    what: text,
+    documents: z.array(document).min(1).optional(),
+    owner: text.optional(),
+    ...taskDates,
+  }),
+  planTask: z.strictObject({ task: id, resubmitOn: date.optional(), why: text, ...taskDates }),
+  assignTask: z.strictObject({ task: id, to: text, why: text }),
   closeTask: z.strictObject({ task: id, why: text }),
   openDispute: z.strictObject({
     lines: z.array(z.strictObject({ document, amount: money.optional() })).min(1),
@@ -83,6 +134,8 @@ export const caseCommands = {
   }),
   pause: z.strictObject({ document: document.optional(), from: date.optional(), to: date, why: text }),
   resume: z.strictObject({ pause: id, why: text }),
+  snooze: z.strictObject({ owner: text, until: date, why: text }),
+  unsnooze: z.strictObject({ owner: text, why: text }),
   credit: z.strictObject({ document, number: text, amount: money, why: text }),
   replace: z.strictObject({
     document,
@@ -140,10 +193,24 @@ export const receiptCommands = {
   }),
 } as const
 
+/** Commands about the people who collect: each is a run of the `team` workflow. */
+export const teamCommands = {
+  recordAbsence: z.strictObject({
+    person: text,
+    standIn: text.optional(),
+    from: date,
+    to: date,
+    why: text,
+  }),
+  endAbsence: z.strictObject({ absence: id, backOn: date, why: text }),
+} as const
+
 export type CaseCommands = { [N in keyof typeof caseCommands]: z.input<(typeof caseCommands)[N]> }
 export type CaseCommandName = keyof CaseCommands
 export type ReceiptCommands = { [N in keyof typeof receiptCommands]: z.input<(typeof receiptCommands)[N]> }
 export type ReceiptCommandName = keyof ReceiptCommands
+export type TeamCommands = { [N in keyof typeof teamCommands]: z.input<(typeof teamCommands)[N]> }
+export type TeamCommandName = keyof TeamCommands
 export type ReceiptInput = z.input<typeof receiptInput>
 
 /** Who asks, and the key under which asking again changes nothing. */

@@ -96,15 +96,26 @@ function decideNow(facts: ReceivableFacts, context: CaseContext): ReceivableDeci
   decision.applyCash = !suspended && facts.nettedMinor > 0n
   const brake = brakeOn(facts, context)
   decision.chased = brake === null
+  const answerOn = nextAnswerOn(facts.suspensions, today, cap)
   // What isn't conversation goes on inside the house.
   if (brake === null || brake === 'placed' || brake === 'unpresented')
-    return climb(facts, context, decision, brake)
-  return waiting(
-    decision,
-    context,
-    brake,
-    nextAnswerOn(facts.suspensions, today, cap) ?? lookAgainOn(context),
-  )
+    return untilAnswered(climb(facts, context, decision, brake), answerOn, facts, context)
+  return waiting(decision, context, brake, answerOn ?? lookAgainOn(context))
+}
+
+/** An item that isn't accepted yet goes its own way while it is suspended: what becomes known then is looked at all the same. */
+function untilAnswered(
+  decision: ReceivableDecision,
+  answerOn: LocalDate | null,
+  facts: ReceivableFacts,
+  context: CaseContext,
+): ReceivableDecision {
+  const suspension = longestActive(facts.suspensions, context.today)
+  if (answerOn === null || suspension === null) return decision
+  const at = turnOf(answerOn, context)
+  const { next } = decision
+  if (next.at === null || at < next.at) decision.next = { ...next, at, reason: suspension.kind }
+  return decision
 }
 
 /** What keeps a receivable from being chased now, or null. Asked when planning and again at the moment of sending. */

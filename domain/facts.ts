@@ -9,7 +9,14 @@ export type Stage = (typeof STAGES)[number]
 export const CLOSED_AS = ['paid', 'credited', 'written_off', 'cancelled', 'replaced'] as const
 export type ClosedAs = (typeof CLOSED_AS)[number]
 
-export type SuspensionKind = 'promised' | 'announced' | 'cheque' | 'disputed' | 'paused' | 'negotiating'
+export type SuspensionKind =
+  | 'promised'
+  | 'announced'
+  | 'provisional'
+  | 'cheque'
+  | 'disputed'
+  | 'paused'
+  | 'negotiating'
 
 /** Time in which a receivable isn't chased. */
 export interface Suspension {

@@ -9,7 +9,7 @@ export const SEVERITIES = ['courtesy', 'reminder', 'firm', 'final'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
 /** Why an item isn't asked for now: agreed or announced with the customer, or held back by us. */
-export const WAITS = ['promised', 'announced', 'cheque', 'negotiating', 'paused'] as const
+export const WAITS = ['promised', 'announced', 'provisional', 'cheque', 'negotiating', 'paused'] as const
 export type Wait = (typeof WAITS)[number]
 
 export interface NoticeItem {
@@ -82,7 +82,7 @@ const restOf = (item: NoticeItem): bigint =>
 /** All that a message to a customer says, as read when it is claimed for sending. */
 export interface Notice {
   /** Name of the template pair in config/templates/; its words are in <language>/words.yaml. */
-  template: 'reminder' | 'statement'
+  template: 'reminder' | 'statement' | 'promise_reminder'
   severity: Severity
   language: Language
   company: { name: string; replyTo: string; phone: string; bankReference: string }
@@ -90,5 +90,7 @@ export interface Notice {
   recipient: { name: string; email: string }
   analystName: string
   today: LocalDate
+  /** Instalments of promises that are near, and what of them isn't paid yet; only of a promise reminder. */
+  promised?: { dueOn: LocalDate; currency: Currency; minor: bigint }[]
   sections: NoticeSection[]
 }

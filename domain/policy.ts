@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CONTACT_RESULTS, contactResultsSchema } from './contactResult.ts'
 import { isCurrency, parseAmount } from './money.ts'
 import { SEVERITIES } from './notice.ts'
 import { statementsSchema } from './statementDay.ts'
@@ -57,6 +58,40 @@ export const stepSchema = z.strictObject({
 })
 export type Step = z.infer<typeof stepSchema>
 
+const points = (most: number) => z.int().min(0).max(1000).default(most).describe('points at most')
+
+/** How the rows of a worklist are ordered. Each reason gives points up to its most, in proportion to how far it goes. */
+const worklistSchema = z.strictObject({
+  amount: z
+    .strictObject({
+      points: points(30),
+      full: z
+        .record(z.string().length(3), z.string())
+        .default({ MXN: '250000.00', USD: '15000.00' })
+        .describe('overdue amount of each currency that gives all the points; another currency gives none'),
+    })
+    .prefault({}),
+  days_late: z.strictObject({ points: points(20), full_days: z.int().min(1).default(60) }).prefault({}),
+  broken_promises: z.strictObject({ points: points(15), full_count: z.int().min(1).default(3) }).prefault({}),
+  resubmission: z
+    .strictObject({ points: points(15), full_days: z.int().min(1).default(5) })
+    .prefault({})
+    .describe('days since something of the row is to be done, the day itself counted'),
+  payer_risk: z
+    .strictObject({
+      points: points(10),
+      full_days: z.int().min(1).default(30).describe('average days late, and what it grew in a year'),
+      least_payments: z.int().min(1).default(3).describe('fewer say nothing about a payer'),
+    })
+    .prefault({}),
+  expected_effect: z
+    .strictObject({ points: points(10) })
+    .prefault({})
+    .describe('the part of what is overdue that can be asked for, times the part of promises kept'),
+  longest_snooze_days: z.int().min(1).max(365).default(30),
+})
+export type WorklistPolicy = z.infer<typeof worklistSchema>
+
 export const policySchema = z
   .strictObject({
     id: z.string().regex(/^[a-z][a-z0-9_-]*$/, 'must be lower-case letters, digits, _ and -, a letter first'),
@@ -104,10 +139,26 @@ export const policySchema = z
         furthest_days: z.int().min(1).max(365).default(30),
         broken_allowed: days.default(2).describe('promises not kept, above which no new one is taken'),
         on_broken: z.enum(['call', 'visit', 'nothing']).default('call'),
+        remind_working_days_before: z
+          .int()
+          .min(0)
+          .max(10)
+          .default(0)
+          .describe('the customer is reminded of a payment so many working days before its day; 0: never'),
       })
       .prefault({}),
     announced_days: days.default(3).describe('how long an announced payment suspends its items'),
     statements: statementsSchema.prefault({}).describe('statements of account, beside the steps'),
+    worklist: worklistSchema.prefault({}),
+    provisional_working_days: z
+      .int()
+      .min(1)
+      .max(60)
+      .default(2)
+      .describe('a provisional receipt that is not a posted one by then goes to the supervisor'),
+    contact_results: contactResultsSchema
+      .prefault(CONTACT_RESULTS)
+      .describe('what a conversation may end with, and what becomes of its task then'),
     steps: z.array(stepSchema).min(1),
   })
   .superRefine((policy, context) => {
@@ -128,14 +179,18 @@ export const policySchema = z
     const { from, to } = policy.contact_hours
     if (TIME.test(from) && TIME.test(to) && from >= to)
       complain(['contact_hours'], '"from" must be before "to"')
-    for (const [currency, amount] of Object.entries(policy.tolerance)) {
-      if (!isCurrency(currency)) complain(['tolerance', currency], 'must be a currency code of ISO 4217')
-      else {
-        const parsed = parseAmount(amount, currency, { decimal: '.' })
-        if (!parsed.ok || parsed.minor < 0n)
-          complain(['tolerance', currency], `must be an amount of ${currency} such as "50"`)
+    const checkAmounts = (path: string[], amounts: Record<string, string>, least: bigint) => {
+      for (const [currency, amount] of Object.entries(amounts)) {
+        if (!isCurrency(currency)) complain([...path, currency], 'must be a currency code of ISO 4217')
+        else {
+          const parsed = parseAmount(amount, currency, { decimal: '.' })
+          if (!parsed.ok || parsed.minor < least)
+            complain([...path, currency], `must be an amount of ${currency} such as "50"`)
+        }
       }
     }
+    checkAmounts(['tolerance'], policy.tolerance, 0n)
+    checkAmounts(['worklist', 'amount', 'full'], policy.worklist.amount.full, 1n)
   })
 export type Policy = z.infer<typeof policySchema>
 

@@ -66,6 +66,30 @@ export function standingOfPromise(
   return { outcome: paidBy(missing.decidedAfter) > 0n ? 'partially_kept' : 'broken', missing, paidMinor }
 }
 
+/**
+ * What of an instalment, and of those before it, isn't paid yet; 0 when it is, to the threshold. What the customer is
+ * reminded of.
+ */
+export function missingOf(terms: PromiseTerms, paidMinor: bigint, no: number): bigint {
+  const promised = terms.instalments.reduce((sum, i) => (i.no <= no ? sum + i.minor : sum), 0n)
+  return paidMinor * 100n >= promised * BigInt(terms.thresholdPercent) ? 0n : promised - paidMinor
+}
+
+/**
+ * The working day on which a customer is reminded of an instalment; null when nobody needs reminding: it was promised on
+ * that day or later.
+ */
+export function reminderOn(
+  dueOn: LocalDate,
+  madeOn: LocalDate,
+  workingDaysBefore: number,
+  calendar: WorkingCalendar,
+): LocalDate | null {
+  if (workingDaysBefore === 0) return null
+  const on = calendar.addWorkingDays(dueOn, -workingDaysBefore)
+  return on > madeOn ? on : null
+}
+
 /** Promises that count against the customer: not kept or withdrawn, except through an error of the supplier. */
 export const countsAgainst = (promise: { state: string; supplierError: boolean }): boolean =>
   !promise.supplierError && ['broken', 'partially_kept', 'withdrawn'].includes(promise.state)

@@ -32,6 +32,18 @@ export interface Refusals {
   LoggedByContact: { task: string; kind: string }
   SameActor: { actor: string }
   HasApplications: { document: string }
+  /** `known` are the results of the customer's policy. */
+  UnknownResult: { result: string; known: string }
+  AbsenceOverlaps: { person: string; from: string; to: string }
+  /** A supervisor, to whom everything goes in the end, is away only with somebody standing in. */
+  StandInNeeded: { person: string }
+  ProvisionalExceedsOpen: { open: string; given: string }
+  /** The receipt can't be what became of the provisional one. */
+  WrongReceipt: { receipt: string; must: 'same payer' | 'same currency' | 'large enough'; available: string }
+  /** The promise doesn't count against the customer, so that there is nothing to excuse. */
+  NotCounted: { promise: number; state: string }
+  /** Its task is over when the money is in the books, or the receipt cancelled. */
+  ProvisionalOpen: { provisional: number }
 }
 
 export type RefusalName = keyof Refusals

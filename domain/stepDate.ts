@@ -12,6 +12,7 @@ export type Reason =
   | 'after_suspension'
   | 'promised'
   | 'announced'
+  | 'provisional'
   | 'cheque'
   | 'disputed'
   | 'paused'
@@ -26,6 +27,21 @@ export type Reason =
   | 'waits_for_approval'
   | 'periodic_review'
   | 'closed'
+
+/** Reasons for which a receivable is not asked for now, whatever else is done about it. */
+export const NOT_ASKED_FOR: readonly Reason[] = [
+  'promised',
+  'announced',
+  'cheque',
+  'disputed',
+  'paused',
+  'negotiating',
+  'netted',
+  'below_tolerance',
+  'unpresented',
+  'placed',
+  'feed_too_old',
+]
 
 /** The day that the policy says, before anything moves it; null while the day it counts from isn't known. */
 export const anchorDate = (facts: ReceivableFacts, step: Step): LocalDate | null => {

@@ -8,6 +8,7 @@ import { journalCommand, openOfCustomer } from './commandScope.ts'
 import type { Asking } from './commands.ts'
 import { mustFind, type Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
+import { keepProofs } from './proofs.ts'
 import { findReceivables } from './receivables.ts'
 import type { CommandScope } from './scope.ts'
 
@@ -43,6 +44,7 @@ export async function announcePayment(
     row!.id,
     ids,
   ])
+  await keepProofs(sql, asking, 'announcement', row!.id, input.proof)
   const result = {
     announcement: row!.id,
     amount: toDecimal(BigInt(input.amount.minor), currency),
@@ -52,6 +54,9 @@ export async function announcePayment(
   await journalCommand(sql, scope, 'payment announced', ids, {
     ...result,
     trackingKey: input.trackingKey ?? null,
+    ...(input.proof === undefined
+      ? {}
+      : { proof: input.proof.map(({ name, sha256 }) => ({ name, sha256 })) }),
   })
   return { result, cases: await touchReceivables(sql, ids) }
 }
@@ -197,4 +202,34 @@ async function takeArrivals(
     ],
   )
   return new Set(arrivals.map((a) => a.announcedId))
+}
+
+/** The money of announced payments bounced: they came to nothing, and count as promises that weren't kept. */
+export async function bounceAnnouncements(
+  sql: Sql,
+  asking: Pick<Asking, 'company' | 'actor' | 'now'>,
+  receiptId: number,
+): Promise<void> {
+  const bounced = await sql.rows<{
+    id: number
+    customer: number
+    currency: string
+    minor: bigint
+    receivables: number[]
+  }>(
+    `UPDATE announced_payment n SET state = 'lapsed' FROM announced_money m
+     WHERE m.announced_id = n.id AND m.receipt_id = $1 AND n.state = 'arrived'
+     RETURNING n.id::int, n.customer_id::int AS customer, n.currency, n.amount_minor AS minor,
+       (SELECT array_agg(i.receivable_id::int ORDER BY 1) FROM announced_item i WHERE i.announced_id = n.id) AS receivables`,
+    [receiptId],
+  )
+  for (const one of bounced)
+    await appendToJournal(sql, asking.company, one.customer, {
+      event: 'announced payment lapsed',
+      actor: asking.actor,
+      at: asking.now,
+      why: 'the payment that kept it bounced',
+      receivables: one.receivables,
+      data: { announcement: one.id, amount: toDecimal(one.minor, one.currency), currency: one.currency },
+    })
 }

@@ -8,7 +8,7 @@ import { companyToday, firstOpenDay } from './company.ts'
 import { customersOfPayers, lockCustomers } from './customers.ts'
 import { mustFind, type Sql } from './database.ts'
 import { appendAllToJournal, appendToJournal, type JournalEntry } from './journal.ts'
-import { correctPromises } from './promises.ts'
+import { correctPromises } from './promiseStanding.ts'
 import {
   findReceivables,
   named,

@@ -9,7 +9,9 @@ import { type Database, SHORT, type Sql } from './database.ts'
 import { writeDecisions } from './decisions.ts'
 import { dueReceivables, readContext, readFacts } from './facts.ts'
 import { openIntents } from './outbox.ts'
-import { settlePromises } from './promises.ts'
+import { planReminders } from './promiseReminders.ts'
+import { settlePromises } from './promiseStanding.ts'
+import { settleProvisionals } from './provisionals.ts'
 import { type Calendars, type CaseScope, openCase } from './scope.ts'
 
 const BY_ITSELF = 'cartera'
@@ -33,7 +35,12 @@ export async function assess(
     const doing = { company, actor: BY_ITSELF, now }
     const promises = await settlePromises(sql, doing, scope.customer.id, scope.today)
     const announced = await settleAnnouncements(sql, doing, scope.customer.id, scope.today)
-    const woken = await touchReceivables(sql, [...promises.changed, ...announced.changed])
+    const provisional = await settleProvisionals(sql, doing, scope)
+    const woken = await touchReceivables(sql, [
+      ...promises.changed,
+      ...announced.changed,
+      ...provisional.changed,
+    ])
 
     const due = await dueReceivables(sql, scope.case.id, now, scope.today)
     const facts = await readFacts(sql, scope, promises.open, due.ids)
@@ -41,11 +48,14 @@ export async function assess(
     const decisions = facts.map((f) => decide(f, context))
 
     await writeDecisions(sql, doing, scope, context, decisions)
+    const remindAt = await planReminders(sql, doing, scope, context, promises.open)
+    const askedAt = provisional.askAgainOn === null ? null : turnOf(provisional.askAgainOn, context)
     return planOf(sql, scope, context, {
       facts,
       decisions,
       more: due.more,
       wake: woken.filter((k) => k !== key),
+      agreementAt: earliest(remindAt, askedAt),
     })
   }, SHORT)
 }
@@ -70,6 +80,8 @@ async function planOf(
     decisions: readonly ReceivableDecision[]
     more: boolean
     wake: string[]
+    /** When something agreed with the customer, or taken from them, is to be looked at. */
+    agreementAt: Instant | null
   },
 ): Promise<Plan> {
   const { now } = context
@@ -88,7 +100,7 @@ async function planOf(
   )
   // What becomes overdue shows as that, whether or not a step is due that day.
   const overdueAt = row!.due === null ? null : turnOf(addDays(row!.due, 1), context)
-  const nextAt = seen.more ? now : earliest(earliest(row!.next, nextTryAt), overdueAt)
+  const nextAt = seen.more ? now : [row!.next, nextTryAt, overdueAt, seen.agreementAt].reduce(earliest, null)
   // While something is on its way the case wakes by itself; should its workflow be gone, the sweep asks again.
   const wakeAt = intents.length > 0 ? earliest(nextAt, now + 10 * 60_000) : nextAt
   await sql.rows(
@@ -96,7 +108,8 @@ async function planOf(
        next_wake_at = to_timestamp($2 / 1000.0) WHERE id = $1`,
     [scope.case.id, wakeAt, seen.more],
   )
-  const closed = row!.open === 0 && intents.length === 0 && nextTryAt === null && !seen.more
+  const closed =
+    row!.open === 0 && intents.length === 0 && nextTryAt === null && seen.agreementAt === null && !seen.more
   const worst = (row!.stages ?? []).reduce<Stage>(
     (w, s) => (STAGES.indexOf(s) > STAGES.indexOf(w) ? s : w),
     'unpresented',

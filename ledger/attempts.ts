@@ -1,8 +1,9 @@
 import { touchReceivables } from './cases.ts'
-import type { Database, Limits, Sql } from './database.ts'
+import type { Database, Limits } from './database.ts'
 import { appendToJournal } from './journal.ts'
 import { contactOf, type Doing, endMessage, openMessage } from './messages.ts'
-import { planNotice } from './outbox.ts'
+import { planMessage } from './outbox.ts'
+import { PURPOSES } from './purposes.ts'
 import type { Calendars } from './scope.ts'
 import { openTask } from './tasks.ts'
 
@@ -36,19 +37,22 @@ export async function markSent(
        RETURNING s.receivable_id::int AS receivable, s.step, s.action, r.document`,
       [messageId, scope.today],
     )
-    await sql.rows('UPDATE collection_case SET last_notice_on = $2 WHERE id = $1', [
-      scope.case.id,
-      scope.today,
-    ])
-    await touchReceivables(
-      sql,
-      steps.map((s) => s.receivable),
-    )
+    // Only the ladder chases: gaps aren't counted from a word about a promise, or from a statement.
+    if (message.purpose === 'notice')
+      await sql.rows('UPDATE collection_case SET last_notice_on = $2 WHERE id = $1', [
+        scope.case.id,
+        scope.today,
+      ])
+    const receivables =
+      message.purpose === 'notice'
+        ? steps.map((s) => s.receivable)
+        : await PURPOSES[message.purpose].concerns(sql, messageId)
+    await touchReceivables(sql, receivables)
     await appendToJournal(sql, doing.company, scope.customer.id, {
-      event: `${message.template} sent`,
+      event: `${message.template.replaceAll('_', ' ')} sent`,
       actor: doing.actor,
       at: doing.now,
-      receivables: steps.map((s) => s.receivable).sort((a, b) => a - b),
+      receivables: [...receivables].sort((a, b) => a - b),
       data: {
         message: messageId,
         mailId: message.mail_id,
@@ -80,7 +84,7 @@ export async function markDeferred(
          state = CASE WHEN $4 THEN 'pending' ELSE state END, raw = CASE WHEN $4 THEN NULL ELSE raw END WHERE id = $1`,
       [messageId, doing.now + wait, outcome.reason, outcome.delivered === 'no'],
     )
-    const receivables = await pendingOf(sql, messageId)
+    const receivables = await PURPOSES[message.purpose].concerns(sql, messageId)
     if (message.attempts === 1 || message.attempts === TRIES_UNTIL_TOLD)
       await appendToJournal(sql, doing.company, scope.customer.id, {
         event: 'notice deferred',
@@ -122,7 +126,7 @@ export async function markRefused(
         'UPDATE contact SET refused_at = to_timestamp($2 / 1000.0), refused_reason = $3 WHERE id = $1',
         [message.contact_id, doing.now, reason],
       )
-    const receivables = await pendingOf(sql, messageId)
+    const receivables = await PURPOSES[message.purpose].concerns(sql, messageId)
     await openTask(sql, doing, scope, {
       kind: 'fix_contact',
       subject: `refused ${message.recipient}`,
@@ -133,11 +137,15 @@ export async function markRefused(
       refused === 'recipient' && message.planned_on === scope.today ? await contactOf(sql, scope, null) : null
     if (next) {
       await sql.rows(`UPDATE message SET state = 'failed', reason = $2 WHERE id = $1`, [messageId, reason])
-      const fallback = await planNotice(sql, doing, scope, message.template, message.sequence + 1, next.id)
+      const fallback = await planMessage(sql, doing, scope, message.template, message.sequence + 1, next.id)
       await sql.rows(
         `UPDATE receivable_step SET message_id = $2 WHERE message_id = $1 AND state = 'pending'`,
         [messageId, fallback],
       )
+      await sql.rows('UPDATE promise_reminder SET message_id = $2 WHERE message_id = $1', [
+        messageId,
+        fallback,
+      ])
       await appendToJournal(sql, doing.company, scope.customer.id, {
         event: 'notice refused',
         actor: doing.actor,
@@ -152,11 +160,3 @@ export async function markRefused(
     } else await endMessage(sql, doing, scope, messageId, 'failed', reason, receivables)
   }, MARKING)
 }
-
-const pendingOf = async (sql: Sql, messageId: number): Promise<number[]> =>
-  (
-    await sql.rows<{ id: number }>(
-      `SELECT receivable_id::int AS id FROM receivable_step WHERE message_id = $1 AND state = 'pending' ORDER BY 1`,
-      [messageId],
-    )
-  ).map((r) => r.id)

@@ -12,6 +12,8 @@ import { announcePayment, withdrawAnnouncement } from './announcements.ts'
 import { applyCredit, applyReceipt } from './applications.ts'
 import { touchCustomers } from './cases.ts'
 import { type Asking, once } from './commands.ts'
+import { linkContact } from './contactLinks.ts'
+import { logContact } from './contactLog.ts'
 import { addContact } from './contacts.ts'
 import { cancel, credit, writeOff } from './corrections.ts'
 import { customersPaidWith, lockCustomers } from './customers.ts'
@@ -19,14 +21,16 @@ import { type Database, SHORT, type Sql } from './database.ts'
 import { openDispute, resolveDispute } from './disputes.ts'
 import { resolveException } from './exceptions.ts'
 import { pause, resume } from './pauses.ts'
-import { recordPromise, replacePromise, withdrawPromise } from './promises.ts'
+import { excusePromise, recordPromise, replacePromise, withdrawPromise } from './promises.ts'
+import { cancelProvisional, convertProvisional, issueProvisional } from './provisionals.ts'
 import { postReceipts } from './receipts.ts'
 import { findReceivables } from './receivables.ts'
 import { adoptPolicy, regroup } from './regroup.ts'
 import { replace } from './replacements.ts'
 import { reverseReceipt } from './reversals.ts'
 import { type Calendars, type CommandScope, mustOpenCase } from './scope.ts'
-import { closeTask, logContact } from './tasks.ts'
+import { snooze, unsnooze } from './snoozes.ts'
+import { addTask, assignTask, closeTask, planTask } from './taskCommands.ts'
 
 type Carrier<N extends CaseCommandName> = (
   sql: Sql,
@@ -39,14 +43,24 @@ const carriers: { [N in CaseCommandName]: Carrier<N> } = {
   recordPromise: (sql, scope, input) => recordPromise(sql, scope, input),
   withdrawPromise,
   replacePromise,
+  excusePromise,
   announcePayment,
   withdrawAnnouncement,
+  issueProvisional,
+  convertProvisional,
+  cancelProvisional,
   logContact,
+  linkContact,
+  addTask,
+  planTask,
+  assignTask,
   closeTask,
   openDispute,
   resolveDispute,
   pause,
   resume,
+  snooze,
+  unsnooze,
   credit,
   replace,
   cancel,

@@ -17,11 +17,12 @@ export async function addContact(
        DO UPDATE SET name = excluded.name, phone = coalesce(excluded.phone, contact.phone), rank = excluded.rank, refused_at = NULL, refused_reason = NULL`,
     [customer.id, input.site ?? '', input.name, input.email ?? null, input.phone ?? null, input.rank ?? 1],
   )
-  if (input.email)
-    await sql.rows(
-      `UPDATE task SET state = 'done', closed_at = to_timestamp($2 / 1000.0), closed_why = 'contact mended' WHERE customer_id = $1 AND kind = 'fix_contact' AND state = 'open'`,
-      [customer.id, asking.now],
-    )
+  // What a conversation had found wrong is the telephone; the rest are addresses.
+  await sql.rows(
+    `UPDATE task SET state = 'done', closed_at = to_timestamp($2 / 1000.0), closed_why = 'contact mended'
+     WHERE customer_id = $1 AND kind = 'fix_contact' AND state = 'open' AND CASE WHEN subject LIKE 'after %' THEN $4::boolean ELSE $3::boolean END`,
+    [customer.id, asking.now, input.email !== undefined, input.phone !== undefined],
+  )
   const result = { name: input.name, email: input.email ?? null, phone: input.phone ?? null }
   await appendToJournal(sql, asking.company, customer.id, {
     event: 'contact added',

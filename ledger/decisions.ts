@@ -4,7 +4,7 @@ import type { CaseContext } from '../domain/facts.ts'
 import { isWritten, needsApproval, type Step } from '../domain/policy.ts'
 import type { Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
-import { dropUnsent, planNotice, skipEmptied } from './outbox.ts'
+import { dropUnsent, planMessage, skipEmptied } from './outbox.ts'
 import type { CaseScope } from './scope.ts'
 import { ABOUT_RECEIVABLES, openTask, overtakeTasks, type TaskKind } from './tasks.ts'
 
@@ -57,7 +57,7 @@ async function takeOut(
         d.stage === 'closed'
           ? ABOUT_RECEIVABLES
           : [...(d.chased ? [] : CHASING), ...(d.applyCash ? [] : ['apply_cash' as const])]
-      return kinds.length > 0 ? [{ receivable: d.id, kinds }] : []
+      return kinds.length > 0 ? [{ receivable: d.id, kinds, closed: d.stage === 'closed' }] : []
     }),
   )
 }
@@ -141,7 +141,7 @@ async function carryOut(
   const written = fired.filter((f) => isWritten(f.step.action) && !f.byPhone)
   if (written.length > 0) {
     const template = written.some((f) => f.step.action === 'remind') ? 'reminder' : 'statement'
-    const message = await planNotice(sql, doing, scope, template)
+    const message = await planMessage(sql, doing, scope, template)
     await writeSteps(
       sql,
       scope,

@@ -1,14 +1,13 @@
 import type { Instant } from '../domain/calendar.ts'
 import { nextContactInstant } from '../domain/calendar.ts'
-import { brakeOn, type Reason } from '../domain/decide.ts'
 import type { Notice } from '../domain/notice.ts'
 import { touchReceivables } from './cases.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
-import { readContext, readFacts } from './facts.ts'
+import { readContext } from './facts.ts'
 import { appendToJournal } from './journal.ts'
 import { contactOf, type Doing, endMessage, openMessage } from './messages.ts'
 import { type NoticeSender, noticeOf } from './notice.ts'
-import { openPromises } from './promises.ts'
+import { type Dropped, PURPOSES } from './purposes.ts'
 import type { Calendars, CaseScope } from './scope.ts'
 
 /** A message is claimed under its customer's lock; what comes of the attempt is in `attempts`. */
@@ -58,16 +57,16 @@ export async function claimMessage(
       ])
       return nothing('outside the contact hours')
     }
-    const { left, dropped } = await stillDue(sql, scope, messageId, context)
+    const { nothingLeft, left, dropped, promised } = await PURPOSES[message.purpose].left(
+      sql,
+      scope,
+      context,
+      messageId,
+    )
     await giveBack(sql, doing, scope, messageId, dropped)
     const contact = await contactOf(sql, scope, message.contact_id)
-    if (left.length === 0 || (contact === null && !message.rendered)) {
-      const why =
-        left.length > 0
-          ? 'no address'
-          : dropped.length > 0
-            ? `nothing left to say: ${[...new Set(dropped.map((d) => d.reason))].join(', ')}`
-            : 'nothing left to say'
+    const why = nothingLeft ?? (contact === null && !message.rendered ? 'no address' : null)
+    if (why !== null) {
       await endMessage(sql, doing, scope, messageId, 'skipped', why, left)
       return nothing(why)
     }
@@ -84,7 +83,7 @@ export async function claimMessage(
         isRepeat: true,
       }
     }
-    const notice = await noticeOf(sql, scope, sender, message.template, left, contact!)
+    const notice = await noticeOf(sql, scope, sender, message.template, left, contact!, promised)
     const raw = await render(notice, message.mail_id, doing.now)
     await sql.rows(
       `UPDATE message SET state = 'sending', attempts = attempts + 1, raw = $2, recipient = $3, contact_id = $4, next_try_at = to_timestamp($5 / 1000.0)
@@ -93,41 +92,6 @@ export async function claimMessage(
     )
     return { kind: 'send', raw, recipient: contact!.email, caseKey: scope.case.key, isRepeat: false }
   }, SHORT)
-}
-
-type Dropped = { receivable: number; reason: Reason | 'moved' }
-
-/** Which of a message's receivables still have their step due, and which must not be chased now. */
-async function stillDue(
-  sql: Sql,
-  scope: CaseScope,
-  messageId: number,
-  context: Awaited<ReturnType<typeof readContext>>,
-): Promise<{ left: number[]; dropped: Dropped[] }> {
-  const bound = await sql.rows<{ receivable: number; here: boolean }>(
-    `SELECT s.receivable_id::int AS receivable, r.case_id = $2 AS here FROM receivable_step s JOIN receivable r ON r.id = s.receivable_id
-     WHERE s.message_id = $1 AND s.state = 'pending'`,
-    [messageId, scope.case.id],
-  )
-  const steps = bound.filter((b) => b.here)
-  const promises = await openPromises(sql, scope.customer.id)
-  const facts = await readFacts(
-    sql,
-    scope,
-    promises,
-    steps.map((s) => s.receivable),
-  )
-  const left: number[] = []
-  // What was regrouped meanwhile is said by its new case.
-  const dropped: Dropped[] = bound
-    .filter((b) => !b.here)
-    .map((b) => ({ receivable: b.receivable, reason: 'moved' }))
-  for (const one of facts) {
-    const brake = brakeOn(one, context)
-    if (brake) dropped.push({ receivable: one.id, reason: brake })
-    else left.push(one.id)
-  }
-  return { left, dropped }
 }
 
 async function giveBack(

@@ -3,7 +3,7 @@ import type { CaseContext, ReceivableFacts, Stage, StepRecord, Suspension } from
 import { BEFORE_THE_LOAD } from '../domain/itemHistory.ts'
 import type { Sql } from './database.ts'
 import { feedsTellThrough } from './feeds.ts'
-import type { OpenPromise } from './promises.ts'
+import type { OpenPromise } from './promiseStanding.ts'
 import { type CaseScope, pinnedPolicies } from './scope.ts'
 import { nettedOf } from './unusedMoney.ts'
 
@@ -128,6 +128,9 @@ async function suspensionsOf(
      SELECT i.receivable_id::int, 'announced', n.announced_on, n.closed_on, CASE WHEN n.state = 'open' THEN n.lapses_after + 1 END
      FROM announced_item i JOIN announced_payment n ON n.id = i.announced_id WHERE i.receivable_id = ANY($1)
      UNION ALL
+     SELECT i.receivable_id::int, 'provisional', n.issued_on, n.closed_on, CASE WHEN n.state = 'open' THEN n.convert_by + 1 END
+     FROM provisional_item i JOIN provisional_receipt n ON n.id = i.provisional_id WHERE i.receivable_id = ANY($1)
+     UNION ALL
      SELECT r.id::int, 'paused', p.from_on, coalesce(p.resumed_on, p.to_on + 1), NULL
      FROM pause p JOIN receivable r ON r.id = ANY($1) AND (p.receivable_id IS NULL OR p.receivable_id = r.id) WHERE p.customer_id = $2
      UNION ALL
@@ -167,11 +170,11 @@ export async function readContext(sql: Sql, scope: CaseScope, now: Instant): Pro
     open_visit: boolean
   }>(
     `SELECT EXISTS (SELECT FROM contact WHERE customer_id = $2 AND email IS NOT NULL AND refused_at IS NULL AND (site IN ('', $4) OR $4 = '')) AS mailable,
-       EXISTS (SELECT FROM message WHERE case_id = $1 AND state = 'pending') AS pending,
-       EXISTS (SELECT FROM message WHERE case_id = $1 AND (state = 'sending' OR planned_on = $3 AND state = 'sent')) AS spoken,
-       EXISTS (SELECT FROM message WHERE case_id = $1 AND planned_on = $3 AND state IN ('skipped', 'failed')) AS used,
-       EXISTS (SELECT FROM task WHERE case_id = $1 AND state = 'open' AND kind = 'call') AS open_call,
-       EXISTS (SELECT FROM task WHERE case_id = $1 AND state = 'open' AND kind = 'visit') AS open_visit`,
+       EXISTS (SELECT FROM message WHERE case_id = $1 AND purpose = 'notice' AND state = 'pending') AS pending,
+       EXISTS (SELECT FROM message WHERE case_id = $1 AND purpose = 'notice' AND (state = 'sending' OR planned_on = $3 AND state = 'sent')) AS spoken,
+       EXISTS (SELECT FROM message WHERE case_id = $1 AND purpose = 'notice' AND planned_on = $3 AND state IN ('skipped', 'failed')) AS used,
+       EXISTS (SELECT FROM task WHERE case_id = $1 AND state = 'open' AND kind = 'call' AND NOT by_hand) AS open_call,
+       EXISTS (SELECT FROM task WHERE case_id = $1 AND state = 'open' AND kind = 'visit' AND NOT by_hand) AS open_visit`,
     [scope.case.id, scope.customer.id, scope.today, scope.case.site],
   )
   const { policy } = scope

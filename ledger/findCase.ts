@@ -18,16 +18,22 @@ export interface CustomerCase {
  * The collection cases of a customer, those without open receivables too.
  * @throws Refusal NotFound when the customer isn't known
  */
-export async function casesOfCustomer(sql: Sql, company: string, code: string): Promise<CustomerCase[]> {
-  return sql.rows<CustomerCase>(
-    `SELECT k.key, k.grouping, k.site, k.next_wake_at AS "nextWakeAt", coalesce(sum(s.n), 0)::int AS open,
+export const casesOfCustomer = async (sql: Sql, company: string, code: string): Promise<CustomerCase[]> =>
+  (await casesOfCustomers(sql, [await customerId(sql, company, code)])).map(({ customer: _, ...one }) => one)
+
+/** The same for customers by id: by the index of each one's cases, and of what is open in a case. */
+export const casesOfCustomers = (
+  sql: Sql,
+  ids: readonly number[],
+): Promise<(CustomerCase & { customer: number })[]> =>
+  sql.rows(
+    `SELECT k.customer_id::int AS customer, k.key, k.grouping, k.site, k.next_wake_at AS "nextWakeAt", coalesce(sum(s.n), 0)::int AS open,
        coalesce(jsonb_object_agg(s.stage, s.n) FILTER (WHERE s.stage IS NOT NULL), '{}') AS stages
      FROM collection_case k LEFT JOIN LATERAL (
        SELECT r.stage, count(*)::int AS n FROM receivable r WHERE r.case_id = k.id AND r.closed_as IS NULL AND r.kind IN ('invoice', 'debit_note', 'retention') GROUP BY r.stage) s ON true
-     WHERE k.customer_id = $1 GROUP BY k.id ORDER BY k.key`,
-    [await customerId(sql, company, code)],
+     WHERE k.customer_id = ANY($1) GROUP BY k.id ORDER BY k.key`,
+    [ids],
   )
-}
 
 /** What a command is about: the first that is said decides. */
 export interface CommandAbout {
@@ -39,6 +45,10 @@ export interface CommandAbout {
   pause?: number
   announcement?: number
   exception?: number
+  /** A conversation that was logged. */
+  contact?: number
+  /** Number of a provisional receipt. */
+  provisional?: number
 }
 
 /**
@@ -55,6 +65,22 @@ export async function findCaseFor(sql: Sql, company: string, about: CommandAbout
       'task',
       about.task,
       'SELECT k.key FROM task t JOIN collection_case k ON k.id = t.case_id WHERE t.company = $1 AND t.id = $2',
+    )
+  if (about.contact !== undefined)
+    return caseOf(
+      sql,
+      company,
+      'contact',
+      about.contact,
+      'SELECT k.key FROM contact_log l JOIN collection_case k ON k.id = l.case_id WHERE l.company = $1 AND l.id = $2',
+    )
+  if (about.provisional !== undefined)
+    return caseOf(
+      sql,
+      company,
+      'provisional receipt',
+      about.provisional,
+      ofItems('provisional_receipt', 'provisional_item', 'provisional_id', 'number'),
     )
   if (about.promise !== undefined)
     return caseOf(sql, company, 'promise', about.promise, ofItems('promise', 'promise_item', 'promise_id'))
@@ -95,9 +121,9 @@ export async function findCaseFor(sql: Sql, company: string, about: CommandAbout
 const caseOf = async (sql: Sql, company: string, what: string, id: number, text: string): Promise<string> =>
   (await mustFind<{ key: string }>(sql, what, String(id), text, [company, id])).key
 
-const ofItems = (table: string, items: string, column: string): string =>
+const ofItems = (table: string, items: string, column: string, name = 'id'): string =>
   `SELECT k.key FROM ${table} x JOIN ${items} i ON i.${column} = x.id JOIN receivable r ON r.id = i.receivable_id JOIN collection_case k ON k.id = r.case_id
-   WHERE x.company = $1 AND x.id = $2 ORDER BY r.due_on, r.id LIMIT 1`
+   WHERE x.company = $1 AND x.${name} = $2 ORDER BY r.due_on, r.id LIMIT 1`
 
 /** What concerns the customer as a whole goes to the case of its own; without one, to the one that has most to do. */
 async function caseOfCustomer(sql: Sql, company: string, code: string): Promise<string> {

@@ -3,6 +3,7 @@ import type { Intent } from '../domain/plan.ts'
 import { touchReceivables } from './cases.ts'
 import type { Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
+import type { Purpose } from './outbox.ts'
 import { type Calendars, type CaseScope, openCase } from './scope.ts'
 
 /** A message of the outbox with its case locked; whom it goes to; how it ends unsent. */
@@ -11,6 +12,7 @@ export type Doing = { company: string; actor: string; now: Instant }
 
 export interface MessageRow {
   id: number
+  purpose: Purpose
   template: Intent['template']
   state: string
   contact_id: number | null
@@ -37,7 +39,7 @@ export async function openMessage(
   if (!of) throw new Error(`message ${id} is not in the ledger`)
   const scope = await openCase(sql, calendars, doing.company, of.key, doing.now)
   const message = await sql.one<MessageRow>(
-    `SELECT id::int, template, state, contact_id::int, attempts, next_try_at, mail_id, raw IS NOT NULL AS rendered, recipient, sequence, planned_on
+    `SELECT id::int, purpose, template, state, contact_id::int, attempts, next_try_at, mail_id, raw IS NOT NULL AS rendered, recipient, sequence, planned_on
      FROM message WHERE id = $1`,
     [id],
   )

@@ -11,6 +11,7 @@ import {
   type Severity,
   WAITS,
 } from '../domain/notice.ts'
+import type { Intent } from '../domain/plan.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Sql } from './database.ts'
 import { type CaseScope, pinnedPolicies } from './scope.ts'
@@ -51,11 +52,15 @@ export async function noticeOf(
   sql: Sql,
   scope: CaseScope,
   sender: NoticeSender,
-  template: Notice['template'],
+  planned: Intent['template'],
   due: readonly number[],
   recipient: { name: string; email: string },
+  promised: NonNullable<Notice['promised']> = [],
 ): Promise<Notice> {
-  const rows = await itemsOf(sql, scope, template, due)
+  // A statement of account is the customer's, whatever its conversations are.
+  const isAccount = planned === 'account_statement'
+  const template = planned === 'account_statement' ? 'statement' : planned
+  const rows = await itemsOf(sql, scope, { template, isAccount }, due)
   const policies = await pinnedPolicies(
     sql,
     scope,
@@ -72,7 +77,14 @@ export async function noticeOf(
     row.step !== null && due.includes(row.id) ? severityIn(policies.get(row.policy_id)!, row.step) : null
   const items = rows.map((row) => ({
     row,
-    item: itemOf(row, scope.today, severityOf(row), netted.get(row.id) ?? [], suspensions.get(row.id) ?? []),
+    item: itemOf(
+      row,
+      scope.today,
+      severityOf(row),
+      netted.get(row.id) ?? [],
+      // It is asked for here: what it waits for is what the message speaks of.
+      (suspensions.get(row.id) ?? []).filter((s) => template !== 'promise_reminder' || s.kind !== 'promised'),
+    ),
   }))
   const credits = await creditsUsed(
     sql,
@@ -90,6 +102,7 @@ export async function noticeOf(
     recipient,
     analystName: customer.analyst,
     today: scope.today,
+    ...(promised.length === 0 ? {} : { promised }),
     sections: [...new Set(rows.map((r) => r.currency))].sort().map((currency) => ({
       currency,
       ...cutList(
@@ -104,7 +117,7 @@ export async function noticeOf(
 const itemsOf = (
   sql: Sql,
   scope: CaseScope,
-  template: Notice['template'],
+  { template, isAccount }: { template: Notice['template']; isAccount: boolean },
   due: readonly number[],
 ): Promise<ItemRow[]> =>
   sql.rows<ItemRow>(
@@ -116,9 +129,9 @@ const itemsOf = (
          WHERE i.receivable_id = r.id AND i.active) AS promised_on,
        (SELECT s.step FROM receivable_step s WHERE s.receivable_id = r.id AND s.state = 'pending' AND s.message_id IS NOT NULL LIMIT 1) AS step
      FROM receivable r JOIN owed o ON o.receivable_id = r.id
-     WHERE r.case_id = $1 AND r.closed_as IS NULL AND NOT r.held AND o.owed_minor > 0 AND ($2 = 'statement' OR r.due_on < $3 OR r.id = ANY($4))
+     WHERE ${isAccount ? 'r.customer_id' : 'r.case_id'} = $1 AND r.closed_as IS NULL AND NOT r.held AND o.owed_minor > 0 AND ($2 = 'statement' OR $2 = 'reminder' AND r.due_on < $3 OR r.id = ANY($4))
      ORDER BY r.due_on, r.document, r.tranche`,
-    [scope.case.id, template, scope.today, due],
+    [isAccount ? scope.customer.id : scope.case.id, template, scope.today, due],
   )
 
 /** Payments take the undisputed part first, so what is covered already makes the dispute smaller only at last. */
@@ -139,6 +152,7 @@ function itemOf(
     promised: row.promised_on,
     cheque: suspensions.find((s) => s.kind === 'cheque')?.until ?? null,
     announced: null,
+    provisional: null,
     negotiating: null,
     paused: null,
   }

@@ -10,10 +10,17 @@ type Doing = { company: string; actor: string; now: Instant }
 
 /** At most so many messages are handed out in one assessment. */
 const MOST_INTENTS = 100
-const PURPOSE = 'notice'
+
+/** Why something is said: what is due of the ladder, a promised payment that is near, a day's statement of account. Each is a message of its own. */
+export type Purpose = 'notice' | 'promise' | 'statement'
+export const purposeOf = (template: Intent['template']): Purpose => PURPOSES[template] ?? 'notice'
+const PURPOSES: Partial<Record<Intent['template'], Purpose>> = {
+  promise_reminder: 'promise',
+  account_statement: 'statement',
+}
 
 /** The open message of the case for today, made when there is none: what is due today is said in one. */
-export async function planNotice(
+export async function planMessage(
   sql: Sql,
   doing: Doing,
   scope: CaseScope,
@@ -21,17 +28,18 @@ export async function planNotice(
   sequence = 0,
   contactId: number | null = null,
 ): Promise<number> {
+  const purpose = purposeOf(template)
   if (sequence === 0) {
     // One that waits since another day is joined: two would ask for the same twice.
     const waiting = await sql.one<{ id: number }>(
       `UPDATE message SET template = CASE WHEN $2 = 'reminder' THEN $2 ELSE template END
-       WHERE id = (SELECT id FROM message WHERE case_id = $1 AND state = 'pending' ORDER BY planned_on DESC, sequence DESC LIMIT 1) RETURNING id::int`,
-      [scope.case.id, template],
+       WHERE id = (SELECT id FROM message WHERE case_id = $1 AND purpose = $3 AND state = 'pending' ORDER BY planned_on DESC, sequence DESC LIMIT 1) RETURNING id::int`,
+      [scope.case.id, template, purpose],
     )
     if (waiting) return waiting.id
   }
   const mailId = createHash('sha256')
-    .update([doing.company, scope.case.key, PURPOSE, scope.today, 'mail', sequence].join('\n'))
+    .update([doing.company, scope.case.key, purpose, scope.today, 'mail', sequence].join('\n'))
     .digest('hex')
     .slice(0, 40)
   const row = await sql.one<{ id: number }>(
@@ -41,13 +49,13 @@ export async function planNotice(
        SET template = CASE WHEN 'reminder' IN (message.template, excluded.template) THEN 'reminder' ELSE message.template END
        WHERE message.state = 'pending'
      RETURNING id::int`,
-    [doing.company, scope.case.id, PURPOSE, scope.today, sequence, template, contactId, doing.now, mailId],
+    [doing.company, scope.case.id, purpose, scope.today, sequence, template, contactId, doing.now, mailId],
   )
   if (!row) {
     // Today's message was turned down and falls back to another contact: the fallback is the one to join.
     const open = await sql.one<{ id: number }>(
-      `SELECT id::int FROM message WHERE case_id = $1 AND planned_on = $2 AND state = 'pending' ORDER BY sequence DESC LIMIT 1`,
-      [scope.case.id, scope.today],
+      `SELECT id::int FROM message WHERE case_id = $1 AND planned_on = $2 AND purpose = $3 AND state = 'pending' ORDER BY sequence DESC LIMIT 1`,
+      [scope.case.id, scope.today, purpose],
     )
     if (!open) throw new Error(`case ${scope.case.key} was already written to on ${scope.today}`)
     return open.id
@@ -86,7 +94,7 @@ export async function dropUnsent(sql: Sql, caseId: number, receivableIds: readon
 export async function skipEmptied(sql: Sql, caseId: number): Promise<void> {
   await sql.rows(
     `UPDATE message m SET state = 'skipped', reason = 'nothing left to say'
-     WHERE m.case_id = $1 AND m.state = 'pending' AND NOT EXISTS (SELECT FROM receivable_step s WHERE s.message_id = m.id)`,
+     WHERE m.case_id = $1 AND m.purpose = 'notice' AND m.state = 'pending' AND NOT EXISTS (SELECT FROM receivable_step s WHERE s.message_id = m.id)`,
     [caseId],
   )
 }

@@ -2,46 +2,17 @@ import { addDays, type Instant, type LocalDate } from '../domain/calendar.ts'
 import type { Answer, CaseCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
 import type { Policy } from '../domain/policy.ts'
-import {
-  countsAgainst,
-  type Instalment,
-  type PaidTowards,
-  type PromiseOutcome,
-  promiseDeadline,
-  standingOfPromise,
-} from '../domain/promise.ts'
+import { countsAgainst, type Instalment, promiseDeadline } from '../domain/promise.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { touchReceivables } from './cases.ts'
-import { openOfCustomer } from './commandScope.ts'
-import type { Asking } from './commands.ts'
+import { journalCommand, openOfCustomer } from './commandScope.ts'
 import { mustFind, type Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
+import { brokenCount, closePromise, PROMISES, type PromiseRow } from './promiseStanding.ts'
 import { findReceivables, type Receivable } from './receivables.ts'
 import type { CommandScope } from './scope.ts'
-import { nettedOf } from './unusedMoney.ts'
 
-interface PromiseRow {
-  id: number
-  customer_id: number
-  currency: string
-  state: PromiseOutcome | 'withdrawn' | 'replaced'
-  made_on: LocalDate
-  made_by: string
-  closed_on: LocalDate | null
-  threshold_percent: number
-  after_transfer: bigint
-  supplier_error: boolean
-  receivables: number[]
-  documents: string[]
-  instalments: { no: number; dueOn: LocalDate; decidedAfter: LocalDate; minor: number }[]
-}
-
-const PROMISES = `SELECT p.id::int, p.customer_id::int, p.currency, p.state, p.made_on, p.made_by, p.closed_on, p.threshold_percent, p.after_transfer, p.supplier_error,
-    (SELECT array_agg(i.receivable_id::int ORDER BY i.receivable_id) FROM promise_item i WHERE i.promise_id = p.id) AS receivables,
-    (SELECT array_agg(r.document ORDER BY r.id) FROM promise_item i JOIN receivable r ON r.id = i.receivable_id WHERE i.promise_id = p.id) AS documents,
-    (SELECT jsonb_agg(jsonb_build_object('no', n.no, 'dueOn', n.due_on, 'decidedAfter', n.decided_after, 'minor', n.amount_minor) ORDER BY n.no)
-     FROM promise_instalment n WHERE n.promise_id = p.id) AS instalments
-  FROM promise p`
+/** What customers promise: recorded, withdrawn, replaced, excused. */
 
 /** Records what a customer promised. The covered receivables aren't chased while it is open. */
 export async function recordPromise(
@@ -231,184 +202,34 @@ export async function replacePromise(
   return { result: answer.result, cases: [...new Set([...answer.cases, ...released])].sort() }
 }
 
+/** It wasn't kept through an error of ours: it doesn't count against the customer any more. */
+export async function excusePromise(
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands['excusePromise'],
+): Promise<Answer> {
+  const promise = await findPromise(sql, scope, input.promise)
+  if (!countsAgainst({ state: promise.state, supplierError: promise.supplier_error }))
+    throw new Refusal('NotCounted', { promise: promise.id, state: promise.state })
+  await sql.rows('UPDATE promise SET supplier_error = true WHERE id = $1', [promise.id])
+  const result = {
+    promise: promise.id,
+    state: promise.state,
+    level: await brokenCount(sql, scope.customer.id),
+  }
+  await journalCommand(sql, scope, 'promise excused', promise.receivables, result, input.why)
+  return { result, cases: await touchReceivables(sql, promise.receivables) }
+}
+
+const findPromise = (sql: Sql, scope: CommandScope, id: number): Promise<PromiseRow> =>
+  mustFind<PromiseRow>(sql, 'promise', String(id), `${PROMISES} WHERE p.id = $1 AND p.customer_id = $2`, [
+    id,
+    scope.customer.id,
+  ])
+
 async function findOpenPromise(sql: Sql, scope: CommandScope, id: number): Promise<PromiseRow> {
-  const promise = await mustFind<PromiseRow>(
-    sql,
-    'promise',
-    String(id),
-    `${PROMISES} WHERE p.id = $1 AND p.customer_id = $2`,
-    [id, scope.customer.id],
-  )
+  const promise = await findPromise(sql, scope, id)
   if (promise.state !== 'open')
     throw new Refusal('NotOpen', { what: 'promise', id: String(id), state: promise.state })
   return promise
-}
-
-async function closePromise(
-  sql: Sql,
-  asking: Pick<Asking, 'company' | 'actor' | 'now'>,
-  promise: PromiseRow,
-  state: PromiseRow['state'],
-  today: LocalDate,
-  details: { why?: string; paidMinor?: bigint } = {},
-): Promise<void> {
-  await sql.rows('UPDATE promise SET state = $2, closed_on = $3 WHERE id = $1', [promise.id, state, today])
-  await sql.rows('UPDATE promise_item SET active = false WHERE promise_id = $1', [promise.id])
-  await appendToJournal(sql, asking.company, promise.customer_id, {
-    event: `promise ${state.replace('_', ' ')}`,
-    actor: asking.actor,
-    at: asking.now,
-    ...(details.why === undefined ? {} : { why: details.why }),
-    receivables: promise.receivables,
-    data: {
-      promise: promise.id,
-      currency: promise.currency,
-      ...(details.paidMinor === undefined ? {} : { paid: toDecimal(details.paidMinor, promise.currency) }),
-    },
-  })
-}
-
-/** How many promises of a customer count against it: not kept (here or before its load), withdrawn, or announced money that never came. */
-export async function brokenCount(sql: Sql, customerId: number): Promise<number> {
-  const promises = await sql.rows<{ state: string; supplierError: boolean }>(
-    'SELECT state, supplier_error AS "supplierError" FROM promise WHERE customer_id = $1',
-    [customerId],
-  )
-  const others = await sql.one<{ n: number }>(
-    `SELECT broken_before + (SELECT count(*)::int FROM announced_payment WHERE customer_id = $1 AND state = 'lapsed') AS n FROM customer WHERE id = $1`,
-    [customerId],
-  )
-  return promises.filter(countsAgainst).length + others!.n
-}
-
-/** Money towards a promise's items since it was made: applied by transfer, or netted virtually. */
-async function paidTowards(
-  sql: Sql,
-  promise: PromiseRow,
-): Promise<{ paid: PaidTowards[]; stillOwedMinor: bigint }> {
-  const applied = await sql.rows<{ minor: bigint; valueOn: LocalDate }>(
-    `SELECT CASE WHEN t.credit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END AS minor, t.value_on AS "valueOn"
-     FROM account a JOIN transfer t ON t.credit_account = a.id OR t.debit_account = a.id
-     WHERE a.receivable_id = ANY($1) AND t.code IN ('application', 'source_settlement', 'source_reopening') AND coalesce(t.reverses_id, t.moves_id, t.id) > $2`,
-    [promise.receivables, promise.after_transfer],
-  )
-  const owed = await sql.one<{ minor: bigint; payers: number[] }>(
-    `SELECT sum(o.owed_minor)::bigint AS minor, array_agg(DISTINCT r.payer_id::int) AS payers
-     FROM receivable r JOIN owed o ON o.receivable_id = r.id WHERE r.id = ANY($1)`,
-    [promise.receivables],
-  )
-  const netted = await nettedOf(sql, owed!.payers)
-  const virtual = promise.receivables.flatMap((id) => netted.get(id) ?? [])
-  return { paid: [...applied, ...virtual], stillOwedMinor: owed!.minor }
-}
-
-const instalmentsOf = (promise: PromiseRow): Instalment[] =>
-  promise.instalments.map((i) => ({ ...i, minor: BigInt(i.minor) }))
-
-const termsOf = (promise: PromiseRow) => ({
-  instalments: instalmentsOf(promise),
-  thresholdPercent: promise.threshold_percent,
-})
-
-export interface OpenPromise {
-  id: number
-  currency: string
-  madeOn: LocalDate
-  madeBy: string
-  receivables: number[]
-  instalments: Instalment[]
-  /** First day on which something is known of it: the outcome of the next missing instalment, or else of the last. */
-  askAgainOn: LocalDate
-}
-
-const openRows = (sql: Sql, customerId: number): Promise<PromiseRow[]> =>
-  sql.rows<PromiseRow>(`${PROMISES} WHERE p.customer_id = $1 AND p.state = 'open' ORDER BY p.id`, [
-    customerId,
-  ])
-
-const stillOpen = (promise: PromiseRow, missing: { decidedAfter: LocalDate }): OpenPromise => ({
-  id: promise.id,
-  currency: promise.currency,
-  madeOn: promise.made_on,
-  madeBy: promise.made_by,
-  receivables: promise.receivables,
-  instalments: instalmentsOf(promise),
-  askAgainOn: addDays(missing.decidedAfter, 1),
-})
-
-/** The open promises of a customer as they stand in the books, without looking at what came of them. */
-export async function openPromises(sql: Sql, customerId: number): Promise<OpenPromise[]> {
-  return (await openRows(sql, customerId)).map((promise) => stillOpen(promise, promise.instalments.at(-1)!))
-}
-
-/** The same, with what is paid towards each. */
-export async function promisesSoFar(
-  sql: Sql,
-  customerId: number,
-): Promise<(OpenPromise & { paidMinor: bigint })[]> {
-  const soFar = []
-  for (const promise of await openRows(sql, customerId)) {
-    const { paid } = await paidTowards(sql, promise)
-    soFar.push({
-      ...stillOpen(promise, promise.instalments.at(-1)!),
-      paidMinor: paid.reduce((sum, p) => sum + p.minor, 0n),
-    })
-  }
-  return soFar
-}
-
-/**
- * Looks at the open promises of a customer and closes those whose outcome is known: early when kept, after the
- * last day on which money counts when not. Returns the ones still open and those that were not kept.
- */
-export async function settlePromises(
-  sql: Sql,
-  asking: Pick<Asking, 'company' | 'actor' | 'now'>,
-  customerId: number,
-  today: LocalDate,
-): Promise<{
-  open: OpenPromise[]
-  changed: number[]
-}> {
-  const open: OpenPromise[] = []
-  const changed: number[] = []
-  for (const promise of await openRows(sql, customerId)) {
-    const { paid, stillOwedMinor } = await paidTowards(sql, promise)
-    const { outcome, missing, paidMinor } = standingOfPromise(termsOf(promise), paid, stillOwedMinor, today)
-    if (outcome === 'open') {
-      open.push(stillOpen(promise, missing!))
-      continue
-    }
-    await closePromise(sql, asking, promise, outcome, today, { paidMinor })
-    changed.push(...promise.receivables)
-  }
-  return { open, changed }
-}
-
-/**
- * Money that was valued in time and recorded late corrects the outcome of a promise that had been closed as not
- * kept; a bounced payment makes a kept one broken. Money taken back otherwise changes only open promises.
- */
-export async function correctPromises(
-  sql: Sql,
-  asking: Asking,
-  receivableIds: readonly number[],
-  bounced = false,
-): Promise<void> {
-  const promises = await sql.rows<PromiseRow & { closed_on: LocalDate }>(
-    `${PROMISES}
-     WHERE p.id IN (SELECT promise_id FROM promise_item WHERE receivable_id = ANY($1)) AND p.state = ANY($2) ORDER BY p.id`,
-    [receivableIds, bounced ? ['kept', 'partially_kept'] : ['broken', 'partially_kept']],
-  )
-  for (const promise of promises) {
-    const { paid, stillOwedMinor } = await paidTowards(sql, promise)
-    const lastDay = promise.instalments.at(-1)!.decidedAfter
-    const after = addDays(lastDay > promise.closed_on ? lastDay : promise.closed_on, 1)
-    const { outcome, paidMinor } = standingOfPromise(termsOf(promise), paid, stillOwedMinor, after)
-    if (outcome !== promise.state && outcome !== 'open')
-      await closePromise(sql, asking, promise, outcome, promise.closed_on, {
-        why: bounced ? 'the payment that kept it bounced' : 'money valued in time was recorded late',
-        paidMinor,
-      })
-  }
 }

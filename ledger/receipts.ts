@@ -16,7 +16,7 @@ import { companyToday, firstOpenDay } from './company.ts'
 import { customersOfPayers, lockCustomers } from './customers.ts'
 import type { Sql } from './database.ts'
 import { appendAllToJournal } from './journal.ts'
-import { correctPromises } from './promises.ts'
+import { correctPromises } from './promiseStanding.ts'
 import { receivablesByName, settleStages } from './receivables.ts'
 import { type Accounts, accountsOf, type NewTransfer, postTransfers } from './transfers.ts'
 

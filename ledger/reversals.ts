@@ -1,13 +1,15 @@
 import type { Answer, ReceiptCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { bounceAnnouncements } from './announcements.ts'
 import { findReceipt, latest, openToday } from './applications.ts'
 import { touchCustomers } from './cases.ts'
 import type { Asking } from './commands.ts'
 import { customersOfPayers, lockCustomers } from './customers.ts'
 import type { Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
-import { correctPromises } from './promises.ts'
+import { correctPromises } from './promiseStanding.ts'
+import { reopenProvisionals } from './provisionals.ts'
 import { settleStages } from './receivables.ts'
 import { postTransfers } from './transfers.ts'
 
@@ -64,6 +66,8 @@ export async function reverseReceipt(
   const reopened = [...new Set(live.flatMap((t) => (t.receivable_id === null ? [] : [t.receivable_id])))]
   await settleStages(sql, reopened, 'paid')
   await correctPromises(sql, asking, reopened, input.reason === 'bounced')
+  if (input.reason === 'bounced') await bounceAnnouncements(sql, asking, seen.id)
+  else await reopenProvisionals(sql, asking, seen.id, input.why)
   const documents = await sql.rows<{ id: number; document: string; open: boolean; customer_id: number }>(
     'SELECT id::int, document, closed_as IS NULL AS open, customer_id::int FROM receivable WHERE id = ANY($1)',
     [reopened],

@@ -1,10 +1,12 @@
 import { type Instant, type LocalDate, localDateOf } from '../domain/calendar.ts'
 import type { Stage } from '../domain/facts.ts'
 import { toDecimal } from '../domain/money.ts'
+import type { PayerHabit } from '../domain/payerHabit.ts'
 import { documentName } from './cases.ts'
 import type { Customer } from './customers.ts'
 import { mustFind, type Sql } from './database.ts'
-import { brokenCount } from './promises.ts'
+import { payerHabits } from './payerHabits.ts'
+import { brokenCount } from './promiseStanding.ts'
 import {
   type CaseAgreements,
   readAgreements,
@@ -55,6 +57,8 @@ export interface CaseView extends CaseAgreements, CaseWork {
     analyst: string
     payer: string
     brokenPromises: number
+    /** How the payer has paid; null without payments in two years. */
+    habit: PayerHabit | null
   }
   /** Open receivables per stage. */
   stages: Partial<Record<Stage, number>>
@@ -125,6 +129,7 @@ export async function showCase(sql: Sql, company: string, key: string, now: Inst
       analyst: customer.analyst,
       payer: found.payer,
       brokenPromises: await brokenCount(sql, customer.id),
+      habit: (await payerHabits(sql, [customer.payer_id], today)).get(customer.payer_id) ?? null,
     },
     stages: await stagesOf(sql, found.id),
     totals: totals.map((t) => ({

@@ -3,7 +3,7 @@ import type { SuspensionKind } from '../domain/facts.ts'
 import { toDecimal } from '../domain/money.ts'
 import { documentName } from './cases.ts'
 import type { Sql } from './database.ts'
-import { promisesSoFar } from './promises.ts'
+import { promisesSoFar } from './promiseStanding.ts'
 
 /** A reason for not chasing a receivable that holds today. */
 export interface ShownSuspension {
@@ -153,6 +153,9 @@ export async function suspensionsNow(
      UNION ALL
      SELECT i.receivable_id::int, 'announced', n.lapses_after
      FROM announced_item i JOIN announced_payment n ON n.id = i.announced_id WHERE i.receivable_id = ANY($1) AND n.state = 'open'
+     UNION ALL
+     SELECT i.receivable_id::int, 'provisional', NULL::date
+     FROM provisional_item i JOIN provisional_receipt n ON n.id = i.provisional_id WHERE i.receivable_id = ANY($1) AND n.state = 'open'
      UNION ALL
      SELECT DISTINCT l.receivable_id::int, 'disputed', NULL::date
      FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id WHERE l.receivable_id = ANY($1) AND d.resolved_on IS NULL

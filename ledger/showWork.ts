@@ -1,6 +1,6 @@
 import type { Instant, LocalDate } from '../domain/calendar.ts'
 import type { Sql } from './database.ts'
-import type { TaskKind } from './tasks.ts'
+import type { TaskKind, TaskPriority } from './tasks.ts'
 
 /** What is being done about a case: tasks of people, messages, whom to write to. */
 export interface CaseWork {
@@ -11,6 +11,11 @@ export interface CaseWork {
     detail: Record<string, unknown>
     owner: string
     dueOn: LocalDate
+    priority: TaskPriority
+    /** Taken up again on this day, not before. */
+    resubmitOn: LocalDate | null
+    plannedAt: Instant | null
+    place: string | null
     attempts: number
     documents: string[]
   }[]
@@ -43,7 +48,7 @@ const MESSAGES_SHOWN = 20
 export async function readWork(sql: Sql, caseId: number, customerId: number): Promise<CaseWork> {
   return {
     tasks: await sql.rows(
-      `SELECT t.id::int, t.kind, t.subject, t.detail, t.owner, t.due_on AS "dueOn", t.attempts, coalesce(i.documents, '{}') AS documents
+      `SELECT t.id::int, t.kind, t.subject, t.detail, t.owner, t.due_on AS "dueOn", t.priority, t.resubmit_on AS "resubmitOn", t.planned_at AS "plannedAt", t.place, t.attempts, coalesce(i.documents, '{}') AS documents
        FROM task t LEFT JOIN LATERAL (
          SELECT array_agg(CASE WHEN r.tranche = '1' THEN r.document ELSE r.document || '/' || r.tranche END ORDER BY r.due_on, r.id) AS documents
          FROM task_item x JOIN receivable r ON r.id = x.receivable_id WHERE x.task_id = t.id) i ON true

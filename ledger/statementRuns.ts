@@ -6,6 +6,7 @@ import type { Doing } from './messages.ts'
 import { planMessage } from './outbox.ts'
 import { currentPolicySql, policiesById } from './policies.ts'
 import { type Calendars, openCase } from './scope.ts'
+import { HAS_OPEN, isPaused } from './statements.ts'
 
 /** Statements of account for the customers of a branch on one of their days: who gets one, and what came of each. */
 
@@ -97,10 +98,9 @@ async function whoGetsOne(
 ): Promise<Item[]> {
   const candidates = await sql.rows<Candidate>(
     `SELECT c.id::int, ${currentPolicySql}::int AS policy, c.calendar,
-       EXISTS (SELECT FROM receivable r WHERE r.customer_id = c.id AND r.closed_as IS NULL AND NOT r.held) AS owes,
+       ${HAS_OPEN} AS owes,
        EXISTS (SELECT FROM contact x WHERE x.customer_id = c.id AND x.email IS NOT NULL AND x.refused_at IS NULL) AS mailable,
-       EXISTS (SELECT FROM pause p WHERE p.customer_id = c.id AND p.receivable_id IS NULL AND $4 BETWEEN p.from_on AND p.to_on
-         AND (p.resumed_on IS NULL OR p.resumed_on > $4)) AS paused
+       ${isPaused('$4')} AS paused
      FROM customer c WHERE c.company = $1 AND c.branch = $2 AND c.time_zone = $3 ORDER BY c.id`,
     [company, branch, timeZone, day],
   )

@@ -1,11 +1,9 @@
 import type { Instant, LocalDate } from '../domain/calendar.ts'
-import type { Answer, CaseCommands } from '../domain/command.ts'
-import { Refusal } from '../domain/refusal.ts'
-import { touchCustomers, touchReceivables } from './cases.ts'
+import type { TASK_PRIORITIES } from '../domain/command.ts'
 import type { Asking } from './commands.ts'
-import { mustFind, type Sql } from './database.ts'
+import type { Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
-import type { CaseScope, CommandScope } from './scope.ts'
+import type { CaseScope } from './scope.ts'
 
 export const TASK_KINDS = [
   'call',
@@ -31,19 +29,45 @@ export const ABOUT_RECEIVABLES: readonly TaskKind[] = [
   'tell_supervisor',
 ]
 
+/**
+ * SQL of a company's open tasks at an instant, those left out that are to be taken up again later: the columns of `task`,
+ * and in whose worklist each is (`holder`), which is its owner unless that one is away. Those of one holder are found by
+ * the index of owners: theirs, and those of the few who are away.
+ */
+export const heldTasksSql = (company: string, now: string, holder: string): string => `(
+  WITH day AS (
+    SELECT (to_timestamp(${now}::float8 / 1000.0) AT TIME ZONE time_zone)::date AS today FROM company WHERE id = ${company}
+  ), away AS MATERIALIZED (
+    SELECT a.person FROM day, away_on(${company}, day.today) a
+  )
+  SELECT t.*, CASE WHEN a.person IS NULL THEN t.owner ELSE task_owner(${company}, t.owner, t.customer_id, day.today) END AS holder
+  FROM day, task t LEFT JOIN away a ON a.person = t.owner
+  WHERE t.company = ${company} AND t.state = 'open' AND (t.resubmit_on IS NULL OR t.resubmit_on <= day.today)
+    AND (${holder}::text IS NULL OR t.owner = ANY (ARRAY[${holder}] || ARRAY(SELECT person FROM away))))`
+
 export interface NewTask {
   kind: TaskKind
   /** One task of a kind and subject is open at a time; what comes later joins it. */
   subject: string
   detail?: Record<string, unknown>
   /** The customer's analyst, when nobody else. */
-  owner?: string
+  owner?: string | undefined
   receivables: readonly number[]
+  /** Today when not said. */
+  dueOn?: LocalDate | undefined
+  /** Taken up again then, not before. */
+  resubmitOn?: LocalDate | undefined
+  priority?: TaskPriority | undefined
+  plannedAt?: Instant | undefined
+  place?: string | undefined
+  /** A person asked for it, not the engine. */
+  byHand?: boolean
 }
+export type TaskPriority = (typeof TASK_PRIORITIES)[number]
 
 type Doing = Pick<Asking, 'company' | 'actor' | 'now'>
 
-/** Opens a task that is due today, or adds to the one that is open already; says which. */
+/** Opens a task, or adds to the one that is open already; says which. */
 export async function openTask(
   sql: Sql,
   doing: Doing,
@@ -51,9 +75,11 @@ export async function openTask(
   task: NewTask,
 ): Promise<{ id: number; opened: boolean }> {
   const owner = task.owner ?? scope.customer.analyst
+  const dueOn = task.dueOn ?? scope.today
   const inserted = await sql.one<{ id: number }>(
-    `INSERT INTO task (company, customer_id, case_id, kind, subject, detail, owner, state, opened_on, opened_at, due_on)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, to_timestamp($9 / 1000.0), $8)
+    `INSERT INTO task (company, customer_id, case_id, kind, subject, detail, owner, state, opened_on, opened_at, due_on,
+       resubmit_on, priority, planned_at, place, by_hand)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, to_timestamp($9 / 1000.0), $10, $11, $12, to_timestamp($13 / 1000.0), $14, $15)
      ON CONFLICT (case_id, kind, subject) WHERE state = 'open' DO NOTHING RETURNING id::int`,
     [
       doing.company,
@@ -65,6 +91,12 @@ export async function openTask(
       owner,
       scope.today,
       doing.now,
+      dueOn,
+      task.resubmitOn ?? null,
+      task.priority ?? 'normal',
+      task.plannedAt ?? null,
+      task.place ?? null,
+      task.byHand ?? false,
     ],
   )
   const id =
@@ -83,25 +115,27 @@ export async function openTask(
       actor: doing.actor,
       at: doing.now,
       receivables: inserted ? [...task.receivables] : joined.map((j) => j.id),
-      data: { task: id, subject: task.subject, owner, dueOn: scope.today, ...task.detail },
+      data: { task: id, subject: task.subject, owner, dueOn, ...task.detail },
     })
   return { id, opened: inserted !== null }
 }
 
 /**
  * Takes receivables out of the open tasks that no longer concern them, gives their unlogged steps back, and closes
- * the tasks that have nothing left: paid at eleven, no call at noon.
+ * the tasks that have nothing left: paid at eleven, no call at noon. What a person asked for stays until its receivables
+ * are closed.
  */
 export async function overtakeTasks(
   sql: Sql,
   doing: Doing,
   scope: CaseScope,
-  out: readonly { receivable: number; kinds: readonly TaskKind[] }[],
+  out: readonly { receivable: number; kinds: readonly TaskKind[]; closed?: boolean }[],
 ): Promise<void> {
   if (out.length === 0) return
   const left = await sql.rows<{ task: number; receivable: number }>(
-    `DELETE FROM task_item i USING task t, jsonb_to_recordset($2::jsonb) AS o(receivable bigint, kinds jsonb)
+    `DELETE FROM task_item i USING task t, jsonb_to_recordset($2::jsonb) AS o(receivable bigint, kinds jsonb, closed boolean)
      WHERE t.id = i.task_id AND t.case_id = $1 AND t.state = 'open' AND i.receivable_id = o.receivable AND o.kinds ? t.kind
+       AND (NOT t.by_hand OR coalesce(o.closed, false))
      RETURNING t.id::int AS task, i.receivable_id::int AS receivable`,
     [scope.case.id, JSON.stringify(out)],
   )
@@ -150,130 +184,14 @@ export async function followAnalyst(
     })
 }
 
-/** Results after which the customer still has to be reached: the task stays open. */
-const NOT_REACHED = ['no_answer', 'wrong_number']
-
-/** Notes a conversation. A call or visit task counts when this is logged; its steps are then done. */
-export async function logContact(
+/** The task is over, and the steps behind it have happened. */
+export async function finishTask(
   sql: Sql,
-  scope: CommandScope,
-  input: CaseCommands['logContact'],
-): Promise<Answer> {
-  const { asking, customer, today } = scope
-  const task = await taskOfContact(sql, scope, input)
-  const row = await sql.one<{ id: number }>(
-    `INSERT INTO contact_log (company, customer_id, case_id, task_id, channel, person, result, notes, actor, at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10 / 1000.0)) RETURNING id::int`,
-    [
-      asking.company,
-      customer.id,
-      scope.case.id,
-      task?.id ?? null,
-      input.channel,
-      input.person,
-      input.result,
-      input.notes ?? '',
-      asking.actor,
-      asking.now,
-    ],
-  )
-  const closes = task !== null && !NOT_REACHED.includes(input.result)
-  const receivables = task ? await itemsOf(sql, task.id) : []
-  if (closes) await finishTask(sql, task.id, asking.now, today, input.result)
-  else if (task) await sql.rows('UPDATE task SET attempts = attempts + 1 WHERE id = $1', [task.id])
-  if (!NOT_REACHED.includes(input.result))
-    await sql.rows('UPDATE collection_case SET last_call_on = $2 WHERE id = $1', [scope.case.id, today])
-  const result = {
-    contact: row!.id,
-    channel: input.channel,
-    person: input.person,
-    result: input.result,
-    task: task?.id ?? null,
-    taskClosed: closes,
-  }
-  await appendToJournal(sql, asking.company, customer.id, {
-    event:
-      input.channel === 'visit'
-        ? 'visit logged'
-        : input.channel === 'phone'
-          ? 'call logged'
-          : 'contact logged',
-    actor: asking.actor,
-    at: asking.now,
-    ...(input.notes ? { why: input.notes } : {}),
-    receivables: receivables.length > 0 ? receivables : await openOfCase(sql, scope.case.id),
-    data: result,
-  })
-  return {
-    result,
-    cases: task ? await touchReceivables(sql, receivables) : await touchCustomers(sql, [customer.id]),
-  }
-}
-
-async function taskOfContact(
-  sql: Sql,
-  scope: CommandScope,
-  input: CaseCommands['logContact'],
-): Promise<{ id: number } | null> {
-  if (input.task !== undefined) {
-    const task = await mustFind<{ id: number; state: string; kind: string }>(
-      sql,
-      'task',
-      String(input.task),
-      'SELECT id::int, state, kind FROM task WHERE id = $1 AND customer_id = $2',
-      [input.task, scope.customer.id],
-    )
-    if (task.state !== 'open')
-      throw new Refusal('NotOpen', { what: 'task', id: String(input.task), state: task.state })
-    // An approval isn't given by talking to the customer.
-    if (task.kind !== 'call' && task.kind !== 'visit')
-      throw new Refusal('NotFound', { what: 'task', id: `${input.task} (call, visit)` })
-    return task
-  }
-  const kind = input.channel === 'visit' ? 'visit' : 'call'
-  return sql.one<{ id: number }>(
-    `SELECT id::int FROM task WHERE case_id = $1 AND kind = $2 AND state = 'open' ORDER BY due_on, id LIMIT 1`,
-    [scope.case.id, kind],
-  )
-}
-
-/**
- * Closes a task that isn't a conversation: orders are held, the cash is applied, the approval is given. Not by who
- * owns the request: nobody approves what they ask for.
- */
-export async function closeTask(
-  sql: Sql,
-  scope: CommandScope,
-  input: CaseCommands['closeTask'],
-): Promise<Answer> {
-  const { asking, customer, today } = scope
-  const task = await mustFind<{ id: number; state: string; kind: string; owner: string }>(
-    sql,
-    'task',
-    String(input.task),
-    'SELECT id::int, state, kind, owner FROM task WHERE id = $1 AND customer_id = $2',
-    [input.task, customer.id],
-  )
-  if (task.state !== 'open')
-    throw new Refusal('NotOpen', { what: 'task', id: String(input.task), state: task.state })
-  if (task.kind === 'call' || task.kind === 'visit')
-    throw new Refusal('LoggedByContact', { task: String(task.id), kind: task.kind })
-  if (task.kind === 'request_approval' && task.owner === asking.actor)
-    throw new Refusal('SameActor', { actor: asking.actor })
-  const receivables = await itemsOf(sql, task.id)
-  await finishTask(sql, task.id, asking.now, today, input.why)
-  await appendToJournal(sql, asking.company, customer.id, {
-    event: `${task.kind.replace('_', ' ')} task done`,
-    actor: asking.actor,
-    at: asking.now,
-    why: input.why,
-    receivables,
-    data: { task: task.id },
-  })
-  return { result: { task: task.id, state: 'done' }, cases: await touchCustomers(sql, [customer.id]) }
-}
-
-async function finishTask(sql: Sql, id: number, now: Instant, today: LocalDate, why: string): Promise<void> {
+  id: number,
+  now: Instant,
+  today: LocalDate,
+  why: string,
+): Promise<void> {
   await sql.rows(
     `UPDATE task SET state = 'done', closed_at = to_timestamp($2 / 1000.0), closed_why = $3 WHERE id = $1`,
     [id, now, why],
@@ -284,18 +202,10 @@ async function finishTask(sql: Sql, id: number, now: Instant, today: LocalDate, 
   )
 }
 
-const itemsOf = async (sql: Sql, taskId: number): Promise<number[]> =>
+export const itemsOf = async (sql: Sql, taskId: number): Promise<number[]> =>
   (
     await sql.rows<{ id: number }>(
       'SELECT receivable_id::int AS id FROM task_item WHERE task_id = $1 ORDER BY 1',
       [taskId],
-    )
-  ).map((r) => r.id)
-
-const openOfCase = async (sql: Sql, caseId: number): Promise<number[]> =>
-  (
-    await sql.rows<{ id: number }>(
-      'SELECT id::int FROM receivable WHERE case_id = $1 AND closed_as IS NULL ORDER BY id',
-      [caseId],
     )
   ).map((r) => r.id)

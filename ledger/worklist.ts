@@ -1,21 +1,37 @@
 import type { Instant, LocalDate } from '../domain/calendar.ts'
 import { toDecimal } from '../domain/money.ts'
+import type { PayerHabit } from '../domain/payerHabit.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { type Point, pointsOf, sumOfPoints } from '../domain/worklist.ts'
 import type { Sql } from './database.ts'
-import type { TaskKind } from './tasks.ts'
+import { type CustomerCase, casesOfCustomers } from './findCase.ts'
+import { policiesById } from './policies.ts'
+import type { Snoozed } from './snoozes.ts'
+import { heldTasksSql, type TaskKind } from './tasks.ts'
+import { type RowFacts, type Whose, worklistFacts } from './worklistFacts.ts'
 
-/** What one person has to do about one customer. */
+/** What one person has to do about one customer, and why it stands where it stands. */
 export interface WorklistRow {
   customer: string
   name: string
   branch: string
   owner: string
+  /** The sum of `why`. */
+  points: number
+  why: Point[]
   /** Of the task that is due first. */
   dueOn: LocalDate
-  /** What the customer owes beyond its due date, by currency, largest first. */
-  overdue: { currency: string; amount: string }[]
+  /** What the customer owes beyond its due date, by currency; `askable` of it isn't kept back by anything. */
+  overdue: { currency: string; amount: string; askable: string }[]
   /** Of the customer's oldest overdue item; 0 when none is. */
   oldestDaysLate: number
+  promises: { kept: number; broken: number }
+  /** How the customer's payer has paid; null without payments in two years. */
+  habit: PayerHabit | null
+  /** Put off until a day; `back` says what brought it back before. */
+  snooze: Snoozed | null
+  /** Cases of the customer with something to do or something open. */
+  cases: Pick<CustomerCase, 'key' | 'open' | 'stages'>[]
   tasks: WorklistTask[]
 }
 
@@ -24,6 +40,9 @@ export interface WorklistTask {
   kind: TaskKind
   subject: string
   detail: Record<string, unknown>
+  case: string
+  /** Whose it is; somebody else's than the row's while that one is away. */
+  owner: string
   dueOn: LocalDate
   /** The oldest few; `count` says how many there are. */
   documents: string[]
@@ -35,6 +54,8 @@ export interface WorklistQuestion {
   /** Whose tasks; everybody's when not said. */
   analyst?: string
   branch?: string
+  /** Only the rows that are snoozed; else those that aren't. */
+  snoozed?: boolean
   now: Instant
   limit: number
   /** `next` of the page before. */
@@ -43,103 +64,103 @@ export interface WorklistQuestion {
 
 const DOCUMENTS_SHOWN = 5
 
-interface RowRead {
-  customer_id: number
-  code: string
-  name: string
-  branch: string
-  owner: string
-  due_on: LocalDate
-  overdue: { currency: string; minor: string }[] | null
-  largest_minor: bigint
-  oldest_days_late: number
-  tasks: WorklistTask[]
-}
-
-/** Place of a row in the order: due date, largest overdue amount (descending), customer, owner. */
-type Place = [dueOn: LocalDate, largestMinor: string, customer: number, owner: string]
-
-/*
- * The open tasks of one owner are few (partial index task_open_owner). Overdue amounts are summed only for the
- * customers that can be on this page: those due on the cursor's day, and of the later ones as many as fit, with ties.
- * Amounts of several currencies aren't added: the largest counts for the order, in its own minor units.
- */
-const PAGE = `
-WITH mine AS (
-  SELECT t.customer_id, t.owner, min(t.due_on) AS due_on
-  FROM task t JOIN customer c ON c.id = t.customer_id
-  WHERE t.company = $1 AND t.state = 'open' AND ($2::text IS NULL OR t.owner = $2) AND ($3::text IS NULL OR c.branch = $3)
-  GROUP BY t.customer_id, t.owner
-), near AS (
-  SELECT * FROM mine WHERE due_on = $6
-  UNION ALL
-  (SELECT * FROM mine WHERE $6::date IS NULL OR due_on > $6 ORDER BY due_on FETCH FIRST $5 ROWS WITH TIES)
-), late AS (
-  SELECT r.customer_id, r.currency, sum(o.owed_minor)::bigint AS minor, max(day.today - r.due_on) AS days_late
-  FROM (SELECT DISTINCT customer_id FROM near) n
-  JOIN customer c ON c.id = n.customer_id
-  CROSS JOIN LATERAL (SELECT (to_timestamp($4::float8 / 1000.0) AT TIME ZONE c.time_zone)::date AS today) day
-  JOIN receivable r ON r.customer_id = n.customer_id AND r.closed_as IS NULL AND r.due_on < day.today
-    AND NOT r.held AND r.kind IN ('invoice', 'debit_note', 'retention') AND (r.presented_on IS NOT NULL OR NOT c.requires_presentation)
-  JOIN owed o ON o.receivable_id = r.id
-  GROUP BY r.customer_id, r.currency
-), placed AS (
-  SELECT n.customer_id, n.owner, n.due_on, coalesce(l.largest, 0)::bigint AS largest_minor, coalesce(l.days_late, 0) AS oldest_days_late, l.overdue
-  FROM near n LEFT JOIN (
-    SELECT customer_id, max(minor) AS largest, max(days_late) AS days_late,
-      jsonb_agg(jsonb_build_object('currency', currency, 'minor', minor::text) ORDER BY minor DESC, currency) AS overdue
-    FROM late GROUP BY customer_id) l ON l.customer_id = n.customer_id
-), page AS (
-  SELECT * FROM placed
-  WHERE $6::date IS NULL OR (due_on, -largest_minor, customer_id, owner) > ($6::date, -$7::bigint, $8::bigint, $9::text)
-  ORDER BY due_on, largest_minor DESC, customer_id, owner LIMIT $5
-)
-SELECT page.customer_id::int, c.code, c.name, c.branch, page.owner, page.due_on, page.overdue, page.largest_minor, page.oldest_days_late::int,
-  (SELECT jsonb_agg(jsonb_build_object('id', t.id, 'kind', t.kind, 'subject', t.subject, 'detail', t.detail, 'dueOn', t.due_on,
-      'documents', coalesce(i.documents, '[]'), 'count', coalesce(i.count, 0)) ORDER BY t.due_on, t.id)
-   FROM task t CROSS JOIN LATERAL (
-     SELECT jsonb_agg(f.name ORDER BY f.place) FILTER (WHERE f.place <= ${DOCUMENTS_SHOWN}) AS documents, count(*)::int AS count FROM (
-       SELECT CASE WHEN r.tranche = '1' THEN r.document ELSE r.document || '/' || r.tranche END AS name, row_number() OVER (ORDER BY r.due_on, r.id) AS place
-       FROM task_item x JOIN receivable r ON r.id = x.receivable_id WHERE x.task_id = t.id) f) i
-   WHERE t.company = $1 AND t.customer_id = page.customer_id AND t.owner = page.owner AND t.state = 'open') AS tasks
-FROM page JOIN customer c ON c.id = page.customer_id
-ORDER BY page.due_on, page.largest_minor DESC, page.customer_id, page.owner`
+/** Place of a row in the order: points (descending), customer, owner. */
+type Place = [points: number, customer: number, owner: string]
 
 /**
- * Who is to be dealt with, most pressing first: one row per customer and owner with all that is open for the two.
+ * Who is to be dealt with, most points first: one row per customer and owner with all that is open for the two. The
+ * next page begins after the place of the last row, wherever that one stands by then.
+ *
+ * The order is reckoned for all rows of the list, by each customer's policy; what a row shows beside that is read for
+ * the page.
+ *
  * @throws Refusal NotFound when `after` is no cursor of this list
  */
 export async function worklist(
   sql: Sql,
-  { company, analyst, branch, now, limit, after }: WorklistQuestion,
+  { limit, after, snoozed = false, ...whose }: WorklistQuestion,
 ): Promise<{ rows: WorklistRow[]; next: string | null }> {
-  const place = after === undefined ? [null, null, null, null] : placeOf(after)
-  const read = await sql.rows<RowRead>(PAGE, [
-    company,
-    analyst ?? null,
-    branch ?? null,
-    now,
-    limit + 1,
-    ...place,
-  ])
-  const last = read.length > limit ? read[limit - 1] : undefined
-  return {
-    rows: read.slice(0, limit).map((row) => ({
-      customer: row.code,
-      name: row.name,
-      branch: row.branch,
-      owner: row.owner,
-      dueOn: row.due_on,
-      overdue: (row.overdue ?? []).map(({ currency, minor }) => ({
-        currency,
-        amount: toDecimal(BigInt(minor), currency),
-      })),
-      oldestDaysLate: row.oldest_days_late,
-      tasks: row.tasks,
-    })),
-    next: last ? cursorOf([last.due_on, String(last.largest_minor), last.customer_id, last.owner]) : null,
-  }
+  const place = after === undefined ? null : placeOf(after)
+  const ordered = (await inPoints(sql, await worklistFacts(sql, whose, snoozed)))
+    .sort((a, b) => inOrder(a.place, b.place))
+    .filter((row) => place === null || inOrder(row.place, place) > 0)
+  const page = ordered.slice(0, limit)
+  const last = ordered.length > limit ? page.at(-1) : undefined
+  return { rows: await shown(sql, whose, page), next: last ? cursorOf(last.place) : null }
 }
+
+interface Placed {
+  facts: RowFacts
+  why: Point[]
+  place: Place
+}
+
+async function inPoints(sql: Sql, rows: readonly RowFacts[]): Promise<Placed[]> {
+  const policies = await policiesById(
+    sql,
+    rows.map((row) => row.policyId),
+  )
+  return rows.map((facts) => {
+    const why = pointsOf(facts, policies.get(facts.policyId)!.worklist)
+    return { facts, why, place: [sumOfPoints(why), facts.customerId, facts.owner] }
+  })
+}
+
+function inOrder([points, customer, owner]: Place, [otherPoints, otherCustomer, otherOwner]: Place): number {
+  return (
+    otherPoints - points ||
+    customer - otherCustomer ||
+    (owner === otherOwner ? 0 : owner < otherOwner ? -1 : 1)
+  )
+}
+
+async function shown(sql: Sql, whose: Whose, page: readonly Placed[]): Promise<WorklistRow[]> {
+  const customers = [...new Set(page.map((row) => row.facts.customerId))]
+  const tasks = await tasksOf(sql, whose, customers)
+  const cases = await casesOfCustomers(sql, customers)
+  return page.map(({ facts, why, place }) => {
+    const mine = tasks.filter((t) => t.customer === facts.customerId && t.holder === facts.owner)
+    return {
+      customer: facts.code,
+      name: facts.name,
+      branch: facts.branch,
+      owner: facts.owner,
+      points: place[0],
+      why,
+      dueOn: facts.dueOn,
+      overdue: facts.overdue.map(({ currency, minor, askableMinor }) => ({
+        currency,
+        amount: toDecimal(minor, currency),
+        askable: toDecimal(askableMinor, currency),
+      })),
+      oldestDaysLate: facts.oldestDaysLate,
+      promises: { kept: facts.kept, broken: facts.broken },
+      habit: facts.habit,
+      snooze: facts.snooze,
+      cases: cases
+        .filter((c) => c.customer === facts.customerId && (c.open > 0 || mine.some((t) => t.case === c.key)))
+        .map(({ key, open, stages }) => ({ key, open, stages })),
+      tasks: mine.map(({ customer: _, holder: __, ...task }) => task),
+    }
+  })
+}
+
+/** Tasks of the page's customers, and the oldest documents of each. */
+const tasksOf = (
+  sql: Sql,
+  { company, now, analyst }: Whose,
+  customers: readonly number[],
+): Promise<(WorklistTask & { customer: number; holder: string })[]> =>
+  sql.rows(
+    `SELECT t.customer_id::int AS customer, t.holder, t.owner, t.id::int, t.kind, t.subject, t.detail, k.key AS case, t.due_on AS "dueOn",
+       coalesce(i.documents, '{}') AS documents, coalesce(i.count, 0) AS count
+     FROM ${heldTasksSql('$1', '$3', '$4')} t JOIN collection_case k ON k.id = t.case_id CROSS JOIN LATERAL (
+       SELECT array_agg(f.name ORDER BY f.place) FILTER (WHERE f.place <= ${DOCUMENTS_SHOWN}) AS documents, count(*)::int AS count FROM (
+         SELECT CASE WHEN r.tranche = '1' THEN r.document ELSE r.document || '/' || r.tranche END AS name, row_number() OVER (ORDER BY r.due_on, r.id) AS place
+         FROM task_item x JOIN receivable r ON r.id = x.receivable_id WHERE x.task_id = t.id) f) i
+     WHERE t.customer_id = ANY($2) ORDER BY t.due_on, t.id`,
+    [company, customers, now, analyst ?? null],
+  )
 
 const cursorOf = (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url')
 
@@ -148,12 +169,12 @@ function placeOf(cursor: string): Place {
     const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     if (
       Array.isArray(place) &&
-      place.length === 4 &&
-      /^\d{4}-\d\d-\d\d$/.test(String(place[0])) &&
-      /^\d+$/.test(String(place[1])) &&
-      Number.isInteger(place[2])
+      place.length === 3 &&
+      Number.isInteger(place[0]) &&
+      Number.isInteger(place[1]) &&
+      typeof place[2] === 'string'
     )
-      return [String(place[0]), String(place[1]), Number(place[2]), String(place[3])]
+      return place as Place
   } catch {
     // Said below.
   }

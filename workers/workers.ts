@@ -5,6 +5,7 @@ import { createLedgerActivities } from '../activities/ledger.ts'
 import { createLoadActivities } from '../activities/load.ts'
 import { createMailActivities, type MailDeps } from '../activities/mail.ts'
 import { createStatementActivities } from '../activities/statements.ts'
+import { createTeamActivities } from '../activities/team.ts'
 import { createWakeActivities, type WakeDeps } from '../activities/wake.ts'
 import type { Database } from '../ledger/database.ts'
 import { MAIL_TASK_QUEUE, TASK_QUEUE } from '../workflows/taskQueues.ts'
@@ -41,6 +42,7 @@ export async function createWorkers(
       ...createFeedActivities({ runFeed: (company, folder, beat) => runFolder(deps, company, folder, beat) }),
       ...createStatementActivities(deps),
       ...createWakeActivities(deps),
+      ...createTeamActivities(deps),
     },
     maxCachedWorkflows: 500,
     // Each holds a connection to the ledger while it works. More at once make each so slow that it is given up and

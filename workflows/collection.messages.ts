@@ -37,6 +37,8 @@ export const CASE_COMMANDS = [
   'resolveDispute',
   'pause',
   'resume',
+  'snooze',
+  'unsnooze',
   'credit',
   'replace',
   'cancel',
@@ -45,6 +47,14 @@ export const CASE_COMMANDS = [
   'regroup',
   'addContact',
   'resolveException',
+  'excusePromise',
+  'issueProvisional',
+  'convertProvisional',
+  'cancelProvisional',
+  'linkContact',
+  'addTask',
+  'planTask',
+  'assignTask',
 ] as const satisfies readonly CaseCommandName[]
 
 // Fails to compile when a command has no update.

@@ -5,6 +5,7 @@ import {
   condition,
   continueAsNew,
   log,
+  patched,
   proxyActivities,
   proxyLocalActivities,
   setCurrentDetails,
@@ -141,14 +142,18 @@ export async function collection(input: CollectionInput): Promise<string> {
   /** Each open intent has one activity under way, whoever wrote it and whenever. */
   function startMissing(plan: Plan): void {
     for (const { id, template } of plan.intents) {
-      const attempt =
-        template === 'reminder'
-          ? () => mail.sendReminder({ company, message: id })
-          : () => mail.dispatchStatement({ company, message: id })
-      detach(`message ${id}`, attempt)
+      detach(`message ${id}`, () => attemptTo(template)({ company, message: id }))
     }
     if (plan.wake.length > 0)
       detach(`wake ${plan.wake.join(' ')}`, () => waking.wakeCases({ company, keys: plan.wake }))
+  }
+
+  /** A worker of an earlier version sends what it doesn't know as a statement: its histories say so. */
+  function attemptTo(template: Plan['intents'][number]['template']) {
+    if (template === 'reminder') return mail.sendReminder
+    return template === 'promise_reminder' && patched('promise-reminder')
+      ? mail.remindOfPromise
+      : mail.dispatchStatement
   }
 
   function detach(name: string, attempt: () => Promise<unknown>): void {

@@ -71,6 +71,8 @@ export interface NoticeView {
   customer: { code: string; name: string }
   analystName: string
   date: DayView
+  /** Payments that were promised for days to come. */
+  promised: { dueOn: string; amount: string }[]
   sections: SectionView[]
 }
 
@@ -177,7 +179,16 @@ const shorten = (subject: string): string =>
 /** All that the templates of a notice may name. */
 export function noticeView(notice: Notice): NoticeView {
   const words = wordsOf(notice.language)
-  const letter = notice.template === 'statement' ? words.statement : words.reminder[notice.severity]
+  const letter =
+    notice.template === 'statement'
+      ? words.statement
+      : notice.template === 'promise_reminder'
+        ? words.promise
+        : words.reminder[notice.severity]
+  const promised = (notice.promised ?? []).map(({ dueOn, currency, minor }) => ({
+    dueOn: formatDay(dueOn, notice.language).long,
+    amount: formatWithCode(minor, currency, notice.language),
+  }))
   const company = {
     name: singleLine(notice.company.name),
     replyTo: singleLine(notice.company.replyTo),
@@ -192,6 +203,9 @@ export function noticeView(notice: Notice): NoticeView {
     toPay: sumsInWords(notice, toPayMinor),
     overdue: sumsInWords(notice, overdueMinor),
     dueSoon: sumsInWords(notice, dueSoonMinor),
+    promised: new Intl.ListFormat(notice.language, { type: 'conjunction' }).format(
+      promised.map((p) => phrase(words.promise.part, p)),
+    ),
   }
   const say = (source: string) => phrase(source, scope)
   const intro = say(letter.intro)
@@ -225,6 +239,7 @@ export function noticeView(notice: Notice): NoticeView {
     customer,
     analystName: singleLine(notice.analystName),
     date: scope.date,
+    promised,
     sections: notice.sections.filter(isShown).map((section) => sectionView(section, notice, words)),
   }
 }

@@ -30,6 +30,7 @@ const wordsSchema = z.strictObject({
     'open',
     'remark',
     'credits',
+    'promised',
     'totals',
     'overdue',
     'dueSoon',
@@ -81,6 +82,7 @@ const wordsSchema = z.strictObject({
   ]),
   reminder: z.strictObject({ courtesy: letter, reminder: letter, firm: letter, final: letter }),
   statement: letter,
+  promise: keyed(['title', 'subject', 'intro', 'part']),
 })
 export type Words = z.infer<typeof wordsSchema>
 

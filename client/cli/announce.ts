@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { examples } from './examples.ts'
 import { readId, readMoney } from './given.ts'
+import { type ProofOptions, readProofs, withProofs } from './proofs.ts'
 import type { Runs } from './run.ts'
 
-interface Announced {
+interface Announced extends ProofOptions {
   amount: string
   currency?: string
   trackingKey?: string
@@ -25,32 +26,33 @@ export function addAnnouncements(program: Command, runs: Runs): void {
     .usage('[options] DOC…  |  withdraw [options] ID')
     .description('Note that a customer says to have paid: what it covers waits some days for the money.')
   examples(
-    announce
-      .command('payment <documents...>', { isDefault: true })
-      .description('Note the payment (the word "payment" may be left out).')
-      .requiredOption('--amount <amount>', 'how much')
-      .option('--currency <code>', 'its currency (default: that of the first document)')
-      .option('--tracking-key <key>', 'tracking key of the transfer: finds the money when it comes')
-      .option('--days <n>', 'days to wait (default: the policy says)')
-      .action(
-        runs(async (session, documents: string[], options: Announced) => {
-          const [{ sendToCase }, { currencyFor }] = await Promise.all([
-            import('./send.ts'),
-            import('./documents.ts'),
-          ])
-          const days =
-            options.days === undefined ? undefined : readId(options.days, '--days', session.phrases)
-          const currency = await currencyFor(session, options.currency, documents)
-          const content = {
-            documents,
-            amount: readMoney(options.amount, currency, '--amount', session.phrases),
-            ...(options.trackingKey === undefined ? {} : { trackingKey: options.trackingKey }),
-            ...(days === undefined ? {} : { days }),
-          }
-          await sendToCase(session, { documents }, 'announcePayment', content, PLACES)
-        }),
-      ),
-    'announce F-1001 F-1002 --amount 7500 --tracking-key 2026112540012BB0000123456',
+    withProofs(
+      announce
+        .command('payment <documents...>', { isDefault: true })
+        .description('Note the payment (the word "payment" may be left out).')
+        .requiredOption('--amount <amount>', 'how much')
+        .option('--currency <code>', 'its currency (default: that of the first document)')
+        .option('--tracking-key <key>', 'tracking key of the transfer: finds the money when it comes')
+        .option('--days <n>', 'days to wait (default: the policy says)'),
+    ).action(
+      runs(async (session, documents: string[], options: Announced) => {
+        const [{ sendToCase }, { currencyFor }] = await Promise.all([
+          import('./send.ts'),
+          import('./documents.ts'),
+        ])
+        const days = options.days === undefined ? undefined : readId(options.days, '--days', session.phrases)
+        const currency = await currencyFor(session, options.currency, documents)
+        const content = {
+          documents,
+          amount: readMoney(options.amount, currency, '--amount', session.phrases),
+          ...(options.trackingKey === undefined ? {} : { trackingKey: options.trackingKey }),
+          ...(days === undefined ? {} : { days }),
+          ...readProofs(options),
+        }
+        await sendToCase(session, { documents }, 'announcePayment', content, PLACES)
+      }),
+    ),
+    'announce F-1001 F-1002 --amount 7500 --tracking-key 2026112540012BB0000123456 --slip spei.pdf',
   )
   examples(
     announce

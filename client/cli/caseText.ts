@@ -49,6 +49,7 @@ function facts({ words, phrases, speech }: Speaking, view: CaseView): string {
         .map(([stage, count]) => `${tellCode(words.stages, stage)} ${count}`)
         .join(', '),
     ],
+    [labels.pays, customer.habit === null ? '' : phrases.habit(customer.habit)],
     [labels.promises, customer.brokenPromises > 0 ? phrases.broken(customer.brokenPromises) : ''],
     [
       labels.next,
@@ -131,11 +132,11 @@ function pauses({ speech }: Speaking, view: CaseView): string {
   )
 }
 
-function tasks({ words, speech }: Speaking, view: CaseView): string {
+function tasks({ words, phrases, speech }: Speaking, view: CaseView): string {
   return lines(
     view.tasks.map(
       (t) =>
-        `${t.id}  ${speech.date(t.dueOn)}  ${t.owner}: ${tellTaskKind(words, t.kind)} (${tellSubject(words, t.subject)})${t.documents.length > 0 ? `; ${t.documents.join(', ')}` : ''}`,
+        `${t.id}  ${speech.date(t.dueOn)}  ${t.owner}: ${tellTaskKind(words, t.kind)} (${tellSubject(words, t.subject, t.detail)})${t.resubmitOn === null ? '' : `; ${phrases.labels.back.toLowerCase()} ${speech.date(t.resubmitOn)}`}${t.documents.length > 0 ? `; ${t.documents.join(', ')}` : ''}`,
     ),
   )
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { addAbsences } from './absence.ts'
 import { addAging } from './aging.ts'
 import { addAnnouncements } from './announce.ts'
 import { addBooks } from './books.ts'
@@ -16,6 +17,7 @@ import { addLoads } from './load.ts'
 import { addPauses } from './pause.ts'
 import { addPolicies } from './policy.ts'
 import { addPromises } from './promise.ts'
+import { addProvisionals } from './provisional.ts'
 import { addReceivables } from './receivable.ts'
 import { type Outcome, runsWith } from './run.ts'
 import { addStatements } from './statements.ts'
@@ -74,6 +76,8 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addAnnouncements,
     addContacts,
     addTasks,
+    addAbsences,
+    addProvisionals,
     addDisputes,
     addPauses,
     addBooks,

@@ -26,7 +26,7 @@ const PLACES = {
 export function addPromises(program: Command, runs: Runs): void {
   const promise = program
     .command('promise')
-    .description('Record, withdraw or replace what a customer promised to pay.')
+    .description('Record, withdraw, replace or excuse what a customer promised to pay; list it.')
   const terms = (command: Command) =>
     command
       .requiredOption(
@@ -56,6 +56,8 @@ export function addPromises(program: Command, runs: Runs): void {
     'promise record F-1001 --on 2026-12-04=5000 --on 2026-12-18=2500.50 --by "Laura Peña"',
   )
   addWithdrawal(promise, runs)
+  addExcuse(promise, runs)
+  addList(promise, runs)
   examples(
     terms(
       promise
@@ -100,6 +102,44 @@ function addWithdrawal(promise: Command, runs: Runs): void {
         }),
       ),
     'promise withdraw 17 --why "the invoice was wrong" --supplier-error',
+  )
+}
+
+function addExcuse(promise: Command, runs: Runs): void {
+  examples(
+    promise
+      .command('excuse <id>')
+      .description('It was not kept through an error of ours: it no longer counts against the customer.')
+      .requiredOption('--why <text>', 'our error')
+      .action(
+        runs(async (session, id: string, { why }: { why: string }) => {
+          const { sendToCase } = await import('./send.ts')
+          const number = readId(id, 'ID', session.phrases)
+          await sendToCase(session, { promise: number }, 'excusePromise', { promise: number, why }, PLACES)
+        }),
+      ),
+    'promise excuse 17 --why "our bank reference on the statement was wrong"',
+  )
+}
+
+function addList(promise: Command, runs: Runs): void {
+  examples(
+    promise
+      .command('list')
+      .description('Show what a customer promised, what came of it, and how much counts against them.')
+      .requiredOption('--customer <code>', 'the customer')
+      .action(
+        runs(async (session, { customer }: { customer: string }) => {
+          const [{ promisesOfCustomer }, { promisesText }] = await Promise.all([
+            import('../../ledger/showPromises.ts'),
+            import('./promiseText.ts'),
+          ])
+          const shown = await promisesOfCustomer(await session.ledger(), await session.company(), customer)
+          session.show(shown, () => promisesText(session, shown))
+        }),
+      ),
+    'promise list --customer C-100',
+    'promise list --customer C-100 --json',
   )
 }
 

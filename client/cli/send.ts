@@ -5,13 +5,16 @@ import {
   type CaseCommands,
   caseCommands,
   receiptCommands,
+  teamCommands,
 } from '../../domain/command.ts'
 import { findCaseFor } from '../../ledger/show.ts'
 import type { ReceiptWork } from '../../workflows/receipt.messages.ts'
+import type { TeamWork } from '../../workflows/team.messages.ts'
 import { commandBooks } from '../books.ts'
 import { commandCase } from '../cases.ts'
 import { checked } from '../content.ts'
 import { BadRequest } from '../failures.ts'
+import { commandTeam } from '../team.ts'
 import { answerLines } from '../words/answers.ts'
 import type { Session } from './session.ts'
 
@@ -48,6 +51,14 @@ export async function sendToBooks(
   session.asked = true
   const answer = await commandBooks(door, work, { actor: session.actor, key: session.key }, withinMs)
   tell(session, work.name === 'postFile' ? 'post' : work.name, answer)
+}
+
+/** Says something about the people who collect, and tells the answer. */
+export async function sendToTeam(session: Session, work: TeamWork, places: Places): Promise<void> {
+  check(session, teamCommands[work.name], work.content, places)
+  const door = await session.door()
+  session.asked = true
+  tell(session, work.name, await commandTeam(door, work, { actor: session.actor, key: session.key }))
 }
 
 function check(session: Session, schema: z.ZodType, content: unknown, places: Places): void {

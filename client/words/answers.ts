@@ -1,21 +1,35 @@
-import type { Answer, CaseCommandName, ReceiptCommandName } from '../../domain/command.ts'
+import type { Answer, CaseCommandName, ReceiptCommandName, TeamCommandName } from '../../domain/command.ts'
 import type { Speech } from './speech.ts'
+import { tellTaskKind } from './tell.ts'
 import type { Data, EventName, Words } from './words.ts'
 
 /** What a command did is told by the event that it writes; a task is done without telling its kind. */
 const TOLD_AS: Record<
-  Exclude<CaseCommandName, 'logContact' | 'closeTask'> | Exclude<ReceiptCommandName, 'post'>,
+  | Exclude<CaseCommandName, 'logContact' | 'closeTask' | 'addTask'>
+  | Exclude<ReceiptCommandName, 'post'>
+  | TeamCommandName,
   EventName
 > = {
   recordPromise: 'promise recorded',
   withdrawPromise: 'promise withdrawn',
   replacePromise: 'promise replaced',
+  excusePromise: 'promise excused',
   announcePayment: 'payment announced',
   withdrawAnnouncement: 'announced payment withdrawn',
+  issueProvisional: 'provisional receipt issued',
+  convertProvisional: 'provisional receipt converted',
+  cancelProvisional: 'provisional receipt cancelled',
+  linkContact: 'contact completed',
+  planTask: 'task planned',
+  assignTask: 'task assigned',
+  recordAbsence: 'absence recorded',
+  endAbsence: 'absence ended',
   openDispute: 'dispute opened',
   resolveDispute: 'dispute resolved',
   pause: 'paused',
   resume: 'resumed',
+  snooze: 'snoozed',
+  unsnooze: 'unsnoozed',
   credit: 'credited',
   replace: 'replaced',
   cancel: 'cancelled',
@@ -33,13 +47,15 @@ const TOLD_AS: Record<
 export function answerLines(
   words: Words,
   speech: Speech,
-  name: CaseCommandName | ReceiptCommandName,
+  name: CaseCommandName | ReceiptCommandName | TeamCommandName,
   { result }: Pick<Answer, 'result'>,
 ): string[] {
   if (name === 'post')
     return ((result.receipts ?? []) as Data[]).map((receipt) =>
       words.events['receipt posted'](receipt, speech),
     )
+  if (name === 'addTask')
+    return [words.taskEvents.opened(tellTaskKind(words, String(result.kind)), result, speech)]
   if (name === 'closeTask') return [words.taskEvents.done('', result, speech)]
   if (name === 'logContact') {
     const event =

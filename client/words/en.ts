@@ -48,10 +48,31 @@ const refusals: Words['refusals'] = {
   LoggedByContact: ({ task, kind }) =>
     `Task ${task} is a ${kind}: it is completed by logging the conversation ("contact log").`,
   SameActor: ({ actor }) => `Somebody else than ${actor}, who asks for it, has to approve it.`,
+  UnknownResult: ({ result, known }) =>
+    `"${result}" is not a result of the customer's policy. It has: ${known}.`,
+  AbsenceOverlaps: ({ person, from, to }, say) =>
+    `${cap(person)} is away from ${say.date(from)} to ${say.date(to)} already. End that absence first.`,
+  StandInNeeded: ({ person }) =>
+    `Somebody else has to stand in for ${person}: without a stand-in the tasks go to the supervisor.`,
+  ProvisionalExceedsOpen: ({ open, given }, say) =>
+    `Only ${say.number(open)} are open and not taken yet; ${say.number(given)} can't be received for it.`,
+  WrongReceipt: ({ receipt, must, available }) =>
+    `Receipt ${receipt} can't be what became of it: ${
+      {
+        'same payer': 'another payer paid it',
+        'same currency': 'it is in another currency',
+        'large enough': `only ${available} of it are free`,
+      }[must]
+    }.`,
+  NotCounted: ({ promise, state }) =>
+    `Promise ${promise} (${stateOf(state)}) does not count against the customer: there is nothing to excuse.`,
+  ProvisionalOpen: ({ provisional }) =>
+    `The task is over when provisional receipt ${provisional} is converted or cancelled ("provisional convert", "provisional cancel").`,
   HasApplications: ({ document }) =>
     `Money is applied to ${document}. Reverse or move that first, or replace the document.`,
 }
 
+const cap = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
 const fields: Record<string, string> = {
   valueOn: 'The value date',
   postingOn: 'The posting date',
@@ -59,6 +80,11 @@ const fields: Record<string, string> = {
   issuedOn: 'The issue date',
   from: 'The first day',
   to: 'The last day',
+  until: 'The day of coming back',
+  backOn: 'The first day back',
+  resubmitOn: 'The day to come back to it',
+  beganAt: 'The time of the conversation',
+  endedAt: 'The end of the conversation',
 }
 const stateOf = (state: string): string =>
   (
@@ -68,6 +94,10 @@ const stateOf = (state: string): string =>
       ...enCodes.loadStates,
       done: 'done',
       overtaken: 'nothing left to do',
+      open: 'open',
+      converted: 'in the books',
+      cancelled: 'cancelled',
+      over: 'over',
       arrived: 'the money came',
       lapsed: 'lapsed',
     }) as Record<string, string>

@@ -46,6 +46,26 @@ const refusals: Words['refusals'] = {
   LoggedByContact: ({ task, kind }) =>
     `La tarea ${task} es una ${kind === 'visit' ? 'visita' : 'llamada'}: se completa al registrar la conversación ("contact log").`,
   SameActor: ({ actor }) => `Debe autorizarlo alguien distinto de ${actor}, que lo pide.`,
+  UnknownResult: ({ result, known }) =>
+    `"${result}" no es un resultado de la política del cliente. Tiene: ${known}.`,
+  AbsenceOverlaps: ({ person, from, to }, say) =>
+    `Ya hay una ausencia de ${person} del ${say.date(from)} al ${say.date(to)}. Termine primero esa.`,
+  StandInNeeded: ({ person }) =>
+    `Alguien más debe suplir a ${person}: sin suplente las tareas pasan al supervisor.`,
+  ProvisionalExceedsOpen: ({ open, given }, say) =>
+    `Solo hay ${say.number(open)} por pagar que no se hayan recibido; no se pueden recibir ${say.number(given)}.`,
+  WrongReceipt: ({ receipt, must, available }) =>
+    `El pago ${receipt} no puede ser el que resultó de él: ${
+      {
+        'same payer': 'es de otro pagador',
+        'same currency': 'está en otra moneda',
+        'large enough': `solo quedan libres ${available}`,
+      }[must]
+    }.`,
+  NotCounted: ({ promise, state }) =>
+    `La promesa ${promise} (${stateOf(state)}) no cuenta contra el cliente: no hay qué disculpar.`,
+  ProvisionalOpen: ({ provisional }) =>
+    `La tarea termina cuando el recibo provisional ${provisional} se registra o se cancela ("provisional convert", "provisional cancel").`,
   HasApplications: ({ document }) =>
     `${document} tiene pagos aplicados. Cancélelos o muévalos primero, o reemplace el documento.`,
 }
@@ -57,13 +77,19 @@ const fields: Record<string, string> = {
   issuedOn: 'La fecha de emisión',
   from: 'El primer día',
   to: 'El último día',
+  until: 'El día de volver',
+  backOn: 'El primer día de regreso',
+  resubmitOn: 'El día de retomarla',
+  beganAt: 'La hora de la conversación',
+  endedAt: 'El fin de la conversación',
 }
 /** The ledger says what a date must be in a few fixed ways. */
 function mustBe(must: string, say: Speech): string {
   const [, rule, day] =
-    /^(not be before|not be after|be after the instalment before it,) (\S+)$/.exec(must) ?? []
+    /^(not be before|not be after|be after the instalment before it,|be after) (\S+)$/.exec(must) ?? []
   if (rule === 'not be before') return `no puede ser anterior al ${say.date(day)}`
   if (rule === 'not be after') return `no puede ser posterior al ${say.date(day)}`
+  if (rule === 'be after') return `debe ser posterior al ${say.date(day)}`
   if (rule) return `debe ser posterior a la parcialidad anterior, ${say.date(day)}`
   return `no se acepta (${must})`
 }
@@ -75,6 +101,10 @@ const stateOf = (state: string): string =>
       ...esCodes.loadStates,
       done: 'hecha',
       overtaken: 'ya no hay qué hacer',
+      open: 'en curso',
+      converted: 'registrado',
+      cancelled: 'cancelado',
+      over: 'terminada',
       arrived: 'el dinero llegó',
       lapsed: 'venció',
     }) as Record<string, string>

@@ -19,8 +19,32 @@ const exceptions = (data: Data): string => {
   const list = (data.exceptions ?? []) as { document: string }[]
   return list.length === 0 ? '' : `; could not be applied to ${list.map((e) => e.document).join(', ')}`
 }
-const withTask = (data: Data): string =>
-  data.task ? `, task ${data.task} ${data.taskClosed ? 'done' : 'stays open'}` : ''
+const resultOf = (data: Data): string =>
+  (data.words as Record<string, string> | undefined)?.en ?? word(enCodes.callResults, data.result)
+const withTask = (data: Data, say: Speech): string => {
+  const made = data.madeTask ? `, task ${data.madeTask} (${word(enCodes.taskKinds, data.madeKind)}) made` : ''
+  if (!data.task) return made
+  const comesBack = data.resubmitOn ? `comes back on ${say.date(data.resubmitOn)}` : 'stays open'
+  return `, task ${data.task} ${data.taskClosed ? 'done' : comesBack}${made}`
+}
+const links = (data: Data): string =>
+  ((data.links ?? []) as { what: keyof typeof linked; id: number }[])
+    .map((l) => `${linked[l.what] ?? l.what} ${l.id}`)
+    .join(', ')
+const linked = {
+  promise: 'promise',
+  dispute: 'dispute',
+  announcement: 'announced payment',
+  task: 'task',
+  provisional: 'provisional receipt',
+}
+const proof = (data: Data): string => ((data.proof ?? []) as { name: string }[]).map((p) => p.name).join(', ')
+const withOutcome = (data: Data): string => {
+  const said = [links(data), proof(data)].filter((text) => text !== '').join('; ')
+  return said === '' ? '' : `; ${said}`
+}
+const provisional = (data: Data, say: Speech): string =>
+  `provisional receipt ${data.provisional} of ${say.amount(data.amount, data.currency)}`
 
 const sourceChanges = (data: Data, say: Speech): string =>
   (
@@ -50,10 +74,19 @@ export const enEvents: Words['events'] = {
   'account statement sent': (d) => `statement of account sent to ${d.to}`,
   'steps skipped': (d) =>
     `steps skipped: ${[...new Set(Object.values((d.steps ?? {}) as Record<string, string[]>).flat())].join(', ')}`,
-  'call logged': (d) => `called ${d.person}: ${word(enCodes.callResults, d.result)}${withTask(d)}`,
-  'visit logged': (d) => `visited ${d.person}: ${word(enCodes.callResults, d.result)}${withTask(d)}`,
-  'contact logged': (d) =>
-    `spoke to ${d.person} (${word(enCodes.channels, d.channel)}): ${word(enCodes.callResults, d.result)}${withTask(d)}`,
+  'call logged': (d, say) =>
+    `called ${d.person}: ${resultOf(d)}${withTask(d, say)}${withOutcome(d)}${d.contact ? ` (contact ${d.contact})` : ''}`,
+  'visit logged': (d, say) =>
+    `visited ${d.person}${d.place ? `, ${d.place}` : ''}: ${resultOf(d)}${withTask(d, say)}${withOutcome(d)}${d.contact ? ` (contact ${d.contact})` : ''}`,
+  'contact logged': (d, say) =>
+    `spoke to ${d.person} (${word(enCodes.channels, d.channel)}): ${resultOf(d)}${withTask(d, say)}${withOutcome(d)}${d.contact ? ` (contact ${d.contact})` : ''}`,
+  'contact completed': (d) => `contact ${d.contact} completed${withOutcome(d)}`,
+  'task planned': (d, say) =>
+    `task ${d.task} planned${d.dueOn ? `, by ${say.date(d.dueOn)}` : ''}${d.resubmitOn ? `, comes back on ${say.date(d.resubmitOn)}` : ''}${d.plannedAt ? `, for ${say.moment(String(d.plannedAt), String(d.timeZone))}` : ''}${d.place ? `, ${d.place}` : ''}${d.priority ? `, priority ${word(enCodes.priorities, d.priority)}` : ''}`,
+  'task assigned': (d) => `task ${d.task} goes from ${d.from} to ${d.to}`,
+  'absence recorded': (d, say) =>
+    `absence ${d.absence}: ${d.person} is away from ${say.date(d.from)} to ${say.date(d.to)}; ${d.standIn ?? 'the supervisor'} stands in`,
+  'absence ended': (d, say) => `absence ${d.absence} ended: ${d.person} is back on ${say.date(d.backOn)}`,
   'promise recorded': (d, say) =>
     `promise ${d.promise}${d.madeBy ? ` of ${d.madeBy}` : ''}: ${instalments(d, say)}`,
   'promise replaced': (d, say) =>
@@ -66,6 +99,8 @@ export const enEvents: Words['events'] = {
   'promise broken': (d, say) =>
     `promise ${d.promise} broken${d.paid === undefined ? '' : `: ${say.amount(d.paid, d.currency)} came in time`}`,
   'promise withdrawn': (d) => `promise ${d.promise} withdrawn`,
+  'promise excused': (d) => `promise ${d.promise} excused: it does not count against the customer`,
+  'promise reminder sent': (d) => `reminder of a promised payment sent to ${d.to}`,
   'payment announced': (d, say) =>
     `payment of ${say.amount(d.amount, d.currency)} announced (${d.announcement}${d.trackingKey ? `, tracking key ${d.trackingKey}` : ''}); waits until ${say.date(d.waitsUntil)}`,
   'announced payment withdrawn': (d) => `announced payment ${d.announcement} withdrawn`,
@@ -73,10 +108,21 @@ export const enEvents: Words['events'] = {
     `announced payment ${d.announcement} of ${say.amount(d.amount, d.currency)} arrived`,
   'announced payment lapsed': (d, say) =>
     `announced payment ${d.announcement} of ${say.amount(d.amount, d.currency)} never came`,
+  'provisional receipt issued': (d, say) =>
+    `${provisional(d, say)} for ${d.receivedFrom ? `${d.receivedFrom}: ` : ''}${say.list(d.documents)}; to be in the books by ${say.date(d.convertBy)}${withOutcome(d)}`,
+  'provisional receipt converted': (d, say) =>
+    `${provisional(d, say)} is in the books${d.receipt ? ` as receipt ${d.receipt}` : ' of the source'}`,
+  'provisional receipt cancelled': (d, say) => `${provisional(d, say)} cancelled`,
+  'provisional receipt overdue': (d, say) =>
+    `${provisional(d, say)}, written by ${d.issuedBy}, is not in the books: the supervisor is told`,
+  'provisional receipt reopened': (d, say) =>
+    `${provisional(d, say)} is open again: the receipt was taken back`,
   'dispute opened': (d, say) =>
     `dispute ${d.dispute} (${word(enCodes.disputeReasons, d.reason)})${d.owner ? `, with ${d.owner}` : ''}: ${((d.lines ?? []) as { document: string; amount: string; currency: string }[]).map((l) => `${l.document} ${say.amount(l.amount, l.currency)}`).join(', ')}`,
   'dispute resolved': (d) => `dispute ${d.dispute} resolved: ${word(enCodes.disputeOutcomes, d.outcome)}`,
   paused: (d, say) => `pause ${d.pause} of ${d.covers} from ${say.date(d.from)} to ${say.date(d.to)}`,
+  snoozed: (d, say) => `${d.customer} snoozed for ${d.owner} until ${say.date(d.until)}`,
+  unsnoozed: (d) => `${d.customer} is back on the list of ${d.owner}`,
   resumed: (d) => `pause ${d.pause} resumed`,
   credited: (d, say) =>
     `credit ${d.credit} of ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} to ${d.document}, ${say.amount(d.openCredit, d.currency)} stay open`,

@@ -19,8 +19,34 @@ const exceptions = (data: Data): string => {
   const list = (data.exceptions ?? []) as { document: string }[]
   return list.length === 0 ? '' : `; no se pudo aplicar a ${list.map((e) => e.document).join(', ')}`
 }
-const withTask = (data: Data): string =>
-  data.task ? `, tarea ${data.task} ${data.taskClosed ? 'hecha' : 'sigue abierta'}` : ''
+const resultOf = (data: Data): string =>
+  (data.words as Record<string, string> | undefined)?.['es-MX'] ?? word(esCodes.callResults, data.result)
+const withTask = (data: Data, say: Speech): string => {
+  const made = data.madeTask
+    ? `, se crea la tarea ${data.madeTask} (${word(esCodes.taskKinds, data.madeKind)})`
+    : ''
+  if (!data.task) return made
+  const comesBack = data.resubmitOn ? `se retoma el ${say.date(data.resubmitOn)}` : 'sigue abierta'
+  return `, tarea ${data.task} ${data.taskClosed ? 'hecha' : comesBack}${made}`
+}
+const links = (data: Data): string =>
+  ((data.links ?? []) as { what: keyof typeof linked; id: number }[])
+    .map((l) => `${linked[l.what] ?? l.what} ${l.id}`)
+    .join(', ')
+const linked = {
+  promise: 'promesa',
+  dispute: 'aclaración',
+  announcement: 'pago anunciado',
+  task: 'tarea',
+  provisional: 'recibo provisional',
+}
+const proof = (data: Data): string => ((data.proof ?? []) as { name: string }[]).map((p) => p.name).join(', ')
+const withOutcome = (data: Data): string => {
+  const said = [links(data), proof(data)].filter((text) => text !== '').join('; ')
+  return said === '' ? '' : `; ${said}`
+}
+const provisional = (data: Data, say: Speech): string =>
+  `recibo provisional ${data.provisional} de ${say.amount(data.amount, data.currency)}`
 
 const sourceChanges = (data: Data, say: Speech): string =>
   (
@@ -51,10 +77,20 @@ export const esEvents: Words['events'] = {
   'account statement sent': (d) => `estado de cuenta enviado a ${d.to}`,
   'steps skipped': (d) =>
     `pasos omitidos: ${[...new Set(Object.values((d.steps ?? {}) as Record<string, string[]>).flat())].join(', ')}`,
-  'call logged': (d) => `llamada con ${d.person}: ${word(esCodes.callResults, d.result)}${withTask(d)}`,
-  'visit logged': (d) => `visita a ${d.person}: ${word(esCodes.callResults, d.result)}${withTask(d)}`,
-  'contact logged': (d) =>
-    `contacto con ${d.person} (${word(esCodes.channels, d.channel)}): ${word(esCodes.callResults, d.result)}${withTask(d)}`,
+  'call logged': (d, say) =>
+    `llamada con ${d.person}: ${resultOf(d)}${withTask(d, say)}${withOutcome(d)}${d.contact ? ` (contacto ${d.contact})` : ''}`,
+  'visit logged': (d, say) =>
+    `visita a ${d.person}${d.place ? `, ${d.place}` : ''}: ${resultOf(d)}${withTask(d, say)}${withOutcome(d)}${d.contact ? ` (contacto ${d.contact})` : ''}`,
+  'contact logged': (d, say) =>
+    `contacto con ${d.person} (${word(esCodes.channels, d.channel)}): ${resultOf(d)}${withTask(d, say)}${withOutcome(d)}${d.contact ? ` (contacto ${d.contact})` : ''}`,
+  'contact completed': (d) => `contacto ${d.contact} completado${withOutcome(d)}`,
+  'task planned': (d, say) =>
+    `tarea ${d.task} programada${d.dueOn ? `, antes del ${say.date(d.dueOn)}` : ''}${d.resubmitOn ? `, se retoma el ${say.date(d.resubmitOn)}` : ''}${d.plannedAt ? `, para ${say.moment(String(d.plannedAt), String(d.timeZone))}` : ''}${d.place ? `, ${d.place}` : ''}${d.priority ? `, prioridad ${word(esCodes.priorities, d.priority)}` : ''}`,
+  'task assigned': (d) => `la tarea ${d.task} pasa de ${d.from} a ${d.to}`,
+  'absence recorded': (d, say) =>
+    `ausencia ${d.absence}: ${d.person} no está del ${say.date(d.from)} al ${say.date(d.to)}; suple ${d.standIn ?? 'el supervisor'}`,
+  'absence ended': (d, say) =>
+    `ausencia ${d.absence} terminada: ${d.person} regresa el ${say.date(d.backOn)}`,
   'promise recorded': (d, say) =>
     `promesa ${d.promise}${d.madeBy ? ` de ${d.madeBy}` : ''}: ${instalments(d, say)}`,
   'promise replaced': (d, say) =>
@@ -67,6 +103,8 @@ export const esEvents: Words['events'] = {
   'promise broken': (d, say) =>
     `promesa ${d.promise} incumplida${d.paid === undefined ? '' : `: llegaron a tiempo ${say.amount(d.paid, d.currency)}`}`,
   'promise withdrawn': (d) => `promesa ${d.promise} retirada`,
+  'promise excused': (d) => `promesa ${d.promise} disculpada: no cuenta contra el cliente`,
+  'promise reminder sent': (d) => `recordatorio de un pago prometido enviado a ${d.to}`,
   'payment announced': (d, say) =>
     `pago de ${say.amount(d.amount, d.currency)} anunciado (${d.announcement}${d.trackingKey ? `, clave de rastreo ${d.trackingKey}` : ''}); se espera hasta el ${say.date(d.waitsUntil)}`,
   'announced payment withdrawn': (d) => `pago anunciado ${d.announcement} retirado`,
@@ -74,10 +112,20 @@ export const esEvents: Words['events'] = {
     `llegó el pago anunciado ${d.announcement} de ${say.amount(d.amount, d.currency)}`,
   'announced payment lapsed': (d, say) =>
     `el pago anunciado ${d.announcement} de ${say.amount(d.amount, d.currency)} nunca llegó`,
+  'provisional receipt issued': (d, say) =>
+    `${provisional(d, say)} a ${d.receivedFrom ? `${d.receivedFrom}: ` : ''}${say.list(d.documents)}; debe registrarse a más tardar el ${say.date(d.convertBy)}${withOutcome(d)}`,
+  'provisional receipt converted': (d, say) =>
+    `${provisional(d, say)} registrado${d.receipt ? ` como pago ${d.receipt}` : ' en el origen'}`,
+  'provisional receipt cancelled': (d, say) => `${provisional(d, say)} cancelado`,
+  'provisional receipt overdue': (d, say) =>
+    `${provisional(d, say)}, expedido por ${d.issuedBy}, no está registrado: se avisa al supervisor`,
+  'provisional receipt reopened': (d, say) => `${provisional(d, say)} abierto otra vez: se canceló el pago`,
   'dispute opened': (d, say) =>
     `aclaración ${d.dispute} (${word(esCodes.disputeReasons, d.reason)})${d.owner ? `, a cargo de ${d.owner}` : ''}: ${((d.lines ?? []) as { document: string; amount: string; currency: string }[]).map((l) => `${l.document} ${say.amount(l.amount, l.currency)}`).join(', ')}`,
   'dispute resolved': (d) => `aclaración ${d.dispute} resuelta: ${word(esCodes.disputeOutcomes, d.outcome)}`,
   paused: (d, say) => `pausa ${d.pause} de ${d.covers} del ${say.date(d.from)} al ${say.date(d.to)}`,
+  snoozed: (d, say) => `${d.customer} pospuesto para ${d.owner} hasta el ${say.date(d.until)}`,
+  unsnoozed: (d) => `${d.customer} vuelve a la lista de ${d.owner}`,
   resumed: (d) => `pausa ${d.pause} reanudada`,
   credited: (d, say) =>
     `nota de crédito ${d.credit} de ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} a ${d.document}, quedan ${say.amount(d.openCredit, d.currency)} a favor`,

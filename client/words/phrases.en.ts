@@ -11,6 +11,10 @@ const problems: Record<JournalFinding['problem'], string> = {
 const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
+/** Days after the due date; before it when below zero. */
+const days = (late: number): string =>
+  late < 0 ? `${counted(-late, 'day')} early` : late === 0 ? 'on the day' : `${counted(late, 'day')} late`
+
 export const enPhrases: Phrases = {
   labels: {
     action: 'Action',
@@ -56,6 +60,8 @@ export const enPhrases: Phrases = {
     owner: 'For',
     payer: 'Payer',
     pauses: 'Pauses',
+    pays: 'Pays',
+    points: 'Points',
     policy: 'Policy',
     print: 'Print',
     promises: 'Promises',
@@ -79,6 +85,22 @@ export const enPhrases: Phrases = {
     weekday: 'Day',
     what: 'What',
     why: 'Why',
+    result: 'Result',
+    place: 'Place',
+    proof: 'Proof',
+    priority: 'Priority',
+    standIn: 'Stands in',
+    person: 'Person',
+    who: 'Logged by',
+    from: 'From',
+    back: 'Comes back',
+    planned: 'Planned for',
+    receipt: 'Receipt',
+    issuedBy: 'Written by',
+    contact: 'Contact',
+    notes: 'Notes',
+    level: 'Level',
+    paid: 'Paid',
   },
   notADate: (option, value) => `${option}: "${value}" is not a date. Write it like 2026-11-25.`,
   notAnInstant: (option, value) =>
@@ -147,10 +169,49 @@ export const enPhrases: Phrases = {
     `Run ${r.id}${r.branch === '' ? '' : `, branch ${r.branch}`}, ${r.day}: ${counted(r.customers, 'customer')}, ${r.sent} sent, ${r.waiting + r.onTheWay} on the way, ${r.failed} failed, ${r.print} to print, ${r.skipped} skipped`,
   nothing: 'Nothing.',
   nothingToDo: 'Nothing to do.',
+  lateSince: (day) => `late since ${day}`,
+  backOn: (day) => `back on ${day}`,
+  theSupervisor: 'the supervisor',
+  excused: 'excused',
+  moreBefore: (id) => `Earlier: --before ${id}`,
+  standsInFor: (person) => `for ${person}`,
   more: (cursor) => `More: --after '${cursor}'`,
   written: (rows, file) => `${counted(rows, 'row')} written to ${file}`,
   noList: 'This answers without a list: --output has nothing to write.',
   severalLists: 'This answers with several lists: write them to an .xlsx, each on its own sheet.',
+  pointsHead: (customer, name, points) => `${customer} ${name}: ${counted(points, 'point')}`,
+  pointReasons: {
+    amount: ({ overdue }, say) =>
+      overdue.length === 0
+        ? 'nothing overdue'
+        : `${overdue.map((o) => say.amount(o.amount, o.currency)).join(' + ')} overdue`,
+    days_late: ({ oldestDaysLate }) =>
+      oldestDaysLate === 0 ? 'nothing late' : `the oldest is ${counted(oldestDaysLate, 'day')} late`,
+    broken_promises: ({ promises }) => `${counted(promises.broken, 'promise')} not kept`,
+    resubmission: ({ dueOn }, say) => `to be done by ${say.date(dueOn)}`,
+    payer_risk: ({ habit }) =>
+      habit === null ? 'how the payer pays is not known yet' : `the payer pays ${enPhrases.habit(habit)}`,
+    expected_effect: ({ overdue, promises }, say) =>
+      overdue.length === 0
+        ? 'nothing to ask for'
+        : `${overdue.map((o) => say.amount(o.askable, o.currency)).join(' + ')} can be asked for; ${promises.kept} of ${counted(promises.kept + promises.broken, 'promise')} kept`,
+  },
+  habit: ({ lastYear, yearBefore }) =>
+    [
+      ...(lastYear === null
+        ? []
+        : [
+            `${days(lastYear.averageDaysLate)} on average (${counted(lastYear.payments, 'payment')} in 12 months)`,
+          ]),
+      ...(yearBefore === null
+        ? []
+        : [
+            `${days(yearBefore.averageDaysLate)} in the year before (${counted(yearBefore.payments, 'payment')})`,
+          ]),
+    ].join(', '),
+  tooFewPayments: 'too few payments to tell',
+  snoozedUntil: (until, by, why) => `snoozed until ${until} by ${by}: ${why}`,
+  backBefore: (until, event) => `back before ${until}: ${event}`,
   afterwards: 'Then',
   whenAsked: 'when something happens',
   nextLine: (when, what, why) => `${when}  ${what}${why ? ` (${why})` : ''}`,

@@ -11,6 +11,10 @@ const problems: Record<JournalFinding['problem'], string> = {
 const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('es-MX')} ${count === 1 ? one : many}`
 
+/** Días después del vencimiento; antes, cuando es menor que cero. */
+const days = (late: number): string =>
+  late < 0 ? `${counted(-late, 'día')} antes` : late === 0 ? 'en la fecha' : `${counted(late, 'día')} tarde`
+
 export const esPhrases: Phrases = {
   labels: {
     action: 'Acción',
@@ -56,6 +60,8 @@ export const esPhrases: Phrases = {
     owner: 'Para',
     payer: 'Pagador',
     pauses: 'Pausas',
+    pays: 'Paga',
+    points: 'Puntos',
     policy: 'Política',
     print: 'Impresos',
     promises: 'Promesas',
@@ -79,6 +85,22 @@ export const esPhrases: Phrases = {
     weekday: 'Día',
     what: 'Qué',
     why: 'Por qué',
+    result: 'Resultado',
+    place: 'Lugar',
+    proof: 'Comprobantes',
+    priority: 'Prioridad',
+    standIn: 'Suple',
+    person: 'Persona',
+    who: 'Registró',
+    from: 'Desde',
+    back: 'Se retoma',
+    planned: 'Programada para',
+    receipt: 'Pago',
+    issuedBy: 'Expidió',
+    contact: 'Contacto',
+    notes: 'Notas',
+    level: 'Nivel',
+    paid: 'Pagado',
   },
   notADate: (option, value) => `${option}: "${value}" no es una fecha. Escríbala así: 2026-11-25.`,
   notAnInstant: (option, value) =>
@@ -148,10 +170,49 @@ export const esPhrases: Phrases = {
     `Corrida ${r.id}${r.branch === '' ? '' : `, sucursal ${r.branch}`}, ${r.day}: ${counted(r.customers, 'cliente')}, ${r.sent} enviados, ${r.waiting + r.onTheWay} en camino, ${r.failed} fallidos, ${r.print} por imprimir, ${r.skipped} omitidos`,
   nothing: 'Nada.',
   nothingToDo: 'Nada por hacer.',
+  lateSince: (day) => `con atraso desde el ${day}`,
+  backOn: (day) => `regresa el ${day}`,
+  theSupervisor: 'el supervisor',
+  excused: 'disculpada',
+  moreBefore: (id) => `Anteriores: --before ${id}`,
+  standsInFor: (person) => `por ${person}`,
   more: (cursor) => `Hay más: --after '${cursor}'`,
   written: (rows, file) => `${counted(rows, 'renglón', 'renglones')} en ${file}`,
   noList: 'Esto responde sin lista: --output no tiene qué escribir.',
   severalLists: 'Esto responde con varias listas: escríbalas en un .xlsx, cada una en su hoja.',
+  pointsHead: (customer, name, points) => `${customer} ${name}: ${counted(points, 'punto')}`,
+  pointReasons: {
+    amount: ({ overdue }, say) =>
+      overdue.length === 0
+        ? 'nada vencido'
+        : `${overdue.map((o) => say.amount(o.amount, o.currency)).join(' + ')} vencidos`,
+    days_late: ({ oldestDaysLate }) =>
+      oldestDaysLate === 0
+        ? 'nada atrasado'
+        : `lo más antiguo tiene ${counted(oldestDaysLate, 'día')} de atraso`,
+    broken_promises: ({ promises }) => `${counted(promises.broken, 'promesa')} sin cumplir`,
+    resubmission: ({ dueOn }, say) => `por hacer antes del ${say.date(dueOn)}`,
+    payer_risk: ({ habit }) =>
+      habit === null ? 'aún no se sabe cómo paga el pagador' : `el pagador paga ${esPhrases.habit(habit)}`,
+    expected_effect: ({ overdue, promises }, say) =>
+      overdue.length === 0
+        ? 'nada que pedir'
+        : `se pueden pedir ${overdue.map((o) => say.amount(o.askable, o.currency)).join(' + ')}; cumplió ${promises.kept} de ${counted(promises.kept + promises.broken, 'promesa')}`,
+  },
+  habit: ({ lastYear, yearBefore }) =>
+    [
+      ...(lastYear === null
+        ? []
+        : [
+            `${days(lastYear.averageDaysLate)} en promedio (${counted(lastYear.payments, 'pago')} en 12 meses)`,
+          ]),
+      ...(yearBefore === null
+        ? []
+        : [`${days(yearBefore.averageDaysLate)} el año anterior (${counted(yearBefore.payments, 'pago')})`]),
+    ].join(', '),
+  tooFewPayments: 'muy pocos pagos para saberlo',
+  snoozedUntil: (until, by, why) => `pospuesto hasta el ${until} por ${by}: ${why}`,
+  backBefore: (until, event) => `de vuelta antes del ${until}: ${event}`,
   afterwards: 'Después',
   whenAsked: 'cuando algo suceda',
   nextLine: (when, what, why) => `${when}  ${what}${why ? ` (${why})` : ''}`,

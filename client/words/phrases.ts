@@ -1,7 +1,11 @@
 import type { FedFile, FeedFile } from '../../domain/feed.ts'
 import type { LoadReport } from '../../domain/load.ts'
+import type { PayerHabit } from '../../domain/payerHabit.ts'
+import type { PointReason } from '../../domain/worklist.ts'
 import type { JournalFinding } from '../../ledger/journal.ts'
 import type { RunCounts } from '../../ledger/statementRuns.ts'
+import type { WorklistRow } from '../../ledger/worklist.ts'
+import type { Speech } from './speech.ts'
 
 /** Titles of tables and names of facts. */
 export const LABELS = [
@@ -48,6 +52,8 @@ export const LABELS = [
   'owner',
   'payer',
   'pauses',
+  'pays',
+  'points',
   'policy',
   'print',
   'promises',
@@ -71,6 +77,22 @@ export const LABELS = [
   'weekday',
   'what',
   'why',
+  'result',
+  'place',
+  'proof',
+  'priority',
+  'standIn',
+  'person',
+  'who',
+  'from',
+  'back',
+  'planned',
+  'receipt',
+  'issuedBy',
+  'contact',
+  'notes',
+  'level',
+  'paid',
 ] as const
 export type Label = (typeof LABELS)[number]
 
@@ -127,12 +149,25 @@ export interface Phrases {
   // answers
   nothing: string
   nothingToDo: string
+  lateSince(day: string): string
+  backOn(day: string): string
+  theSupervisor: string
+  excused: string
+  moreBefore(id: number): string
+  standsInFor(person: string): string
   more(cursor: string): string
   // lists in files
   written(rows: number, file: string): string
   noList: string
   severalLists: string
   // case
+  // worklist
+  pointsHead(customer: string, name: string, points: number): string
+  pointReasons: { [R in PointReason]: (row: WorklistRow, say: Speech) => string }
+  habit(habit: PayerHabit): string
+  tooFewPayments: string
+  snoozedUntil(until: string, by: string, why: string): string
+  backBefore(until: string, event: string): string
   // diary
   afterwards: string
   whenAsked: string

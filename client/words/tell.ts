@@ -48,16 +48,25 @@ export function tellEvent(words: Words, speech: Speech, event: string, data: Dat
 }
 
 /** What a task is about, from the subject that the ledger keeps. */
-export function tellSubject(words: Words, subject: string): string {
+export function tellSubject(words: Words, subject: string, detail: Data = {}): string {
   const { taskSubjects } = words
   const plain = known(taskSubjects as unknown as Record<string, string>, subject)
   if (typeof plain === 'string') return plain
   const [, what, id] = /^broken (promise|announcement) (\S+)$/.exec(subject) ?? []
   if (what && id) return taskSubjects.broken(what as 'promise' | 'announcement', id)
+  const [, provisional] = /^provisional (\d+)$/.exec(subject) ?? []
+  if (provisional) return taskSubjects.provisional(provisional)
+  const [, result] = /^after (\w+)$/.exec(subject) ?? []
+  if (result) return taskSubjects.after(resultIn(words, result, detail))
   const [, how, address] = /^(refused|deferred) (\S+)$/.exec(subject) ?? []
   if (how && address) return taskSubjects[how as 'refused' | 'deferred'](address)
   return known(words.actions, subject) ?? subject
 }
+
+/** A result of the policy's own brings its words. */
+const resultIn = (words: Words, result: string, detail: Data): string =>
+  (detail.words as Record<string, string> | undefined)?.[words.language] ??
+  tellCode(words.callResults, result)
 
 /** Why something happened, or didn't: a code of the engine's, or what a person wrote. */
 export function tellWhy(words: Words, why: string): string {

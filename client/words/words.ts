@@ -1,11 +1,13 @@
 import type {
-  CALL_RESULTS,
   CaseCommands,
   CONTACT_CHANNELS,
   DISPUTE_REASONS,
+  PROOF_KINDS,
   RECEIPT_FORMS,
   REVERSAL_REASONS,
+  TASK_PRIORITIES,
 } from '../../domain/command.ts'
+import type { KnownResult } from '../../domain/contactResult.ts'
 import type { Reason, ReceivableDecision } from '../../domain/decide.ts'
 import type { ClosedAs, Stage } from '../../domain/facts.ts'
 import type { LoadReport } from '../../domain/load.ts'
@@ -36,20 +38,34 @@ export const EVENTS = [
   'call logged',
   'visit logged',
   'contact logged',
+  'contact completed',
+  'task planned',
+  'task assigned',
+  'absence recorded',
+  'absence ended',
   'promise recorded',
   'promise replaced',
   'promise kept',
   'promise partially kept',
   'promise broken',
   'promise withdrawn',
+  'promise excused',
+  'promise reminder sent',
   'payment announced',
   'announced payment withdrawn',
   'announced payment arrived',
   'announced payment lapsed',
+  'provisional receipt issued',
+  'provisional receipt converted',
+  'provisional receipt cancelled',
+  'provisional receipt overdue',
+  'provisional receipt reopened',
   'dispute opened',
   'dispute resolved',
   'paused',
   'resumed',
+  'snoozed',
+  'unsnoozed',
   'credited',
   'written off',
   'recovered',
@@ -99,7 +115,11 @@ export const THINGS = [
   'dispute',
   'pause',
   'task',
+  'snooze',
   'announced payment',
+  'provisional receipt',
+  'contact',
+  'absence',
   'exception',
   'statement run',
   'load',
@@ -123,9 +143,12 @@ export interface Codes {
     | 'unused money'
     | 'suspended too long'
     | 'no address'
-    | 'periodic',
+    | 'periodic'
+    | 'call back',
     string
   > & {
+    provisional: (number: string) => string
+    after: (result: string) => string
     broken: (what: 'promise' | 'announcement', id: string) => string
     refused: (address: string) => string
     deferred: (address: string) => string
@@ -137,7 +160,11 @@ export interface Codes {
   actions: Record<Action, string>
   severities: Record<Severity, string>
   kinds: Record<ReceivableKind, string>
-  callResults: Record<(typeof CALL_RESULTS)[number], string>
+  callResults: Record<KnownResult, string>
+  priorities: Record<(typeof TASK_PRIORITIES)[number], string>
+  taskStates: Record<'open' | 'done' | 'overtaken', string>
+  provisionalStates: Record<'open' | 'converted' | 'cancelled', string>
+  proofKinds: Record<(typeof PROOF_KINDS)[number], string>
   channels: Record<(typeof CONTACT_CHANNELS)[number], string>
   disputeReasons: Record<(typeof DISPUTE_REASONS)[number], string>
   disputeOutcomes: Record<DisputeOutcome, string>

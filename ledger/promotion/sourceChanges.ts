@@ -3,7 +3,7 @@ import type { LineError } from '../../domain/openItem.ts'
 import { documentName, raiseCases, touchReceivables } from '../cases.ts'
 import type { Sql } from '../database.ts'
 import { appendAllToJournal } from '../journal.ts'
-import { correctPromises } from '../promises.ts'
+import { correctPromises } from '../promiseStanding.ts'
 import { settleStages } from '../receivables.ts'
 import type { Promoting } from './promote.ts'
 

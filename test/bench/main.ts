@@ -23,7 +23,8 @@ on the last line. Progress goes to stderr. It takes about ten minutes; close eve
               receivables per second at the largest number, \`growth\` the CPU per receivable at the largest number
               of that at the smallest
   load        100,000 open items, against COPY of the same rows into a plain table
-  reads       aging and the worklist's first page with 500,000 open receivables
+  reads       with 500,000 open receivables: aging, the worklists of 50 analysts; with an account of 12,000: the
+              worklist, the case page, what a statement says
   sleepers    memory of a worker while 20,000 cases sleep
 
   --receivables N[,N]   sizes of the lifecycle (default 1000,10000)
@@ -145,7 +146,7 @@ async function measure(stack: BenchStack, options: Options): Promise<Findings> {
     findings.sleepers = await measureSleepers(stack, options.sleepers, log)
   }
   if (does('reads')) {
-    log(`aging and worklist with ${options.open} open receivables`)
+    log(`reads with ${options.open} open receivables`)
     findings.reads = await measureReads(stack, options.open, log)
   }
   return findings

@@ -4,6 +4,8 @@ import { RECEIPT_COLUMNS } from '../../domain/receiptFile.ts'
 /** Files as a supplier's system writes them: open items, and later what was paid. */
 
 export const PER_CUSTOMER = 50
+/** Customers go round among so many. */
+export const ANALYSTS = 50
 
 export interface Portfolio {
   /** Begins every customer's code and every document's number, so that portfolios don't mix. */
@@ -37,7 +39,7 @@ export function openItemsFile(portfolio: Portfolio): Buffer {
   for (let index = 0; index < receivables; index++) {
     const code = customer(portfolio, index)
     const due = addDays(day, dueIn(index))
-    const analyst = `ana${Math.floor(index / (portfolio.perCustomer ?? PER_CUSTOMER)) % 20}`
+    const analyst = `ana${Math.floor(index / (portfolio.perCustomer ?? PER_CUSTOMER)) % ANALYSTS}`
     lines.push(
       `${code},Ferretera ${code},${segment},Norte,${analyst},Pagos,${code.toLowerCase()}@example.com,${document(portfolio, index)},MXN,${pesos(amountMinor(index))},${addDays(due < day ? due : day, -30)},${due}`,
     )

@@ -8,24 +8,35 @@ import { ensureCompany } from '../../ledger/company.ts'
 import { type Database, openDatabase } from '../../ledger/database.ts'
 import { beginLoad, stageRows } from '../../ledger/loads.ts'
 import { migrate } from '../../ledger/migrate.ts'
+import { noticeOf } from '../../ledger/notice.ts'
 import { publishPolicies } from '../../ledger/policies.ts'
 import { promoteLoad } from '../../ledger/promotion/promote.ts'
+import { openCase } from '../../ledger/scope.ts'
+import { showCase } from '../../ledger/show.ts'
 import { refreshStatistics } from '../../ledger/statistics.ts'
 import { worklist } from '../../ledger/worklist.ts'
 import { standardProfile } from './lifecycle.ts'
-import { openItemsFile } from './portfolio.ts'
+import { ANALYSTS, openItemsFile, PER_CUSTOMER } from './portfolio.ts'
 import { type BenchStack, COMPANY } from './stack.ts'
 
 /**
- * What people wait for, with so many open receivables in the books: the aging of today in all and by branch, and the
- * first page of an analyst's worklist, asked one after the other on an idle server. The receivables come through the
- * real load; a call task for each of the later customers is put there by one statement, as an assessment would.
+ * What people wait for, with so many open receivables in the books and one account of 12,000 beside them: the aging of
+ * today in all and by branch, the first page of the worklist of each of 50 analysts, and of the account the worklist
+ * that it is on, its case page and what its statement says. Asked one after the other on an idle server. The
+ * receivables come through the real load; a call task for each of the later customers, and two years of payments of each
+ * payer, are put there by one statement, as assessments and postings would.
  */
 export interface ReadFigures {
   receivables: number
   openTasks: number
   agingMs: Percentiles
   worklistMs: Percentiles
+  account: {
+    receivables: number
+    worklistMs: Percentiles
+    casePageMs: Percentiles
+    statementMs: Percentiles
+  }
 }
 
 export interface Percentiles {
@@ -34,8 +45,13 @@ export interface Percentiles {
   p95: number
 }
 
+const calendars = readCalendars(shippedFile('config', 'calendars'))
+
 const PER_LOAD = 100_000
-const ANALYSTS = 20
+const OF_ACCOUNT = 12_000
+const ACCOUNT = 'BIG-C1'
+/** The first customer of a portfolio is with the first analyst. */
+const OF_ACCOUNTS_ANALYST = 'ana0'
 
 export async function measureReads(
   stack: BenchStack,
@@ -55,7 +71,9 @@ export async function measureReads(
       log(`  ${from} of ${receivables} receivables loaded`)
       await take(database, `P${from}`, Math.min(PER_LOAD, receivables - from))
     }
+    await take(database, 'BIG', OF_ACCOUNT, OF_ACCOUNT)
     const openTasks = await openCalls(database)
+    await payForTwoYears(url)
     const asOf = localDateOf(Date.now(), 'America/Mexico_City')
     const ask = { company: COMPANY, now: Date.now(), limit: 20 }
     return {
@@ -65,8 +83,14 @@ export async function measureReads(
         agingAsOf(database, { company: COMPANY, asOf, ...(turn % 2 ? { by: 'branch' as const } : {}) }),
       ),
       worklistMs: await timed(100, (turn) =>
-        worklist(database, { ...ask, analyst: `ana${turn % ANALYSTS}` }),
+        worklist(database, { ...ask, analyst: `ana${1 + (turn % (ANALYSTS - 1))}` }),
       ),
+      account: {
+        receivables: OF_ACCOUNT,
+        worklistMs: await timed(50, () => worklist(database, { ...ask, analyst: OF_ACCOUNTS_ANALYST })),
+        casePageMs: await timed(50, () => showCase(database, COMPANY, ACCOUNT, Date.now())),
+        statementMs: await timed(50, () => statementOf(database)),
+      },
     }
   } finally {
     await database.close()
@@ -74,8 +98,14 @@ export async function measureReads(
 }
 
 /** From five months late to two months early. */
-async function take(database: Database, prefix: string, receivables: number): Promise<void> {
-  const file = openItemsFile({ prefix, receivables, dueIn: (index) => ((index * 7) % 210) - 150 })
+async function take(
+  database: Database,
+  prefix: string,
+  receivables: number,
+  perCustomer = PER_CUSTOMER,
+): Promise<void> {
+  const dueIn = (index: number) => ((index * 7) % 210) - 150
+  const file = openItemsFile({ prefix, receivables, perCustomer, dueIn })
   const { items, errors } = await readOpenItems(file, standardProfile())
   if (errors.length > 0) throw new Error(`a generated file has mistakes: ${JSON.stringify(errors[0])}`)
   const load = {
@@ -94,7 +124,6 @@ async function take(database: Database, prefix: string, receivables: number): Pr
   await beginLoad(database, load, Date.now())
   for (let from = 0; from < items.length; from += 5_000)
     await stageRows(database, prefix, items.slice(from, from + 5_000))
-  const calendars = readCalendars(shippedFile('config', 'calendars'))
   const report = await promoteLoad(database, calendars, prefix, Date.now())
   if (report.created !== receivables)
     throw new Error(`a load did not do what it should: ${JSON.stringify(report)}`)
@@ -112,6 +141,28 @@ async function openCalls(database: Database): Promise<number> {
     [COMPANY],
   )
   return new Set(rows.map((row) => row.task_id)).size
+}
+
+/** Ten payments a month of every payer, as the postings of two years would have left them. */
+async function payForTwoYears(url: string): Promise<void> {
+  const owner = openDatabase(url, { role: null, max: 1 })
+  await owner.rows(
+    `INSERT INTO payer_habit SELECT p.id, date_trunc('month', current_date)::date - m * interval '1 month', 'MXN', 10, 1000000, 1000000 * ((p.id * 7 + m) % 40)
+     FROM payer p, generate_series(0, 23) m`,
+  )
+  await owner.rows('ANALYZE')
+  await owner.close()
+}
+
+/** What a statement of the account says, as it is read when one is sent. */
+async function statementOf(database: Database): Promise<void> {
+  const sender = { name: 'Bench', replyTo: '', phone: '', bankReference: '' }
+  const recipient = { name: '', email: '' }
+  const said = await database.transaction(async (sql) => {
+    const scope = await openCase(sql, calendars, COMPANY, ACCOUNT, Date.now())
+    return noticeOf(sql, scope!, sender, 'statement', [], recipient)
+  })
+  if (said.sections[0]?.allItems?.length !== OF_ACCOUNT) throw new Error('a statement lacks items')
 }
 
 /** How long each of so many runs took, after two that only warm up. */

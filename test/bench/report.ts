@@ -2,6 +2,7 @@ import type { Lifecycle } from './lifecycle.ts'
 import type { LoadFigures } from './load.ts'
 import type { Machine } from './machine.ts'
 import type { Cost } from './meter.ts'
+import { ANALYSTS } from './portfolio.ts'
 import type { ReadFigures } from './reads.ts'
 import type { SleeperFigures } from './sleepers.ts'
 
@@ -88,12 +89,17 @@ export function markdown(findings: Findings): string {
         row('ms', 'p50', 'p95', 'times'),
         '| --- | ---: | ---: | ---: |',
         row('aging of today', figure(reads.agingMs.p50), figure(reads.agingMs.p95), reads.agingMs.times),
-        row(
-          "an analyst's worklist, first page",
-          figure(reads.worklistMs.p50),
-          figure(reads.worklistMs.p95),
-          reads.worklistMs.times,
-        ),
+        ...(
+          [
+            [`worklist of each of ${ANALYSTS} analysts, first page`, reads.worklistMs],
+            [
+              `worklist with an account of ${figure(reads.account.receivables)} in it`,
+              reads.account.worklistMs,
+            ],
+            ['case page of that account', reads.account.casePageMs],
+            ['what a statement of it says', reads.account.statementMs],
+          ] as const
+        ).map(([name, ms]) => row(name, figure(ms.p50), figure(ms.p95), ms.times)),
       ].join('\n'),
     )
   if (sleepers)

@@ -126,6 +126,14 @@ test('what is agreed, disputed and corrected is said in one command each', { tim
   const list = await cartera('worklist', '--analyst', 'ana')
   expect(list).toContain('hold orders: overdue by the policy')
   const [, task] = /(\d+) +hold orders/.exec(list)!
+  expect(await cartera('worklist', '--analyst', 'ana', '--explain')).toMatch(/C-1 Customer C-1: \d+ points\n/)
+  const snooze = ['worklist', 'snooze', 'C-1', '--analyst', 'ana', '--until', inDays(9), '--why', 'away']
+  expect(await cartera(...snooze)).toContain('C-1 snoozed for ana until')
+  expect(await cartera('worklist', '--analyst', 'ana')).toBe('Nothing to do.\n')
+  expect(await cartera('worklist', '--analyst', 'ana', '--snoozed')).toContain(': away')
+  expect(await cartera('worklist', 'unsnooze', 'C-1', '--analyst', 'ana', '--why', 'back')).toContain(
+    'C-1 is back on the list of ana',
+  )
   expect(await cartera('task', 'done', task!, '--why', 'held in the ERP')).toBe(`task ${task} done\n`)
   expect(await cartera('--lang', 'es-MX', 'receivable', 'F-5')).toMatch(/promesa \d+ en lugar de la anterior/)
 })

@@ -11,6 +11,7 @@ import { worklistText } from '../../client/cli/worklist.ts'
 import { languageOf } from '../../client/words/tell.ts'
 import type { AgingReport } from '../../ledger/aging.ts'
 import type { CaseView, ReceivableView } from '../../ledger/show.ts'
+import type { WorklistRow } from '../../ledger/worklist.ts'
 
 const heard: string[] = []
 const io: Io = {
@@ -107,42 +108,85 @@ test('the worklist has a line for each task, and the customer once', () => {
     kind: 'call' as const,
     subject: 'chase',
     detail: {},
+    case: 'C-1',
+    owner: 'ana',
     dueOn: '2026-11-25',
     documents: ['F-1', 'F-2'],
     count: 7,
   }
-  const rows = [
-    {
-      customer: 'C-1',
-      name: 'Materiales Núñez',
-      branch: 'Norte',
-      owner: 'ana',
-      dueOn: '2026-11-25',
-      overdue: [
-        { currency: 'MXN', amount: '1000.00' },
-        { currency: 'USD', amount: '5.00' },
-      ],
-      oldestDaysLate: 20,
-      tasks: [
-        task,
-        {
-          ...task,
-          id: 13,
-          kind: 'request_approval' as const,
-          subject: 'demand',
-          documents: ['F-1'],
-          count: 1,
-        },
-      ],
+  const row: WorklistRow = {
+    customer: 'C-1',
+    name: 'Materiales Núñez',
+    branch: 'Norte',
+    owner: 'ana',
+    points: 31,
+    why: [
+      { reason: 'amount', points: 9, most: 30, value: 0.3 },
+      { reason: 'days_late', points: 7, most: 20, value: 20 },
+      { reason: 'broken_promises', points: 5, most: 15, value: 1 },
+      { reason: 'resubmission', points: 3, most: 15, value: 1 },
+      { reason: 'payer_risk', points: 4, most: 10, value: 12.5 },
+      { reason: 'expected_effect', points: 3, most: 10, value: 0.3 },
+    ],
+    dueOn: '2026-11-25',
+    overdue: [
+      { currency: 'MXN', amount: '1000.00', askable: '600.00' },
+      { currency: 'USD', amount: '5.00', askable: '5.00' },
+    ],
+    oldestDaysLate: 20,
+    promises: { kept: 2, broken: 1 },
+    habit: {
+      currency: 'MXN',
+      lastYear: { payments: 40, averageDaysLate: 12.5 },
+      yearBefore: { payments: 1, averageDaysLate: -3 },
     },
-  ]
-  const text = lines(worklistText(english, { rows, next: 'abc' }))
+    snooze: null,
+    cases: [{ key: 'C-1', open: 9, stages: { overdue: 9 } }],
+    tasks: [
+      task,
+      {
+        ...task,
+        id: 13,
+        kind: 'request_approval' as const,
+        subject: 'demand',
+        documents: ['F-1'],
+        count: 1,
+      },
+    ],
+  }
+  const text = lines(worklistText(english, { rows: [row], next: 'abc' }))
   expect(text[2]).toMatch(
-    /^C-1 +Materiales Núñez +MX\$1,000\.00 \+ \$5\.00 +20 +ana +Nov 25, 2026 +12 +call: due by the policy +F-1, F-2 … \(7\)$/,
+    /^ +31 +C-1 +Materiales Núñez +MX\$1,000\.00 \+ \$5\.00 +20 +ana +Nov 25, 2026 +12 +call: due by the policy +F-1, F-2 … \(7\)$/,
   )
   expect(text[3]).toMatch(/^ +Nov 25, 2026 +13 +ask for approval: ask for a formal demand +F-1$/)
   expect(text[4]).toBe("More: --after 'abc'")
   expect(worklistText(spanish, { rows: [], next: null })).toBe('Nada por hacer.')
+
+  expect(lines(worklistText(english, { rows: [row], next: null }, true)).slice(4)).toEqual([
+    '',
+    'C-1 Materiales Núñez: 31 points',
+    '  9/30  MX$1,000.00 + $5.00 overdue',
+    '  7/20  the oldest is 20 days late',
+    '  5/15  1 promise not kept',
+    '  3/15  to be done by Nov 25, 2026',
+    '  4/10  the payer pays 12.5 days late on average (40 payments in 12 months), 3 days early in the year before (1 payment)',
+    '  3/10  MX$600.00 + $5.00 can be asked for; 2 of 3 promises kept',
+  ])
+  expect(lines(worklistText(spanish, { rows: [row], next: null }, true)).slice(5)).toEqual([
+    'C-1 Materiales Núñez: 31 puntos',
+    '  9/30  $1,000.00 + USD\u00a05.00 vencidos',
+    '  7/20  lo más antiguo tiene 20 días de atraso',
+    '  5/15  1 promesa sin cumplir',
+    '  3/15  por hacer antes del 25 nov 2026',
+    '  4/10  el pagador paga 12.5 días tarde en promedio (40 pagos en 12 meses), 3 días antes el año anterior (1 pago)',
+    '  3/10  se pueden pedir $600.00 + USD\u00a05.00; cumplió 2 de 3 promesas',
+  ])
+  const asleep = { until: '2026-12-01', why: 'their buyer is away', by: 'ana', back: null }
+  const back = { event: 'promise broken', at: 0, data: { promise: 7 } }
+  const last = (snooze: WorklistRow['snooze']) =>
+    lines(worklistText(english, { rows: [{ ...row, snooze }], next: null })).at(-1)
+  expect(last(asleep)).toMatch(/^ +snoozed until Dec 01, 2026 by ana: their buyer is away$/)
+  expect(last({ ...asleep, back })).toMatch(/^ +back before Dec 01, 2026: promise 7 broken$/)
 })
 
 const receivable: ReceivableView = {
@@ -224,6 +268,7 @@ test('a case tells what there is of it and leaves out what there is not', () => 
       timeZone: 'America/Mexico_City',
       analyst: 'ana',
       payer: 'C-1',
+      habit: { currency: 'MXN', lastYear: { payments: 4, averageDaysLate: 3 }, yearBefore: null },
       brokenPromises: 1,
     },
     stages: { overdue: 1 },

@@ -39,6 +39,13 @@ const examples: { [N in RefusalName]: Refusals[N] } = {
   LoggedByContact: { task: '5', kind: 'call' },
   SameActor: { actor: 'ana' },
   HasApplications: { document: 'F-1' },
+  UnknownResult: { result: 'maybe', known: 'reached, promised' },
+  AbsenceOverlaps: { person: 'ana', from: '2026-11-01', to: '2026-11-30' },
+  StandInNeeded: { person: 'ana' },
+  ProvisionalExceedsOpen: { open: '100.00', given: '101.00' },
+  WrongReceipt: { receipt: 'R-1', must: 'large enough', available: '10.00 MXN' },
+  NotCounted: { promise: 7, state: 'kept' },
+  ProvisionalOpen: { provisional: 31 },
 }
 
 test('every refusal is a sentence in both languages', () => {
@@ -76,6 +83,10 @@ const tables = [
   'actions',
   'kinds',
   'callResults',
+  'priorities',
+  'taskStates',
+  'provisionalStates',
+  'proofKinds',
   'channels',
   'disputeReasons',
   'loadStates',
@@ -147,6 +158,11 @@ test('a task event is told by its kind, and an unknown event by its name', () =>
 test('subjects and reasons of the engine are told; what a person wrote stays', () => {
   expect(tellSubject(en, 'broken promise 7')).toBe('promise 7 was not kept')
   expect(tellSubject(esMX, 'refused a@b.example')).toBe('el correo a a@b.example fue rechazado')
+  expect(tellSubject(esMX, 'provisional 31')).toBe('el recibo provisional 31 aún no es un pago registrado')
+  expect(tellSubject(en, 'after wrong_number')).toBe('after a conversation: wrong number')
+  expect(tellSubject(en, 'after gatekeeper', { words: { en: 'the porter', 'es-MX': 'el portero' } })).toBe(
+    'after a conversation: the porter',
+  )
   expect(tellSubject(en, 'demand')).toBe('ask for a formal demand')
   expect(tellWhy(esMX, 'nothing left to say: promised, paused')).toBe(
     'ya no hay qué decir: prometido, en pausa',

@@ -88,6 +88,17 @@ describe('a policy file', () => {
     ])
   })
 
+  it('says what an amount of the worklist must be', () => {
+    const text = `${GOOD}worklist: { amount: { full: { MXN: "0", PES: "5" } }, days_late: { points: -1 } }\n`
+    const problems = problemsOf(() => readPolicies(folderWith({ 'bad.yaml': text })))
+    expect(problems.join('\n')).toMatch(/worklist\.days_late\.points/)
+    const amounts = text.replace('-1', '1')
+    expect(problemsOf(() => readPolicies(folderWith({ 'bad.yaml': amounts })))).toEqual([
+      expect.stringMatching(/worklist\.amount\.full\.MXN: must be an amount of MXN/),
+      expect.stringMatching(/worklist\.amount\.full\.PES: must be a currency code/),
+    ])
+  })
+
   it('with a misspelt setting is refused where it stands', () => {
     const text = GOOD.replace('day: 8', 'days: 8')
     expect(problemsOf(() => readPolicies(folderWith({ 'bad.yaml': text })))).toEqual([

@@ -139,6 +139,17 @@ describe('an invoice that waits to be accepted', () => {
     expect(decision.fired.map((f) => f.step.action)).toEqual(['review'])
   })
 
+  // 2026-11-26, seed 10090 of the simulator: nobody was asked to apply the cash until the next review, weeks later.
+  it('is looked at when its suspension ends, not only at its next review', () => {
+    const suspensions = [
+      { kind: 'paused' as const, from: '2026-03-03', endsOn: '2026-03-10', askAgainOn: null },
+    ]
+    const covered = { ...waiting, nettedMinor: 100_000n, suspensions }
+    const paused = decide(covered, caseAt(at('2026-03-04')))
+    expect(paused).toMatchObject({ applyCash: false, next: { at: at('2026-03-10'), reason: 'paused' } })
+    expect(decide(covered, caseAt(at('2026-03-10'))).applyCash).toBe(true)
+  })
+
   it('escalates inside the house: someone looks at it again and again', () => {
     expect(new Diary([waiting]).until('2026-05-15').entries).toEqual([
       '2026-03-03 review#1', // 30 days after it was first seen, on 1 February

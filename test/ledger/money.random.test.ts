@@ -43,6 +43,19 @@ async function checkReceivables(database: Database): Promise<void> {
   expect(off).toEqual([])
 }
 
+/** How payers pay is what all transfers together say, whatever was taken back or carried along meanwhile. */
+async function checkHabits(database: Database): Promise<void> {
+  const months = 'payer_id, month, currency, payments, amount_minor, late_minor_days'
+  const off = await database.rows(
+    `WITH reckoned AS (
+       SELECT payer_id, date_trunc('month', value_on)::date AS month, currency, sum(sign)::int AS payments, sum(sign * amount_minor)::numeric AS amount_minor,
+         sum(sign * amount_minor::numeric * (value_on - due_on)) AS late_minor_days FROM item_payment GROUP BY 1, 2, 3)
+     (SELECT ${months} FROM payer_habit EXCEPT SELECT ${months} FROM reckoned)
+     UNION ALL (SELECT ${months} FROM reckoned EXCEPT SELECT ${months} FROM payer_habit)`,
+  )
+  expect(off).toEqual([])
+}
+
 /** A receipt is applied, or unapplied cash of its payer; a reversed one is neither. */
 async function checkReceipts(database: Database): Promise<void> {
   const off = await database.rows(
@@ -185,6 +198,7 @@ test(`books add up after ${STEPS} random commands (seed ${SEED})`, async () => {
       await checkBalances(database)
       await checkReceivables(database)
       await checkReceipts(database)
+      await checkHabits(database)
     }
   }
   // A sequence that only gets refused would prove nothing.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { CaseCommands } from '../../domain/command.ts'
 import type { Database } from '../../ledger/database.ts'
-import { brokenCount } from '../../ledger/promises.ts'
+import { brokenCount } from '../../ledger/promiseStanding.ts'
 import { freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { ask, book, eventsOf, look, pay, pesos, receipt, refusalOf } from './books.ts'

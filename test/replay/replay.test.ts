@@ -128,7 +128,6 @@ test('what may change does: lengths of timers, arguments of activities, a new ac
         'ledger.assess({ company, key, now: Date.now() })',
         'ledger.assess({ company, key, now: 0 })',
       ],
-      ['collection.ts', '  log,\n', '  log,\n  patched,\n'],
       [
         'collection.ts',
         ASSESS,

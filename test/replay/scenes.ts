@@ -7,6 +7,7 @@ import { wakeCase } from '../../activities/wake.ts'
 import { commandBooks } from '../../client/books.ts'
 import { commandCase } from '../../client/cases.ts'
 import { releaseLoad, startLoad, watchLoad } from '../../client/loads.ts'
+import { commandTeam } from '../../client/team.ts'
 import { addDays, localDateOf } from '../../domain/calendar.ts'
 import { profileSchema } from '../../domain/profile.ts'
 import type { Database } from '../../ledger/database.ts'
@@ -39,10 +40,12 @@ const payment = (number: string, amount: number, document: string, valueOn: stri
 export const scenes: Record<string, (keep: Keep) => Promise<void>> = {
   'collection.paid receipt.posted receipt.reversed': paid,
   'collection.dunned collection.attemptFailed': dunned,
+  'collection.promised': promised,
   'collection.renewed collection.renewal': renewed,
   'collection.ledgerAway': ledgerAway,
   'collection.regrouped collection.unknown': regrouped,
   'receipt.badFile': badFile,
+  'team.absence': absence,
   'feed.taken': fed,
   'portfolioLoad.released portfolioLoad.held portfolioLoad.refused sweep.behind sweep.quiet': loaded,
 }
@@ -152,6 +155,32 @@ async function dunned(keep: Keep): Promise<void> {
   await engine.until(noon('2040-02-12'))
   expect((await engine.diary('F-1')).filter((line) => line.endsWith('reminder sent'))).toHaveLength(3)
   await keep(engine.client, { name: 'collection.dunned', workflowId: caseId })
+}
+
+/** A promise that the customer is reminded of and doesn't keep. */
+async function promised(keep: Keep): Promise<void> {
+  const ledger = await freshLedger([testPolicy({ promise: { remind_working_days_before: 1 } })])
+  const engine = await startEngine(ledger, { startAt: noon('2040-01-09') })
+  await loadItems(ledger.database, [{ document: 'F-1', due: '2040-01-20' }], await engine.now())
+  await engine.ask('C-1', 'recordPromise', {
+    documents: ['F-1'],
+    instalments: [{ dueOn: '2040-01-18', amount: pesos(1000) }],
+    madeBy: 'Sra. Peña',
+  })
+  await engine.until(noon('2040-01-24'))
+  expect(await engine.diary('F-1')).toContain('2040-01-17 promise reminder sent')
+  await keep(engine.client, { name: 'collection.promised', workflowId: caseId })
+}
+
+async function absence(keep: Keep): Promise<void> {
+  await onStack(async ({ client, door }) => {
+    const content = { person: 'ana', standIn: 'bea', from: daysAgo(0), to: daysAgo(-5), why: 'vacaciones' }
+    await commandTeam(door, { name: 'recordAbsence', content }, { actor: 'gerente', key: 'away-1' })
+    await keep(client, {
+      name: 'team.absence',
+      workflowId: await runOf(client, 'team', `team:${COMPANY}:away-1:`),
+    })
+  })
 }
 
 /** A long history is one of 40 events here. */

@@ -17,6 +17,16 @@ export interface Item {
   issuedOn: LocalDate
   dueOn: LocalDate
   site: string
+  /** Whether the customer has accepted it, where that must be. */
+  presented: boolean
+  /** What was done about it before it was taken over; only an initial load says so. */
+  history: Past | null
+}
+
+export interface Past {
+  step: { id: string; on: LocalDate } | null
+  promisedFor: LocalDate | null
+  disputed: boolean
 }
 
 export interface MailWeather {
@@ -31,10 +41,18 @@ export interface MailWeather {
 }
 
 export type Act =
-  | { kind: 'load'; items: Item[]; hold: boolean }
+  | { kind: 'load'; items: Item[]; hold: boolean; initial: boolean }
   | { kind: 'release'; load: number }
   /** The source's file has a document again: open for so many percent of the original (null: as the books), due so much later. */
   | { kind: 'restate'; document: string; percent: number | null; later: number }
+  /** The source's file of all that is open, as of some days ago, and of what it no longer has. */
+  | { kind: 'snapshot'; lacks: string[]; daysBack: number }
+  /** The source says that somebody else pays for a customer. */
+  | { kind: 'movePayer'; document: string; payer: string }
+  | { kind: 'present'; document: string }
+  /** The books are closed up to so many days ago. */
+  | { kind: 'closeBooks'; daysBack: number }
+  | { kind: 'resolveException'; customer: string }
   | {
       kind: 'receipt'
       number: string
@@ -94,6 +112,11 @@ export const ACTS = [
   'load',
   'release',
   'restate',
+  'snapshot',
+  'movePayer',
+  'present',
+  'closeBooks',
+  'resolveException',
   'receipt',
   'apply',
   'reverse',
@@ -141,6 +164,8 @@ export interface PolicyChanges {
   spread_minutes: number
   tolerance: { MXN: string }
   suspended_days_cap: number
+  /** Working days after which nobody is spoken to without a file of the source; null: whatever its age. */
+  feed_age: number | null
   /** Of the ladder: which of the optional steps it has, and by how many days it is shifted. */
   extra: boolean
   later: number
@@ -153,6 +178,8 @@ export interface Party {
   timeZone: string
   /** Addresses, asked in this order. */
   emails: string[]
+  /** It has to accept each invoice first. */
+  presents: boolean
 }
 
 export interface Script {
@@ -161,6 +188,8 @@ export interface Script {
   endsOn: LocalDate
   parties: Party[]
   policy: PolicyChanges
+  /** Who keeps the books for money. */
+  authority: 'source' | 'cartera'
   /** After how many days the people log a call or visit, and decide what they are asked; null: only as acts say. */
   staff: { logsAfter: number | null; decidesAfter: number | null }
   /** Minutes that every message waits in the queue of the mail; less than the contact hours last. */

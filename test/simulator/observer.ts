@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { daysBetween, type LocalDate } from '../../domain/calendar.ts'
+import { addDays, daysBetween, type LocalDate } from '../../domain/calendar.ts'
 import { nettedOf } from '../../ledger/unusedMoney.ts'
 import { Broken } from './broken.ts'
 import { wallClock } from './days.ts'
@@ -65,6 +65,7 @@ export class Observer {
     await this.#checkInvariants(true, true)
     await this.#readJournal()
     await this.#checkNetting()
+    await this.#checkClosings()
     const { sql, company } = this.#world
     const open = await sql.one<{ key: string; state: string }>(
       `SELECT k.key, m.state FROM message m JOIN collection_case k ON k.id = m.case_id
@@ -135,6 +136,7 @@ export class Observer {
     const { from, to } = policy.contact_hours
     if (!world.days.works(on, policy.calendar) || time < from || time >= to)
       throw new Broken('never outside working days and contact hours', `${key} on ${on} ${time}`)
+    if (policy.feed_age !== null) await this.#checkFeed(key, on, policy.calendar, policy.feed_age)
     const [suspended] = await sql.rows<{ document: string; why: string }>(SUSPENDED, [
       company,
       now,
@@ -146,6 +148,31 @@ export class Observer {
     this.#checkTwice(delivery)
     this.#checkGap(delivery)
     this.#deliveries.push(delivery)
+  }
+
+  /** The newest file of the source tells of a day that isn't longer ago than the policy allows. */
+  async #checkFeed(key: string, on: LocalDate, calendar: string, age: number): Promise<void> {
+    const { sql, company, days } = this.#world
+    const newest = await sql.one<{ on: LocalDate }>(
+      `SELECT max(coalesce(l.as_of, (l.finished_at AT TIME ZONE k.time_zone)::date)) AS on FROM load l JOIN company k ON k.id = l.company
+       WHERE l.company = $1 AND l.state IN ('held', 'released')`,
+      [company],
+    )
+    let since = 0
+    for (let day = addDays(newest!.on, 1); day <= on; day = addDays(day, 1))
+      if (days.works(day, calendar)) since++
+    if (since > age) throw new Broken('nobody is written to on old files', `${key}: file of ${newest!.on}`)
+  }
+
+  async #checkClosings(): Promise<void> {
+    const { sql, company, closings } = this.#world
+    for (const { at, through } of closings) {
+      const late = await sql.one<{ code: string }>(
+        'SELECT code FROM transfer WHERE company = $1 AND posting_on <= $2 AND recorded_at > to_timestamp($3::float8 / 1000) LIMIT 1',
+        [company, through, at],
+      )
+      if (late) throw new Broken('nothing is posted to closed books', `${late.code} by ${through}`)
+    }
   }
 
   #checkTwice(delivery: Delivery): void {

@@ -9,7 +9,7 @@ import type { ReceivableKind } from '../../domain/openItem.ts'
 import { publishPolicies } from '../../ledger/policies.ts'
 import type { Act, Happening } from './acts.ts'
 import { policyWith } from './policy.ts'
-import { itemTold, load, openItem, release, restated } from './source.ts'
+import { itemTold, load, openItem, release, snapshot, told } from './source.ts'
 import type { World } from './world.ts'
 
 /** What people and systems do: each act becomes the command that a client would send. */
@@ -52,30 +52,39 @@ export async function carry(world: World, { no, act, again }: Happening): Promis
       const answer = await world.command(key, name, content, `act-${no}`, again)
       if (made) world.labels.set(no, { id: answer.result[made] as number, key })
     },
-    says: `${name} ${told(content)}`,
+    says: `${name} ${asTold(content)}`,
   })
   const asBooks = <N extends ReceiptCommandName>(name: N, content: ReceiptCommands[N]): Carried => ({
     command: () => world.book(name, content, `act-${no}`, again),
-    says: `${name} ${told(content)}`,
+    says: `${name} ${asTold(content)}`,
   })
   switch (act.kind) {
     case 'load':
       return {
         command: () =>
-          load(
-            world,
-            no,
-            act.items.map((item, index) => openItem(world.script, item, index + 2)),
-            act.hold,
-          ),
-        says: `load${act.hold ? ' (held)' : ''} ${act.items.map(itemTold).join(', ')}`,
+          load(world, no, {
+            kind: act.initial ? 'initial' : 'delta',
+            asOf: null,
+            rows: act.items.map((item, index) => openItem(world, item, index + 2)),
+            hold: act.hold,
+          }),
+        says: `load${act.initial ? ' (initial)' : ''}${act.hold ? ' (held)' : ''} ${act.items.map(itemTold).join(', ')}`,
       }
-    case 'restate': {
-      const row = await restated(world, act)
+    case 'restate':
+    case 'movePayer':
+    case 'present': {
+      const row = await told(world, act)
       if (!row) return null
-      const says = `load ${act.document} again: open ${row.openMinor} due ${row.dueOn}`
-      return { command: () => load(world, no, [row], false), says }
+      const { openMinor, dueOn, presentedOn, customer } = row
+      const says = `load ${act.document} again: open ${openMinor} due ${dueOn} presented ${presentedOn} payer ${customer.payer}`
+      return { command: () => load(world, no, { kind: 'delta', asOf: null, rows: [row] }), says }
     }
+    case 'snapshot': {
+      const says = `snapshot of ${act.daysBack} days ago without ${act.lacks.join(', ')}`
+      return { command: () => snapshot(world, no, act), says }
+    }
+    case 'closeBooks':
+      return { command: () => world.closeBooks(act.daysBack), says: `close books ${act.daysBack} days ago` }
     case 'release':
       return { command: () => release(world, act.load), says: `release load ${act.load}` }
     case 'receipt': {
@@ -140,7 +149,7 @@ export async function carry(world: World, { no, act, again }: Happening): Promis
       )
     }
     case 'publish':
-      return { command: () => publish(world, act), says: `publish policy ${told(act.changes)}` }
+      return { command: () => publish(world, act), says: `publish policy ${asTold(act.changes)}` }
     default:
       return carryOnOne(world, no, act, asCase)
   }
@@ -262,6 +271,10 @@ async function carryOnCustomer(
       const task = await world.openTask(act.customer, [act.task])
       return task ? asCase(task.key, 'closeTask', { task: task.id, why: 'x' }) : null
     }
+    case 'resolveException': {
+      const found = await world.openException(act.customer)
+      return found ? asCase(key, 'resolveException', { exception: found.id, why: 'x' }) : null
+    }
     case 'addContact': {
       const email = act.mends ? `${act.customer.toLowerCase()}.0@example.com` : `new.${no}@example.com`
       return asCase(key, 'addContact', { name: 'x', email })
@@ -280,5 +293,5 @@ async function publish(world: World, act: Act & { kind: 'publish' }): Promise<vo
   await world.sweep()
 }
 
-const told = (content: object): string =>
+const asTold = (content: object): string =>
   JSON.stringify(content).replaceAll(/["{}]/g, '').replaceAll(/[:,]/g, '$& ')

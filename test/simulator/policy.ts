@@ -4,7 +4,7 @@ import type { PolicyChanges } from './acts.ts'
 
 /** The policy of the simulation: a ladder with every kind of step that an action can have. */
 export function policyWith(changes: PolicyChanges): Policy {
-  const { extra, later, on_broken, ...rest } = changes
+  const { extra, later, on_broken, feed_age, ...rest } = changes
   return policySchema.parse({
     id: 'standard',
     name: 'simulated',
@@ -12,6 +12,7 @@ export function policyWith(changes: PolicyChanges): Policy {
     max_wait_working_days: 4,
     review_every_days: 20,
     ...rest,
+    ...(feed_age === null ? {} : { required_feeds: ['erp'], max_feed_age_working_days: feed_age }),
     promise: { on_broken, grace_working_days: 1, threshold_percent: 95 },
     steps: [
       { id: 'notice', day: -3, action: 'statement' },
@@ -44,6 +45,7 @@ export function drawPolicy(random: Random): PolicyChanges {
     spread_minutes: random.pick([0, 60]),
     tolerance: { MXN: random.pick(['0', '50', '50']) },
     suspended_days_cap: random.pick([20, 90]),
+    feed_age: random.pick([null, null, null, null, 3, 15]),
     extra: random.chance(0.3),
     later: random.pick([0, 0, 2]),
     on_broken: random.pick(['call', 'call', 'visit', 'nothing']),

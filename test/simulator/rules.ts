@@ -11,12 +11,12 @@
 // Rows are taken by the ids of what the company has: others share the tables, and the planner knows nothing about them.
 const FOUND = `
 WITH k AS MATERIALIZED (
-  SELECT k.id, k.key, k.customer_id, k.next_wake_at, k.facts_version = k.assessed_version AS fresh, c.code, c.time_zone,
+  SELECT k.id, k.key, k.customer_id, k.next_wake_at, k.facts_version = k.assessed_version AS fresh, c.code, c.time_zone, c.requires_presentation AS presents,
     (to_timestamp($2::float8 / 1000) AT TIME ZONE c.time_zone)::date AS today
   FROM collection_case k JOIN customer c ON c.id = k.customer_id WHERE k.company = $1),
 r AS MATERIALIZED (
   SELECT r.id, r.document, r.customer_id, r.payer_id, r.case_id, r.policy_id, r.kind, r.currency, r.original_minor, r.closed_as, r.stage,
-    r.held, r.due_on, r.next_action_at, a.id AS account, a.balance_minor AS open, k.today,
+    r.held, r.due_on, r.next_action_at, k.presents AND r.presented_on IS NULL AND r.stage NOT IN ('prelegal', 'legal', 'agency') AS unpresented, a.id AS account, a.balance_minor AS open, k.today,
     k.key, k.next_wake_at, k.fresh, r.kind IN ('invoice', 'debit_note', 'retention') AS debit
   FROM receivable r JOIN account a ON a.receivable_id = r.id JOIN k ON k.id = r.case_id WHERE r.company = $1),
 pending AS MATERIALIZED (
@@ -45,6 +45,7 @@ netted AS MATERIALIZED (
     SELECT -a.balance_minor AS minor FROM account a WHERE a.company = $1 AND a.kind = 'unapplied' AND a.payer_id = b.payer_id AND a.currency = b.currency) cash ON true),
 suspended AS MATERIALIZED (
   SELECT r.id, 'settled' AS why FROM r WHERE r.open = 0
+  UNION ALL SELECT r.id, 'unpresented' FROM r WHERE r.unpresented
   UNION ALL SELECT r.id, 'promised' FROM r JOIN promise_item i ON i.receivable_id = r.id JOIN promise p ON p.id = i.promise_id AND p.state = 'open'
   UNION ALL SELECT r.id, 'announced' FROM r JOIN announced_item i ON i.receivable_id = r.id JOIN announced_payment n ON n.id = i.announced_id AND n.state = 'open'
   UNION ALL SELECT r.id, 'paused' FROM r JOIN pause p ON p.customer_id = r.customer_id AND coalesce(p.receivable_id, r.id) = r.id
@@ -141,7 +142,7 @@ const LADDER = `
 SELECT 'no step is passed over' AS rule, ladder.document || ': ' || ladder.step || ' has no record, a later contact has' AS what
 FROM ladder WHERE ladder.state IS NULL AND ladder.action NOT IN ('hold_orders', 'review') AND ladder.furthest > ladder.place
 UNION ALL SELECT 'a step is skipped for a written reason', ladder.document || ' ' || ladder.step || ': ' || coalesce(ladder.reason, '-')
-FROM ladder WHERE ladder.state = 'skipped' AND (ladder.reason IS NULL OR ladder.reason NOT IN ('loaded late', 'loaded late: a person decides', 'not logged in time', 'adopted later'))
+FROM ladder WHERE ladder.state = 'skipped' AND (ladder.reason IS NULL OR ladder.reason NOT IN ('before the load', 'loaded late', 'loaded late: a person decides', 'not logged in time', 'adopted later'))
 UNION ALL SELECT 'only calls and visits are given up', ladder.document || ' ' || ladder.step
 FROM ladder WHERE ladder.state = 'skipped' AND ladder.reason = 'not logged in time' AND ladder.action NOT IN ('call', 'visit') AND ladder.task_id IS NULL
 UNION ALL SELECT 'contacts are min_gap_days apart', said.document || ': ' || said.before || ' and ' || said.on_date || ' ' || said.step

@@ -21,6 +21,7 @@ export function scriptOf(seed: number): Script {
     endsOn,
     parties,
     policy: drawPolicy(random),
+    authority: random.pick(['source', 'source', 'source', 'cartera']),
     staff: { logsAfter: random.pick([0, 1, 3, 9, null]), decidesAfter: random.pick([1, 4, null]) },
     queue: random.pick([0, 0, 0, 5, 100, 200]),
     happenings: [],
@@ -46,6 +47,7 @@ function partiesOf(random: Random): Party[] {
         { length: random.pick([0, 1, 1, 1, 2]) },
         (__, n) => `${code.toLowerCase()}.${n}@example.com`,
       ),
+      presents: random.chance(0.15),
     }
   })
 }

@@ -22,6 +22,7 @@ import { Mail } from './mail.ts'
 import { Observer } from './observer.ts'
 import { carry } from './people.ts'
 import { policyWith } from './policy.ts'
+import { FileRefused } from './source.ts'
 
 const HOME = 'America/Mexico_City'
 const MINUTE = 60_000
@@ -53,6 +54,10 @@ export class World {
   readonly diary: string[] = []
   readonly counts = new Map<string, number>()
   readonly policies: { from: Instant; policy: PolicyChanges }[] = []
+  /** Who pays for a customer, as the source has said last. */
+  readonly payers = new Map<string, string>()
+  /** The books' closings: when, and up to which day. */
+  readonly closings: { at: Instant; through: LocalDate }[] = []
   /** What the ledger numbered, by the act that made it. */
   readonly labels = new Map<number, { id: number; key: string }>()
   readonly mail: Mail
@@ -262,8 +267,8 @@ export class World {
       this.say(carried.says)
       count('done')
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      this.say(`${carried.says} → refused: ${error.refusal}`)
+      if (!(error instanceof Refusal || error instanceof FileRefused)) throw error
+      this.say(`${carried.says} → refused: ${error instanceof Refusal ? error.refusal : 'an older file'}`)
       count(`refused`)
     }
   }
@@ -291,6 +296,22 @@ export class World {
     )
     return found?.key ?? null
   }
+
+  /** No command does it: it is set where the company is kept. */
+  async closeBooks(daysBack: number): Promise<void> {
+    const through = addDays(this.companyToday(), -daysBack)
+    this.closings.push({ at: this.now, through })
+    await this.sql.rows(
+      'UPDATE company SET books_closed_through = greatest(books_closed_through, $2::date) WHERE id = $1',
+      [this.company, through],
+    )
+  }
+
+  openException = (customer: string): Promise<{ id: number } | null> =>
+    this.sql.one<{ id: number }>(
+      `SELECT e.id::int FROM exception e JOIN customer c ON c.id = e.customer_id WHERE e.company = $1 AND c.code = $2 AND e.resolved_at IS NULL ORDER BY e.id LIMIT 1`,
+      [this.company, customer],
+    )
 
   openTask = (customer: string, kinds: string[]): Promise<{ id: number; key: string; kind: string } | null> =>
     this.sql.one<{ id: number; key: string; kind: string }>(

@@ -1,6 +1,7 @@
 import { addDays, instantOf, type LocalDate, localDateOf } from '../../domain/calendar.ts'
 import type { Random } from '../domain/random.ts'
 import type { Act, ActKind, Happening, Item, Party, Script } from './acts.ts'
+import { drawFile, drawItem } from './files.ts'
 import { drawPolicy } from './policy.ts'
 
 const HOME = 'America/Mexico_City'
@@ -21,6 +22,11 @@ const BEGINNINGS = drawn<ActKind>([
   ['cancel', 1],
   ['replace', 3],
   ['restate', 4],
+  ['snapshot', 3],
+  ['movePayer', 2],
+  ['present', 2],
+  ['closeBooks', 1],
+  ['resolveException', 2],
   ['publish', 2],
   ['adopt', 2],
   ['regroup', 2],
@@ -63,33 +69,25 @@ export class Writer {
   load(day: number): void {
     const { int, pick, chance } = this.#random
     const on = addDays(this.#script.startsOn, day)
+    const initial = chance(0.3)
     const items = this.#script.parties.flatMap((party) =>
-      Array.from({ length: int(1, day === 0 ? 3 : 2) }, () => this.#item(party, on)),
+      Array.from({ length: int(1, day === 0 ? 3 : 2) }, () => this.#item(party, on, initial)),
     )
     const hold = chance(0.1)
-    const load = this.#add(on, { kind: 'load', items, hold }, pick(['08:10', '11:30', '20:00']))
+    const load = this.#add(on, { kind: 'load', items, hold, initial }, pick(['08:10', '11:30', '20:00']))
     if (hold) this.#add(addDays(on, int(1, 9)), { kind: 'release', load }, '10:00')
   }
 
-  #item(party: Party, on: LocalDate): Item {
-    const { int, pick, chance } = this.#random
-    const kind = chance(0.08) ? 'on_account_credit' : chance(0.1) ? 'debit_note' : 'invoice'
+  #item(party: Party, on: LocalDate, initial: boolean): Item {
     const document = `F-${party.code.slice(2)}-${this.#documents.length + 1}`
-    // Mostly due soon: what is long overdue starts in the middle of its ladder.
-    const dueOn = addDays(on, pick([int(-70, -5), int(-5, 5), int(0, 30), int(0, 45)]))
-    const credit = kind === 'on_account_credit'
-    this.#documents.push({ document, customer: party.code, from: on, credit })
-    return {
-      customer: party.code,
+    const item = drawItem(this.#random, party, document, on, initial)
+    this.#documents.push({
       document,
-      kind,
-      currency: chance(0.1) ? 'USD' : 'MXN',
-      minor: (credit ? -1 : 1) * pick([100, 1_000, 2_000, 5_000, int(100, 9_000)]) * 100,
-      settled: chance(0.1) ? 30 : 0,
-      issuedOn: addDays(dueOn < on ? dueOn : on, -int(0, 30)),
-      dueOn,
-      site: pick(['', '', 'norte', 'sur']),
-    }
+      customer: party.code,
+      from: on,
+      credit: item.kind === 'on_account_credit',
+    })
+    return item
   }
 
   /** One act of a random kind on a random day, early enough that something can follow from it. */
@@ -225,8 +223,8 @@ export class Writer {
         const percent = pick([100, 80, 120])
         return { kind, document, by, percent, dueInDays: int(0, 20), ours: chance(0.5) }
       }
-      case 'restate':
-        return { kind, document, percent: pick([null, 0, 50, 100]), later: pick([0, 0, -10, 15]) }
+      case 'resolveException':
+        return { kind, customer }
       case 'writeOff':
       case 'cancel':
         return { kind, document }
@@ -241,7 +239,9 @@ export class Writer {
       case 'addContact':
         return { kind, customer, mends: chance(0.5) }
       default:
-        return this.#accident(kind, on)
+        return (
+          drawFile(this.#random, kind, document, debits, this.#script.parties) ?? this.#accident(kind, on)
+        )
     }
   }
 
@@ -279,6 +279,8 @@ export class Writer {
         return { kind, minutes: pick([20, 300, 1_500, 5_000]) }
       case 'wakesLost':
         return { kind, minutes: pick([60, 2_000, 6_000]) }
+      case 'closeBooks':
+        return { kind, daysBack: pick([1, 4, 20]) }
       case 'holiday':
         return { kind, on: addDays(on, int(0, 6)) }
       default:

@@ -1,0 +1,312 @@
+import { addDays, type Instant, type LocalDate } from '../domain/calendar.ts'
+import type { Answer, CaseCommands } from '../domain/command.ts'
+import { toDecimal } from '../domain/money.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { findReceipt } from './applications.ts'
+import { touchReceivables } from './cases.ts'
+import { journalCommand, openOfCustomer } from './commandScope.ts'
+import { linksGiven, writeLinks } from './contactLinks.ts'
+import { mustFind, type Sql } from './database.ts'
+import type { Doing } from './decisions.ts'
+import { appendToJournal } from './journal.ts'
+import { keepProofs } from './proofs.ts'
+import { findReceivables } from './receivables.ts'
+import type { CaseScope, CommandScope } from './scope.ts'
+import { openTask } from './tasks.ts'
+
+/**
+ * Receipts that are written by hand where money is taken. Nothing of it is in the books until the receipt is posted; until
+ * then what it covers isn't chased, however long that takes: the customer has our signature. It is our own people who
+ * are asked for the money, first who took it, and after some working days the supervisor.
+ */
+
+interface Provisional {
+  id: number
+  number: number
+  customer_id: number
+  currency: string
+  amount_minor: bigint
+  state: 'open' | 'converted' | 'cancelled'
+  issued_by: string
+  issued_on: LocalDate
+  convert_by: LocalDate
+  receivables: number[]
+  documents: string[]
+}
+
+const COLUMNS = `p.id::int, p.number, p.customer_id::int, p.currency, p.amount_minor, p.state, p.issued_by, p.issued_on, p.convert_by,
+    (SELECT array_agg(i.receivable_id::int ORDER BY i.receivable_id) FROM provisional_item i WHERE i.provisional_id = p.id) AS receivables,
+    (SELECT array_agg(r.document ORDER BY r.id) FROM provisional_item i JOIN receivable r ON r.id = i.receivable_id WHERE i.provisional_id = p.id) AS documents`
+const PROVISIONALS = `SELECT ${COLUMNS} FROM provisional_receipt p`
+
+/** Of the task that tells the supervisor. */
+const subjectOf = (number: number): string => `provisional ${number}`
+
+export async function issueProvisional(
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands['issueProvisional'],
+): Promise<Answer> {
+  const { asking, customer, policy, calendar, today } = scope
+  const { currency } = input.amount
+  const found = openOfCustomer(scope, await findReceivables(sql, asking.company, input.documents))
+  const covered = [...new Map(found.map((r) => [r.id, r])).values()]
+  for (const r of covered)
+    if (r.currency !== currency)
+      throw new Refusal('WrongCurrency', { document: r.name, expected: r.currency, given: currency })
+  const ids = covered.map((r) => r.id)
+  const open = covered.reduce((sum, r) => sum + r.balance_minor, 0n) - (await takenAlready(sql, ids))
+  if (BigInt(input.amount.minor) > open)
+    throw new Refusal('ProvisionalExceedsOpen', {
+      open: toDecimal(open > 0n ? open : 0n, currency),
+      given: toDecimal(BigInt(input.amount.minor), currency),
+    })
+  if (input.contact !== undefined)
+    await mustFind(
+      sql,
+      'contact',
+      String(input.contact),
+      'SELECT 1 FROM contact_log WHERE id = $1 AND customer_id = $2',
+      [input.contact, customer.id],
+    )
+  const convertBy = calendar.addWorkingDays(today, policy.provisional_working_days)
+  const { id, number } = await insertProvisional(sql, scope, input, convertBy)
+  await sql.rows(
+    'INSERT INTO provisional_item (provisional_id, receivable_id) SELECT $1, unnest($2::bigint[])',
+    [id, ids],
+  )
+  if (input.contact !== undefined)
+    await writeLinks(sql, input.contact, await linksGiven(sql, customer.id, { provisionals: [number] }))
+  await keepProofs(sql, asking, 'provisional', id, input.proof)
+  const result = {
+    provisional: number,
+    amount: toDecimal(BigInt(input.amount.minor), currency),
+    currency,
+    form: input.form ?? 'cash',
+    receivedFrom: input.receivedFrom,
+    documents: covered.map((r) => r.name),
+    convertBy,
+  }
+  await journalCommand(sql, scope, 'provisional receipt issued', ids, {
+    ...result,
+    ...(input.contact === undefined ? {} : { contact: input.contact }),
+    ...(input.proof === undefined
+      ? {}
+      : { proof: input.proof.map(({ name, sha256 }) => ({ name, sha256 })) }),
+  })
+  return { result, cases: await touchReceivables(sql, ids) }
+}
+
+/** The number is taken in the transaction that writes the receipt: what is refused or rolled back leaves no gap. */
+async function insertProvisional(
+  sql: Sql,
+  { asking, customer, today }: CommandScope,
+  input: CaseCommands['issueProvisional'],
+  convertBy: LocalDate,
+): Promise<{ id: number; number: number }> {
+  const row = await sql.one<{ id: number; number: number }>(
+    `WITH next AS (UPDATE company SET provisional_seq = provisional_seq + 1 WHERE id = $1 RETURNING provisional_seq AS number)
+     INSERT INTO provisional_receipt (company, number, customer_id, currency, amount_minor, form, received_from, state, issued_on, issued_by, recorded_at, convert_by)
+     SELECT $1, number, $2, $3, $4, $5, $6, 'open', $7, $8, to_timestamp($9 / 1000.0), $10 FROM next RETURNING id::int, number`,
+    [
+      asking.company,
+      customer.id,
+      input.amount.currency,
+      input.amount.minor,
+      input.form ?? 'cash',
+      input.receivedFrom,
+      today,
+      asking.actor,
+      asking.now,
+      convertBy,
+    ],
+  )
+  return row!
+}
+
+/** What was taken for any of these and isn't in the books yet. */
+const takenAlready = async (sql: Sql, receivables: readonly number[]): Promise<bigint> =>
+  (await sql.one<{ minor: bigint }>(
+    `SELECT coalesce(sum(p.amount_minor), 0)::bigint AS minor FROM provisional_receipt p
+     WHERE p.state = 'open' AND p.id IN (SELECT provisional_id FROM provisional_item WHERE receivable_id = ANY($1))`,
+    [receivables],
+  ))!.minor
+
+/** The posted receipt that the money went into; one may hold several provisional ones, each unit of money once. */
+export async function convertProvisional(
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands['convertProvisional'],
+): Promise<Answer> {
+  const { asking, customer } = scope
+  const provisional = await findOpen(sql, scope, input.provisional)
+  const receipt = await findReceipt(sql, asking.company, input.receipt)
+  if (receipt.reversed_at !== null) throw new Refusal('AlreadyReversed', { receipt: receipt.number })
+  const other = await sql.one<{ minor: bigint; payers: number[] }>(
+    `SELECT coalesce((SELECT sum(amount_minor) FROM provisional_receipt WHERE receipt_id = $1), 0)::bigint AS minor,
+       array(SELECT payer_id::int FROM receivable WHERE id = ANY($2) UNION SELECT $3::int) AS payers`,
+    [receipt.id, provisional.receivables, customer.payer_id],
+  )
+  const available = receipt.amount_minor - other!.minor
+  const wrong = (must: 'same payer' | 'same currency' | 'large enough') =>
+    new Refusal('WrongReceipt', {
+      receipt: receipt.number,
+      must,
+      available: `${toDecimal(available, receipt.currency)} ${receipt.currency}`,
+    })
+  if (receipt.payer_id === null || !other!.payers.includes(receipt.payer_id)) throw wrong('same payer')
+  if (receipt.currency !== provisional.currency) throw wrong('same currency')
+  if (available < provisional.amount_minor) throw wrong('large enough')
+  await close(sql, scope, asking.now, provisional, 'converted', receipt.id)
+  const result = { ...told(provisional), receipt: receipt.number }
+  await journalCommand(sql, scope, 'provisional receipt converted', provisional.receivables, result)
+  return { result, cases: await touchReceivables(sql, provisional.receivables) }
+}
+
+/** Spoilt, or the money was given back: it keeps its number. Never by who took the money. */
+export async function cancelProvisional(
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands['cancelProvisional'],
+): Promise<Answer> {
+  const provisional = await findOpen(sql, scope, input.provisional)
+  if (provisional.issued_by === scope.asking.actor)
+    throw new Refusal('SameActor', { actor: scope.asking.actor })
+  await close(sql, scope, scope.asking.now, provisional, 'cancelled', null)
+  const result = told(provisional)
+  await journalCommand(
+    sql,
+    scope,
+    'provisional receipt cancelled',
+    provisional.receivables,
+    result,
+    input.why,
+  )
+  return { result, cases: await touchReceivables(sql, provisional.receivables) }
+}
+
+const told = (p: Provisional) => ({
+  provisional: p.number,
+  amount: toDecimal(p.amount_minor, p.currency),
+  currency: p.currency,
+  documents: p.documents,
+  issuedBy: p.issued_by,
+})
+
+async function findOpen(sql: Sql, scope: CommandScope, number: number): Promise<Provisional> {
+  const found = await mustFind<Provisional>(
+    sql,
+    'provisional receipt',
+    String(number),
+    `${PROVISIONALS} WHERE p.company = $1 AND p.number = $2 AND p.customer_id = $3`,
+    [scope.asking.company, number, scope.customer.id],
+  )
+  if (found.state !== 'open')
+    throw new Refusal('NotOpen', { what: 'provisional receipt', id: String(number), state: found.state })
+  return found
+}
+
+/** What the supervisor was asked about it is answered by this. */
+async function close(
+  sql: Sql,
+  { customer, today }: CaseScope,
+  now: Instant,
+  provisional: Provisional,
+  state: 'converted' | 'cancelled',
+  receipt: number | null,
+): Promise<void> {
+  await sql.rows('UPDATE provisional_receipt SET state = $2, receipt_id = $3, closed_on = $4 WHERE id = $1', [
+    provisional.id,
+    state,
+    receipt,
+    today,
+  ])
+  await sql.rows(
+    `UPDATE task SET state = 'done', closed_at = to_timestamp($3 / 1000.0), closed_why = $4
+     WHERE customer_id = $1 AND kind = 'tell_supervisor' AND subject = $2 AND state = 'open'`,
+    [customer.id, subjectOf(provisional.number), now, state],
+  )
+}
+
+/**
+ * Looks at a customer's open provisional receipts: in the books once the source has settled as much of their items, and
+ * the supervisor's business when the last day has passed. That task stays until the receipt is converted or cancelled.
+ */
+export async function settleProvisionals(
+  sql: Sql,
+  doing: Doing,
+  scope: CaseScope,
+): Promise<{ changed: number[]; askAgainOn: LocalDate | null }> {
+  const open = await sql.rows<Provisional & { at_source: boolean; told_on: LocalDate | null }>(
+    `SELECT ${COLUMNS}, p.told_on,
+       p.amount_minor <= coalesce((SELECT sum(t.amount_minor) FROM provisional_item i JOIN account a ON a.receivable_id = i.receivable_id
+         JOIN transfer t ON t.credit_account = a.id AND t.code = 'source_settlement' AND t.recorded_at >= p.recorded_at
+         WHERE i.provisional_id = p.id), 0) AS at_source
+     FROM provisional_receipt p WHERE p.customer_id = $1 AND p.state = 'open' ORDER BY p.number`,
+    [scope.customer.id],
+  )
+  const changed: number[] = []
+  const waiting: LocalDate[] = []
+  for (const provisional of open) {
+    if (provisional.at_source) {
+      await close(sql, scope, doing.now, provisional, 'converted', null)
+      changed.push(...provisional.receivables)
+      await appendToJournal(sql, doing.company, scope.customer.id, {
+        event: 'provisional receipt converted',
+        actor: doing.actor,
+        at: doing.now,
+        receivables: provisional.receivables,
+        data: { ...told(provisional), receipt: null },
+      })
+    } else if (provisional.told_on === null && scope.today > provisional.convert_by)
+      await tell(sql, doing, scope, provisional)
+    else if (provisional.told_on === null) waiting.push(addDays(provisional.convert_by, 1))
+  }
+  return { changed, askAgainOn: waiting.sort()[0] ?? null }
+}
+
+/** Without its receivables: it is about the money, and isn't over when they are settled by other money. */
+async function tell(sql: Sql, doing: Doing, scope: CaseScope, provisional: Provisional): Promise<void> {
+  await sql.rows('UPDATE provisional_receipt SET told_on = $2 WHERE id = $1', [provisional.id, scope.today])
+  await appendToJournal(sql, doing.company, scope.customer.id, {
+    event: 'provisional receipt overdue',
+    actor: doing.actor,
+    at: doing.now,
+    receivables: provisional.receivables,
+    data: { ...told(provisional), convertBy: provisional.convert_by },
+  })
+  await openTask(sql, doing, scope, {
+    kind: 'tell_supervisor',
+    subject: subjectOf(provisional.number),
+    owner: scope.policy.supervisor,
+    priority: 'high',
+    receivables: [],
+    detail: told(provisional),
+  })
+}
+
+/** The receipt was taken back and the money is still there: what it had converted is open again. */
+export async function reopenProvisionals(
+  sql: Sql,
+  doing: Doing,
+  receiptId: number,
+  why: string,
+): Promise<void> {
+  const reopened = await sql.rows<{ id: number }>(
+    `UPDATE provisional_receipt SET state = 'open', receipt_id = NULL, closed_on = NULL, told_on = NULL WHERE receipt_id = $1 RETURNING id::int`,
+    [receiptId],
+  )
+  if (reopened.length === 0) return
+  const provisionals = await sql.rows<Provisional>(`${PROVISIONALS} WHERE p.id = ANY($1) ORDER BY p.number`, [
+    reopened.map((r) => r.id),
+  ])
+  for (const provisional of provisionals)
+    await appendToJournal(sql, doing.company, provisional.customer_id, {
+      event: 'provisional receipt reopened',
+      actor: doing.actor,
+      at: doing.now,
+      why,
+      receivables: provisional.receivables,
+      data: told(provisional),
+    })
+}
