@@ -13,7 +13,7 @@ export function promisesText(
     [
       { title: labels.number, right: true },
       { title: labels.state },
-      { title: labels.dueOn },
+      { title: labels.due },
       { title: labels.until },
       { title: labels.amount, right: true },
       { title: labels.paid, right: true },
