@@ -170,6 +170,8 @@ export const receiptInput = z.strictObject({
   valueOn: date,
   postingOn: date.optional(),
   applications: z.array(application).default([]),
+  /** Number of the provisional receipt that this money was taken against: it is converted by this. */
+  provisional: id.optional(),
 })
 
 /** Commands of the books: each is a run of the `receipt` workflow. */

@@ -1,10 +1,11 @@
-import { addDays, type Instant, type LocalDate } from '../domain/calendar.ts'
+import { addDays, type LocalDate } from '../domain/calendar.ts'
 import type { Answer, CaseCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { findReceipt } from './applications.ts'
+import { findReceipt, type Receipt } from './applications.ts'
 import { touchReceivables } from './cases.ts'
 import { journalCommand, openOfCustomer } from './commandScope.ts'
+import type { Asking } from './commands.ts'
 import { linksGiven, writeLinks } from './contactLinks.ts'
 import { mustFind, type Sql } from './database.ts'
 import type { Doing } from './decisions.ts'
@@ -138,14 +139,33 @@ export async function convertProvisional(
   scope: CommandScope,
   input: CaseCommands['convertProvisional'],
 ): Promise<Answer> {
-  const { asking, customer } = scope
-  const provisional = await findOpen(sql, scope, input.provisional)
-  const receipt = await findReceipt(sql, asking.company, input.receipt)
+  const provisional = await findOpen(sql, scope.asking, input.provisional, scope.customer.id)
+  const receipt = await findReceipt(sql, scope.asking.company, input.receipt)
+  const result = await convertInto(sql, scope.asking, provisional, receipt)
+  return { result, cases: await touchReceivables(sql, provisional.receivables) }
+}
+
+/** The same while the receipt is being posted, under the locks of its payer's customers. */
+export async function convertWhenPosted(
+  sql: Sql,
+  asking: Asking,
+  number: number,
+  receipt: Receipt,
+): Promise<void> {
+  await convertInto(sql, asking, await findOpen(sql, asking, number, null), receipt)
+}
+
+async function convertInto(
+  sql: Sql,
+  asking: Asking,
+  provisional: Provisional,
+  receipt: Receipt,
+): Promise<Record<string, unknown>> {
   if (receipt.reversed_at !== null) throw new Refusal('AlreadyReversed', { receipt: receipt.number })
   const other = await sql.one<{ minor: bigint; payers: number[] }>(
     `SELECT coalesce((SELECT sum(amount_minor) FROM provisional_receipt WHERE receipt_id = $1), 0)::bigint AS minor,
-       array(SELECT payer_id::int FROM receivable WHERE id = ANY($2) UNION SELECT $3::int) AS payers`,
-    [receipt.id, provisional.receivables, customer.payer_id],
+       array(SELECT payer_id::int FROM receivable WHERE id = ANY($2) UNION SELECT payer_id::int FROM customer WHERE id = $3) AS payers`,
+    [receipt.id, provisional.receivables, provisional.customer_id],
   )
   const available = receipt.amount_minor - other!.minor
   const wrong = (must: 'same payer' | 'same currency' | 'large enough') =>
@@ -157,10 +177,7 @@ export async function convertProvisional(
   if (receipt.payer_id === null || !other!.payers.includes(receipt.payer_id)) throw wrong('same payer')
   if (receipt.currency !== provisional.currency) throw wrong('same currency')
   if (available < provisional.amount_minor) throw wrong('large enough')
-  await close(sql, scope, asking.now, provisional, 'converted', receipt.id)
-  const result = { ...told(provisional), receipt: receipt.number }
-  await journalCommand(sql, scope, 'provisional receipt converted', provisional.receivables, result)
-  return { result, cases: await touchReceivables(sql, provisional.receivables) }
+  return close(sql, asking, provisional, 'converted', receipt)
 }
 
 /** Spoilt, or the money was given back: it keeps its number. Never by who took the money. */
@@ -169,19 +186,10 @@ export async function cancelProvisional(
   scope: CommandScope,
   input: CaseCommands['cancelProvisional'],
 ): Promise<Answer> {
-  const provisional = await findOpen(sql, scope, input.provisional)
-  if (provisional.issued_by === scope.asking.actor)
-    throw new Refusal('SameActor', { actor: scope.asking.actor })
-  await close(sql, scope, scope.asking.now, provisional, 'cancelled', null)
-  const result = told(provisional)
-  await journalCommand(
-    sql,
-    scope,
-    'provisional receipt cancelled',
-    provisional.receivables,
-    result,
-    input.why,
-  )
+  const { asking } = scope
+  const provisional = await findOpen(sql, asking, input.provisional, scope.customer.id)
+  if (provisional.issued_by === asking.actor) throw new Refusal('SameActor', { actor: asking.actor })
+  const result = await close(sql, asking, provisional, 'cancelled', null, input.why)
   return { result, cases: await touchReceivables(sql, provisional.receivables) }
 }
 
@@ -193,44 +201,63 @@ const told = (p: Provisional) => ({
   issuedBy: p.issued_by,
 })
 
-async function findOpen(sql: Sql, scope: CommandScope, number: number): Promise<Provisional> {
+/** @throws Refusal NotFound, also when it isn't this customer's; NotOpen */
+async function findOpen(
+  sql: Sql,
+  { company }: Asking,
+  number: number,
+  customer: number | null,
+): Promise<Provisional> {
   const found = await mustFind<Provisional>(
     sql,
     'provisional receipt',
     String(number),
-    `${PROVISIONALS} WHERE p.company = $1 AND p.number = $2 AND p.customer_id = $3`,
-    [scope.asking.company, number, scope.customer.id],
+    `${PROVISIONALS} WHERE p.company = $1 AND p.number = $2 AND ($3::bigint IS NULL OR p.customer_id = $3)`,
+    [company, number, customer],
   )
   if (found.state !== 'open')
     throw new Refusal('NotOpen', { what: 'provisional receipt', id: String(number), state: found.state })
   return found
 }
 
-/** What the supervisor was asked about it is answered by this. */
+/** Says how it ended. What the supervisor was asked about it is answered by this. */
 async function close(
   sql: Sql,
-  { customer, today }: CaseScope,
-  now: Instant,
+  doing: Doing,
   provisional: Provisional,
   state: 'converted' | 'cancelled',
-  receipt: number | null,
-): Promise<void> {
-  await sql.rows('UPDATE provisional_receipt SET state = $2, receipt_id = $3, closed_on = $4 WHERE id = $1', [
-    provisional.id,
-    state,
-    receipt,
-    today,
-  ])
+  /** Null when the source has the money in its books. */
+  receipt: { id: number; number: string } | null,
+  why?: string,
+): Promise<Record<string, unknown>> {
+  await sql.rows(
+    `UPDATE provisional_receipt p SET state = $2, receipt_id = $3, closed_on = (to_timestamp($4 / 1000.0) AT TIME ZONE c.time_zone)::date
+     FROM customer c WHERE p.id = $1 AND c.id = p.customer_id`,
+    [provisional.id, state, receipt?.id ?? null, doing.now],
+  )
   await sql.rows(
     `UPDATE task SET state = 'done', closed_at = to_timestamp($3 / 1000.0), closed_why = $4
      WHERE customer_id = $1 AND kind = 'tell_supervisor' AND subject = $2 AND state = 'open'`,
-    [customer.id, subjectOf(provisional.number), now, state],
+    [provisional.customer_id, subjectOf(provisional.number), doing.now, state],
   )
+  const result = {
+    ...told(provisional),
+    ...(state === 'converted' ? { receipt: receipt?.number ?? null } : {}),
+  }
+  await appendToJournal(sql, doing.company, provisional.customer_id, {
+    event: `provisional receipt ${state}`,
+    actor: doing.actor,
+    at: doing.now,
+    ...(why === undefined ? {} : { why }),
+    receivables: provisional.receivables,
+    data: result,
+  })
+  return result
 }
 
 /**
- * Looks at a customer's open provisional receipts: in the books once the source has settled as much of their items, and
- * the supervisor's business when the last day has passed. That task stays until the receipt is converted or cancelled.
+ * Looks at a customer's open provisional receipts: in the books once the source has settled as much of their items (of
+ * several on one item the earlier first), and the supervisor's business when the last day has passed. That task stays until the receipt is converted or cancelled.
  */
 export async function settleProvisionals(
   sql: Sql,
@@ -239,7 +266,10 @@ export async function settleProvisionals(
 ): Promise<{ changed: number[]; askAgainOn: LocalDate | null }> {
   const open = await sql.rows<Provisional & { at_source: boolean; told_on: LocalDate | null }>(
     `SELECT ${COLUMNS}, p.told_on,
-       p.amount_minor <= coalesce((SELECT sum(t.amount_minor) FROM provisional_item i JOIN account a ON a.receivable_id = i.receivable_id
+       p.amount_minor + coalesce((SELECT sum(q.amount_minor) FROM provisional_receipt q WHERE q.customer_id = p.customer_id AND q.number < p.number
+         AND q.state <> 'cancelled' AND q.receipt_id IS NULL AND EXISTS (SELECT FROM provisional_item x JOIN provisional_item i USING (receivable_id)
+           WHERE x.provisional_id = q.id AND i.provisional_id = p.id)), 0)
+       <= coalesce((SELECT sum(t.amount_minor) FROM provisional_item i JOIN account a ON a.receivable_id = i.receivable_id
          JOIN transfer t ON t.credit_account = a.id AND t.code = 'source_settlement' AND t.recorded_at >= p.recorded_at
          WHERE i.provisional_id = p.id), 0) AS at_source
      FROM provisional_receipt p WHERE p.customer_id = $1 AND p.state = 'open' ORDER BY p.number`,
@@ -249,15 +279,8 @@ export async function settleProvisionals(
   const waiting: LocalDate[] = []
   for (const provisional of open) {
     if (provisional.at_source) {
-      await close(sql, scope, doing.now, provisional, 'converted', null)
+      await close(sql, doing, provisional, 'converted', null)
       changed.push(...provisional.receivables)
-      await appendToJournal(sql, doing.company, scope.customer.id, {
-        event: 'provisional receipt converted',
-        actor: doing.actor,
-        at: doing.now,
-        receivables: provisional.receivables,
-        data: { ...told(provisional), receipt: null },
-      })
     } else if (provisional.told_on === null && scope.today > provisional.convert_by)
       await tell(sql, doing, scope, provisional)
     else if (provisional.told_on === null) waiting.push(addDays(provisional.convert_by, 1))

@@ -17,6 +17,7 @@ import { customersOfPayers, lockCustomers } from './customers.ts'
 import type { Sql } from './database.ts'
 import { appendAllToJournal } from './journal.ts'
 import { correctPromises } from './promiseStanding.ts'
+import { convertWhenPosted } from './provisionals.ts'
 import { receivablesByName, settleStages } from './receivables.ts'
 import { type Accounts, accountsOf, type NewTransfer, postTransfers } from './transfers.ts'
 
@@ -76,6 +77,10 @@ export async function postReceipts(
   const settled = [...new Set(postings.flatMap((p) => p.planned.map(({ receivable }) => receivable.id)))]
   await settleStages(sql, settled, 'paid')
   await correctPromises(sql, asking, settled)
+  for (const [index, receipt] of receipts.entries()) {
+    const { provisional } = input.receipts[index]!
+    if (provisional !== undefined) await convertWhenPosted(sql, asking, provisional, receipt)
+  }
   const cases = await touchCustomers(sql, customers)
   return { result: { receipts: postings.map(resultOf) }, cases }
 }

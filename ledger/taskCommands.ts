@@ -52,12 +52,13 @@ export async function addTask(
   const { id } = await openTask(sql, asking, scope, {
     kind,
     subject: what,
+    detail: { what },
     receivables: [...new Set(covered.map((r) => r.id))],
     byHand: true,
     ...rest,
   })
   const owner = input.owner ?? scope.customer.analyst
-  return { result: { task: id, kind, owner, dueOn: input.dueOn ?? today }, cases: [] }
+  return { result: { task: id, kind, what, owner, dueOn: input.dueOn ?? today }, cases: [] }
 }
 
 /** When, where and how urgently a task is to be done; what isn't said stays. */

@@ -115,7 +115,13 @@ export async function openTask(
       actor: doing.actor,
       at: doing.now,
       receivables: inserted ? [...task.receivables] : joined.map((j) => j.id),
-      data: { task: id, subject: task.subject, owner, dueOn, ...task.detail },
+      data: {
+        task: id,
+        subject: task.subject,
+        owner,
+        dueOn,
+        ...task.detail,
+      },
     })
   return { id, opened: inserted !== null }
 }

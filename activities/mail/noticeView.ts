@@ -222,7 +222,7 @@ export function noticeView(notice: Notice): NoticeView {
       intro,
       nothingOpen: say(words.shared.nothingOpen),
       payTo: say(words.shared.payTo),
-      alreadyPaid: scope.toPay ? say(words.shared.alreadyPaid) : null,
+      alreadyPaid: scope.toPay || promised.length > 0 ? say(words.shared.alreadyPaid) : null,
       questions: say(words.shared.questions),
       closing: say(words.shared.closing),
       department: say(words.shared.department),

@@ -6,7 +6,7 @@ import type { ReceiptCommands, ReceiptInput } from '../../domain/command.ts'
 import { enCodes } from '../words/codes.en.ts'
 import { collect, examples } from './examples.ts'
 import { UsageError } from './exit.ts'
-import { readDate, readDocumentAmount, readMoney } from './given.ts'
+import { readDate, readDocumentAmount, readId, readMoney } from './given.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
 
@@ -22,6 +22,7 @@ interface Paid {
   reference?: string
   number?: string
   apply?: string[]
+  provisional?: string
   file?: string
 }
 
@@ -109,6 +110,7 @@ function addPay(program: Command, runs: Runs): void {
         'apply to this document, all of it or an amount; may be given several times',
         collect,
       )
+      .option('--provisional <number>', 'the provisional receipt that this money was taken against')
       .option('--file <file>', 'post all receipts of a CSV file instead: all of them or none')
       .action(
         runs((session, options: Paid) =>
@@ -117,6 +119,7 @@ function addPay(program: Command, runs: Runs): void {
       ),
     'pay --customer C-100 --amount 12500.00 --apply F-1001 --apply F-1002=2500',
     'pay --amount 980.50 --currency MXN --on 2026-11-24 --tracking-key 2026112440012BB0000123456',
+    'pay --customer C-100 --amount 5000 --form cash --apply F-1001 --provisional 31',
     'pay --file receipts.csv',
     '# columns: receipt,currency,amount,value_on,customer,payer,posting_on,form,tracking_key,reference,apply_to,apply_amount',
   )
@@ -152,6 +155,9 @@ async function payOne(session: Session, options: Paid): Promise<void> {
     valueOn,
     ...postingDay(options.postingOn, session),
     applications: await readLines(session, applied, '--apply', currency),
+    ...(options.provisional === undefined
+      ? {}
+      : { provisional: readId(options.provisional, '--provisional', phrases) }),
   }
   await sendToBooks(session, { name: 'post', content: { receipts: [receipt] } }, PLACES)
 }

@@ -9,7 +9,7 @@ export function promisesText({ words, phrases, table }: Session, { level, promis
     [
       { title: labels.number, right: true },
       { title: labels.state },
-      { title: labels.dueOn },
+      { title: labels.due },
       { title: labels.until },
       { title: labels.amount, right: true },
       { title: labels.paid, right: true },

@@ -51,7 +51,7 @@ export function addProvisionals(program: Command, runs: Runs): void {
           )
         }),
       ),
-    'pay --customer C-100 --amount 5000 --form cash F-1001 --number R-2041',
+    '# or in one step: cartera pay … --provisional 31',
     'provisional convert 31 --receipt R-2041',
   )
   examples(

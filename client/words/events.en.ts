@@ -23,7 +23,7 @@ const resultOf = (data: Data): string =>
   (data.words as Record<string, string> | undefined)?.en ?? word(enCodes.callResults, data.result)
 const withTask = (data: Data, say: Speech): string => {
   const made = data.madeTask ? `, task ${data.madeTask} (${word(enCodes.taskKinds, data.madeKind)}) made` : ''
-  if (!data.task) return made
+  if (!data.task) return data.resubmitOn ? `${made} for ${say.date(data.resubmitOn)}` : made
   const comesBack = data.resubmitOn ? `comes back on ${say.date(data.resubmitOn)}` : 'stays open'
   return `, task ${data.task} ${data.taskClosed ? 'done' : comesBack}${made}`
 }
@@ -161,7 +161,7 @@ export const enEvents: Words['events'] = {
 
 export const enTaskEvents: Words['taskEvents'] = {
   opened: (kind, d, say) =>
-    `task ${d.task}: ${kind}${d.owner ? `, for ${d.owner}` : ''}${d.dueOn ? `, by ${say.date(d.dueOn)}` : ''}`,
+    `task ${d.task}: ${kind}${d.what ? ` (${d.what})` : ''}${d.owner ? `, for ${d.owner}` : ''}${d.dueOn ? `, by ${say.date(d.dueOn)}` : ''}`,
   extended: (kind, d) => `task ${d.task} (${kind}) covers this too`,
   overtaken: (kind, d) => `task ${d.task} (${kind}) closed: nothing left to do`,
   done: (kind, d) => `task ${d.task}${kind ? ` (${kind})` : ''} done`,

@@ -25,7 +25,7 @@ const withTask = (data: Data, say: Speech): string => {
   const made = data.madeTask
     ? `, se crea la tarea ${data.madeTask} (${word(esCodes.taskKinds, data.madeKind)})`
     : ''
-  if (!data.task) return made
+  if (!data.task) return data.resubmitOn ? `${made} para el ${say.date(data.resubmitOn)}` : made
   const comesBack = data.resubmitOn ? `se retoma el ${say.date(data.resubmitOn)}` : 'sigue abierta'
   return `, tarea ${data.task} ${data.taskClosed ? 'hecha' : comesBack}${made}`
 }
@@ -164,7 +164,7 @@ export const esEvents: Words['events'] = {
 
 export const esTaskEvents: Words['taskEvents'] = {
   opened: (kind, d, say) =>
-    `tarea ${d.task}: ${kind}${d.owner ? `, para ${d.owner}` : ''}${d.dueOn ? `, antes del ${say.date(d.dueOn)}` : ''}`,
+    `tarea ${d.task}: ${kind}${d.what ? ` (${d.what})` : ''}${d.owner ? `, para ${d.owner}` : ''}${d.dueOn ? `, antes del ${say.date(d.dueOn)}` : ''}`,
   extended: (kind, d) => `la tarea ${d.task} (${kind}) también lo incluye`,
   overtaken: (kind, d) => `tarea ${d.task} (${kind}) cerrada: ya no hay qué hacer`,
   done: (kind, d) => `tarea ${d.task}${kind ? ` (${kind})` : ''} hecha`,

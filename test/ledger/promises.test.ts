@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import type { CaseCommands } from '../../domain/command.ts'
 import type { Database } from '../../ledger/database.ts'
 import { brokenCount } from '../../ledger/promiseStanding.ts'
-import { freshLedger, testPolicy } from '../setup/ledger.ts'
+import { promisesOfCustomer } from '../../ledger/showPromises.ts'
+import { COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { ask, book, eventsOf, look, pay, pesos, receipt, refusalOf } from './books.ts'
 
@@ -269,4 +270,77 @@ test('after too many broken ones no new promise is taken', async () => {
   expect(await refusalOf(promise(database, '2026-03-19', ['F-1'], ['2026-03-25', 1000]))).toBe(
     'TooManyBroken',
   )
+})
+
+test('a promise that broke through an error of ours is excused, with the reason, and only once', async () => {
+  const database = await overdue()
+  const id = await promise(database, '2026-03-10', ['F-1'], ['2026-03-13', 1000])
+  const excuse = () =>
+    ask(database, 'excusePromise', { promise: id, why: 'wrong CLABE on the statement' }, { on: '2026-03-20' })
+  expect(await refusalOf(excuse())).toBe('NotCounted')
+  await look(database, '2026-03-19')
+  expect(await level(database)).toBe(1)
+  expect((await excuse()).result).toEqual({ promise: id, state: 'broken', level: 0 })
+  expect(await level(database)).toBe(0)
+  expect(await refusalOf(excuse())).toBe('NotCounted')
+  expect((await eventsOf(database, 'F-1')).at(-1)).toBe('promise excused')
+})
+
+test('a customer’s promises are told with what came for each instalment', async () => {
+  const database = await overdue('F-1', 'F-2')
+  const first = await promise(database, '2026-03-10', ['F-1'], ['2026-03-13', 1000])
+  await look(database, '2026-03-19')
+  const second = await promise(
+    database,
+    '2026-03-19',
+    ['F-1', 'F-2'],
+    ['2026-03-23', 500],
+    ['2026-03-25', 700],
+  )
+  await pay(database, 'R-1', 600, ['F-2'], '2026-03-20')
+  expect(await promisesOfCustomer(database, COMPANY, 'C-1')).toMatchObject({
+    customer: 'C-1',
+    level: 1,
+    promises: [
+      {
+        id: second,
+        state: 'open',
+        promised: '1200.00',
+        paid: '600.00',
+        instalments: [
+          { amount: '500.00', paid: '500.00' },
+          { amount: '700.00', paid: '100.00' },
+        ],
+      },
+      { id: first, state: 'broken', paid: null, instalments: [{ paid: null }] },
+    ],
+  })
+})
+
+test('announced money that bounced came to nothing, and counts', async () => {
+  const database = await overdue()
+  await ask(
+    database,
+    'announcePayment',
+    {
+      documents: ['F-1'],
+      amount: pesos(1000),
+      proof: [{ name: 'spei.pdf', sha256: 'e'.repeat(64), kind: 'slip' }],
+    },
+    { on: '2026-03-10' },
+  )
+  await pay(database, 'R-1', 1000, ['F-1'], '2026-03-10')
+  await look(database, '2026-03-10')
+  const announced = () => database.one('SELECT state FROM announced_payment')
+  expect([await announced(), await level(database)]).toEqual([{ state: 'arrived' }, 0])
+  await book(
+    database,
+    'reverse',
+    { receipt: 'R-1', reason: 'bounced', why: 'no funds' },
+    { on: '2026-03-12' },
+  )
+  expect([await announced(), await level(database)]).toEqual([{ state: 'lapsed' }, 1])
+  expect(await database.rows('SELECT about, name, kind FROM proof')).toEqual([
+    { about: 'announcement', name: 'spei.pdf', kind: 'slip' },
+  ])
 })

@@ -214,3 +214,32 @@ test('a receipt that is taken back opens what it had converted; a bounced cheque
   await look(database, '2026-03-13')
   expect(await supervisorTasks(database)).toHaveLength(1)
 })
+
+test('posted with its number, a receipt converts the provisional one in the same breath, or isn’t posted', async () => {
+  const database = await overdue()
+  const number = await take(database, 600)
+  expect(await refusalOf(pay(database, 'R-1', 599, ['F-1'], '2026-03-11', { provisional: number }))).toBe(
+    'WrongReceipt',
+  )
+  expect(await openOf(database, 'F-1')).toBe('1000.00')
+  await pay(database, 'R-1', 600, ['F-1'], '2026-03-11', { provisional: number })
+  expect(await state(database, number)).toMatchObject({ state: 'converted', receipt: 'R-1' })
+  expect(await openOf(database, 'F-1')).toBe('400.00')
+})
+
+test('of several on one item the source’s settlement covers the earlier first', async () => {
+  const { database } = await freshLedger()
+  const item = openItem({ document: 'F-1', due: '2026-03-02' }, 2)
+  await takeLoad(database, [item], noon('2026-03-05'))
+  const first = await take(database, 600)
+  const second = await take(database, 300)
+  await takeLoad(database, [{ ...item, openMinor: 40_000n }], noon('2026-03-11'), {
+    kind: 'snapshot',
+    asOf: '2026-03-11',
+  })
+  await look(database, '2026-03-11')
+  expect([(await state(database, first)).state, (await state(database, second)).state]).toEqual([
+    'converted',
+    'open',
+  ])
+})

@@ -36,6 +36,42 @@ describe.each(LANGUAGES)('in %s', (language) => {
     expect(rendered.attachments).toEqual([])
   })
 
+  test('a word about promises says which payment is near, and what it is for', () => {
+    const rendered = renderNotice(
+      notice({
+        language,
+        template: 'promise_reminder',
+        severity: 'courtesy',
+        promised: [
+          { dueOn: '2026-11-26', currency: 'MXN', minor: 70_000n },
+          { dueOn: '2026-11-26', currency: 'USD', minor: 1_000n },
+        ],
+        sections: [
+          section('MXN', [item('F-1', 12), item('F-2', -3)]),
+          section('USD', [item('E-1', 2, { waits: { kind: 'announced', on: null } })]),
+        ],
+      }),
+    )
+    if (process.env.CARTERA_TEST_VERBOSE) console.log(rendered.subject, rendered.text)
+    expect(rendered.subject).toContain('$700.00 MXN')
+    for (const content of both(rendered)) {
+      for (const part of [
+        wordsOf(language).promise.title,
+        '$700.00 MXN',
+        '10.00',
+        '2026',
+        'F-1',
+        'F-2',
+        'E-1',
+        'CLABE 012',
+      ])
+        expect(content).toContain(part)
+      // What isn't part of the promise isn't asked for.
+      expect(content).not.toContain(wordsOf(language).labels.toPay)
+      expect(content).not.toMatch(/undefined|\[object|NaN|null|\{\{|\{%/)
+    }
+  })
+
   test('a statement says everything of every currency', () => {
     const sections = [
       section(
