@@ -1,5 +1,6 @@
 import { touchReceivables } from './cases.ts'
 import type { Database, Limits, Sql } from './database.ts'
+import { documentsOfMessage } from './documents.ts'
 import { appendToJournal } from './journal.ts'
 import { contactOf, type Doing, endMessage, type MessageRow, openMessage } from './messages.ts'
 import { planMessage } from './outbox.ts'
@@ -46,6 +47,7 @@ export async function markSent(
     const receivables =
       message.purpose === 'notice' ? steps.map((s) => s.receivable) : await remindedOf(sql, messageId)
     await touchReceivables(sql, receivables)
+    const along = await documentsOfMessage(sql, messageId)
     await appendToJournal(sql, doing.company, scope.customer.id, {
       event: `${message.template.replace('_', ' ')} sent`,
       actor: doing.actor,
@@ -57,6 +59,7 @@ export async function markSent(
         to: message.recipient,
         response,
         steps: Object.fromEntries(steps.map((s) => [s.document, s.step])),
+        ...(along.length > 0 ? { documents: along.map(({ id, name, hash }) => ({ id, name, hash })) } : {}),
       },
     })
   }, MARKING)
