@@ -13,8 +13,10 @@ export const LABELS = [
   'amount',
   'analyst',
   'answer',
+  'balance',
   'branch',
   'bucket',
+  'by',
   'case',
   'channel',
   'contacts',
@@ -37,6 +39,7 @@ export const LABELS = [
   'hour',
   'inMail',
   'issued',
+  'kind',
   'moved',
   'name',
   'next',
@@ -58,6 +61,7 @@ export const LABELS = [
   'server',
   'severity',
   'site',
+  'size',
   'stage',
   'state',
   'step',
@@ -136,6 +140,9 @@ export interface Phrases {
   feedWatching(folder: string): string
   feedOld(source: string, asOf: string, waiting: number): string
   never: string
+  // documents
+  documentWritten(document: { id: number; name: string; hash: string; bytes: number; file: string }): string
+  fileThere(path: string): string
   // answers
   nothing: string
   nothingToDo: string
