@@ -1,37 +1,42 @@
-import type { LocalDate } from '../domain/calendar.ts'
-import type { StatementGroup } from '../ledger/statementRuns.ts'
-import { statementsId } from '../workflows/statementRun.messages.ts'
-import type { statementRun } from '../workflows/statementRun.ts'
+import type { KeptDocument } from '../domain/document.ts'
+import { contentHash } from '../ledger/commands.ts'
+import { type StatementWork, statementWorkflowId } from '../workflows/statement.messages.ts'
+import type { statement } from '../workflows/statement.ts'
 import { TASK_QUEUE } from '../workflows/taskQueues.ts'
+import { TryLater } from './failures.ts'
 import type { Door } from './temporal.ts'
 import { understood } from './temporalFailures.ts'
 
+const WITHIN_MS = 120_000
+
 /**
- * Has a group's statements of a day planned; a run of that day that began is joined, one that ended is found in the
- * ledger.
+ * Has a customer's statement of account made, in each of the formats; asked again under the same key, the same run
+ * answers.
  *
- * @returns the run's id; null when the day is nobody's
- * @throws TryLater when there is no answer within `withinMs`; what was asked goes on
+ * @throws Refusal NotFound, InvalidDate; TryLater when there is no answer within `withinMs`
  */
-export async function runStatements(
+export async function makeStatement(
   { client, company }: Door,
-  { branch, timeZone }: StatementGroup,
-  day: LocalDate,
-  actor: string,
-  withinMs = 10 * 60_000,
-): Promise<number | null> {
+  work: StatementWork,
+  key: string,
+  withinMs: number = WITHIN_MS,
+): Promise<KeptDocument[]> {
+  const workflowId = statementWorkflowId(company, `${key}:${contentHash('statement', work).slice(0, 16)}`)
   try {
     return await client.withDeadline(Date.now() + withinMs, async () => {
-      const handle = await client.workflow.start<typeof statementRun>('statementRun', {
-        workflowId: statementsId(company, branch, timeZone, day),
+      const handle = await client.workflow.start<typeof statement>('statement', {
+        workflowId,
         workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         taskQueue: TASK_QUEUE,
-        args: [{ v: 1, company, branch, timeZone, day, actor }],
+        args: [{ v: 1, company, work }],
       })
-      return await handle.result()
+      return handle.result()
     })
   } catch (error) {
-    throw understood(error)
+    const known = understood(error)
+    throw known instanceof TryLater && known.what === 'workers'
+      ? new TryLater('workers', workflowId, error)
+      : known
   }
 }

@@ -7,7 +7,7 @@ import type { Purpose } from './outbox.ts'
 import { remindedOf, remindersLeft } from './promiseReminders.ts'
 import { openPromises } from './promiseStanding.ts'
 import type { CaseScope } from './scope.ts'
-import { statementLeft } from './statements.ts'
+import { statementLeft } from './statementDue.ts'
 
 /** What the purposes of messages differ in: what of one is still to be said when its turn comes, and what it concerns. */
 

@@ -6,7 +6,7 @@ import type { Doing } from './messages.ts'
 import { planMessage } from './outbox.ts'
 import { currentPolicySql, policiesById } from './policies.ts'
 import { type Calendars, openCase } from './scope.ts'
-import { HAS_OPEN, isPaused } from './statements.ts'
+import { HAS_OPEN, isPaused } from './statementDue.ts'
 
 /** Statements of account for the customers of a branch on one of their days: who gets one, and what came of each. */
 

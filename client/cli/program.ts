@@ -13,6 +13,7 @@ import { addFeeds } from './feed.ts'
 import { addInbox } from './inbox.ts'
 import type { Io } from './io.ts'
 import { addJournal } from './journal.ts'
+import { addKeptDocuments } from './keptDocuments.ts'
 import { addLoads } from './load.ts'
 import { addPauses } from './pause.ts'
 import { addPolicies } from './policy.ts'
@@ -20,7 +21,8 @@ import { addPromises } from './promise.ts'
 import { addProvisionals } from './provisional.ts'
 import { addReceivables } from './receivable.ts'
 import { type Outcome, runsWith } from './run.ts'
-import { addStatements } from './statements.ts'
+import { addStatements } from './statement.ts'
+import { addStatementRuns } from './statementRuns.ts'
 import { addStatus } from './status.ts'
 import { addTasks } from './task.ts'
 import { addWorklist } from './worklist.ts'
@@ -72,6 +74,9 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addAging,
     addCases,
     addReceivables,
+    addStatements,
+    addStatementRuns,
+    addKeptDocuments,
     addPromises,
     addAnnouncements,
     addContacts,
@@ -82,7 +87,6 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addPauses,
     addBooks,
     addClaims,
-    addStatements,
     addPolicies,
     addInbox,
     addJournal,

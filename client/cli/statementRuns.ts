@@ -8,7 +8,7 @@ import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
 
 /** Statements of account for all customers whose day it is. */
-export function addStatements(program: Command, runs: Runs): void {
+export function addStatementRuns(program: Command, runs: Runs): void {
   const statements = program
     .command('statements')
     .description(
@@ -62,7 +62,7 @@ async function run(session: Session, { branch, day }: { branch?: string; day?: s
   const { phrases } = session
   const [{ statementGroups, statementRuns }, { runStatements }, { localDateOf }] = await Promise.all([
     import('../../ledger/statementRuns.ts'),
-    import('../statements.ts'),
+    import('../statementRuns.ts'),
     import('../../domain/calendar.ts'),
   ])
   const asked = day === undefined ? null : readDate(day, '--day', phrases)
