@@ -4,6 +4,7 @@ import { markDeferred, markRefused, markSent } from '../../ledger/attempts.ts'
 import { claimMessage } from '../../ledger/delivery.ts'
 import { writing } from '../setup/ledger.ts'
 import type { MailWeather } from './acts.ts'
+import { Broken } from './broken.ts'
 import { Crash } from './crashes.ts'
 import type { World } from './world.ts'
 
@@ -17,6 +18,8 @@ const SENDER = { name: 'Cementos de Prueba', replyTo: 'x@example.com', phone: '1
 /** The mail activities and the mail server: one attempt is claim, send, mark, each at its own moment. */
 export class Mail {
   weather: MailWeather = FINE
+  /** Until when a message is its attempt's alone. */
+  #held = new Map<number, Instant>()
   readonly #world: World
 
   constructor(world: World) {
@@ -52,6 +55,7 @@ export class Mail {
       try {
         const claimed = await world.again(() => this.#claim(message), 'claim')
         if (claimed === null) return ends(0)
+        this.#hold(key, message)
       } catch (error) {
         if (!(error instanceof Crash)) throw error
         return ends(MINUTE)
@@ -66,10 +70,17 @@ export class Mail {
       if (weather.outcome === 'crashed' || marksAfter > GIVEN_UP_AFTER) ends(GIVEN_UP_AFTER + MINUTE)
       if (weather.outcome === 'crashed') return
       world.at(world.now + marksAfter, async () => {
+        this.#held.delete(message)
         await world.again(() => this.#mark(message, weather.outcome), 'mark')
         if (marksAfter <= GIVEN_UP_AFTER) ends(0)
       })
     })
+  }
+
+  #hold(key: string, message: number): void {
+    const { now } = this.#world
+    if ((this.#held.get(message) ?? 0) > now) throw new Broken('a message is one attempt’s at a time', key)
+    this.#held.set(message, now + GIVEN_UP_AFTER)
   }
 
   #doing = () => ({ company: this.#world.company, actor: 'cartera', now: this.#world.now })
