@@ -44,6 +44,7 @@ export async function regroup(sql: Sql, scope: CommandScope): Promise<Answer> {
      JOIN collection_case k ON k.company = $1 AND k.key = m.key WHERE r.id = m.id`,
     [asking.company, JSON.stringify(moves)],
   )
+  await moveAskedFor(sql, customer.id)
   const result = {
     grouping: policy.grouping,
     moved: moves.length,
@@ -58,6 +59,22 @@ export async function regroup(sql: Sql, scope: CommandScope): Promise<Answer> {
       data: result,
     })
   return { result, cases: await touchCustomers(sql, [customer.id]) }
+}
+
+/** What a person asked for goes with its first receivable, unless the same is open there. */
+async function moveAskedFor(sql: Sql, customerId: number): Promise<void> {
+  const tasks = await sql.rows<{ id: number }>(
+    `SELECT id::int FROM task WHERE customer_id = $1 AND state = 'open' AND by_hand ORDER BY id`,
+    [customerId],
+  )
+  for (const { id } of tasks)
+    await sql.rows(
+      `UPDATE task t SET case_id = f.case_id
+       FROM (SELECT r.case_id FROM task_item i JOIN receivable r ON r.id = i.receivable_id WHERE i.task_id = $1 ORDER BY r.id LIMIT 1) f
+       WHERE t.id = $1 AND t.case_id <> f.case_id
+         AND NOT EXISTS (SELECT FROM task o WHERE o.case_id = f.case_id AND o.kind = t.kind AND o.subject = t.subject AND o.state = 'open')`,
+      [id],
+    )
 }
 
 /**

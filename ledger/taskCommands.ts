@@ -130,10 +130,7 @@ export async function closeTask(
   const task = await findOpenTask(sql, scope, input.task)
   if (task.kind === 'call' || task.kind === 'visit')
     throw new Refusal('LoggedByContact', { task: String(task.id), kind: task.kind })
-  if (
-    task.kind === 'request_approval' &&
-    [task.owner, task.acting, ...(task.detail.askedBy ?? [])].includes(asking.actor)
-  )
+  if (task.kind === 'request_approval' && askers(task, scope.policy.supervisor).includes(asking.actor))
     throw new Refusal('SameActor', { actor: asking.actor })
   const { provisional } = task.detail
   if (provisional !== undefined) throw new Refusal('ProvisionalOpen', { provisional })
@@ -149,6 +146,13 @@ export async function closeTask(
   )
   return { result: { task: task.id, state: 'done' }, cases: await touchCustomers(sql, [customer.id]) }
 }
+
+/** Who owns the request or did, and who stands in for them; a supervisor, to whom it only fell, may decide it. */
+const askers = (task: OpenTask, supervisor: string): string[] => [
+  task.owner,
+  ...(task.detail.askedBy ?? []),
+  ...(task.acting === supervisor ? [] : [task.acting]),
+]
 
 function notBefore(field: string, day: string | undefined, today: string): void {
   if (day !== undefined && day < today)

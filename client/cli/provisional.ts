@@ -51,8 +51,8 @@ export function addProvisionals(program: Command, runs: Runs): void {
           )
         }),
       ),
-    '# or in one step: cartera pay … --provisional 31',
     'provisional convert 31 --receipt R-2041',
+    '# in one step: cartera pay --customer C-100 --amount 5000 --form cash --apply F-1001 --provisional 31',
   )
   examples(
     provisional
