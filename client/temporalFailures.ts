@@ -14,6 +14,8 @@ const REFUSALS: Record<RefusalName, true> = {
   KeyConflict: true,
   NotFound: true,
   CaseMoved: true,
+  ConfirmationExists: true,
+  AnswerUnclear: true,
   InvalidAmount: true,
   InvalidDate: true,
   WrongCurrency: true,

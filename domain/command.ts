@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isLocalDate } from './calendar.ts'
+import { CONFIRMATION_MODES } from './confirmation.ts'
 import { isCurrency } from './money.ts'
 
 /**
@@ -12,6 +13,8 @@ export const money = z.strictObject({
   currency: z.string().refine(isCurrency, 'an ISO 4217 code such as MXN'),
   minor: z.int().positive(),
 })
+/** What somebody says is open: nothing is an answer too. */
+const balance = money.extend({ minor: z.int().nonnegative() })
 const date = z.string().refine(isLocalDate, 'a date such as 2026-11-25')
 const noNul = (value: string) => !value.includes('\u0000')
 const document = z.string().min(1).refine(noNul, 'text without NUL bytes')
@@ -136,6 +139,20 @@ export const caseCommands = {
   resume: z.strictObject({ pause: id, why: text }),
   snooze: z.strictObject({ owner: text, until: date, why: text }),
   unsnooze: z.strictObject({ owner: text, why: text }),
+  requestConfirmation: z.strictObject({ mode: z.enum(CONFIRMATION_MODES), asOf: date.optional() }),
+  answerConfirmation: z.strictObject({
+    confirmation: id,
+    answeredBy: text,
+    answeredOn: date.optional(),
+    /** Says that there is no difference; else what it names. */
+    agrees: z.boolean().default(false),
+    balances: z.array(z.strictObject({ document, amount: balance })).default([]),
+    totals: z.array(balance).default([]),
+    reason: z.enum(DISPUTE_REASONS).default('other'),
+    owner: text.optional(),
+    notes: z.string().default(''),
+  }),
+  withdrawConfirmation: z.strictObject({ confirmation: id, why: text }),
   credit: z.strictObject({ document, number: text, amount: money, why: text }),
   replace: z.strictObject({
     document,

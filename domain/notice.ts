@@ -1,4 +1,5 @@
 import type { LocalDate } from './calendar.ts'
+import type { ConfirmationMode } from './confirmation.ts'
 import type { Currency } from './money.ts'
 
 export const LANGUAGES = ['es-MX', 'en'] as const
@@ -86,7 +87,7 @@ const restOf = (item: NoticeItem): bigint =>
 /** All that a message to a customer says, as read when it is claimed for sending. */
 export interface Notice {
   /** Name of the template pair in config/templates/; its words are in <language>/words.yaml. */
-  template: 'reminder' | 'statement' | 'promise_reminder'
+  template: 'reminder' | 'statement' | 'promise_reminder' | 'confirmation'
   severity: Severity
   language: Language
   company: { name: string; replyTo: string; phone: string; bankReference: string }
@@ -96,5 +97,13 @@ export interface Notice {
   today: LocalDate
   /** Instalments of promises that are near, and what of them isn't paid yet; only of a promise reminder. */
   promised?: { dueOn: LocalDate; currency: Currency; minor: bigint }[]
+  /** What a confirmation asks: its items are those of the day asked about. */
+  confirmation?: {
+    id: number
+    mode: ConfirmationMode
+    asOf: LocalDate
+    again: boolean
+    closesOn: LocalDate | null
+  }
   sections: NoticeSection[]
 }

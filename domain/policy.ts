@@ -157,6 +157,19 @@ export const policySchema = z
           .describe('the customer is reminded of a payment so many working days before its day; 0: never'),
       })
       .prefault({}),
+    confirmation: z
+      .strictObject({
+        remind_after_working_days: z.int().min(1).max(365).default(5),
+        call_after_working_days: z.int().min(1).max(365).default(5).describe('after the reminder'),
+        silence_working_days: z
+          .int()
+          .min(1)
+          .max(365)
+          .default(10)
+          .describe('a notification that nobody answered by then is taken as agreed to'),
+      })
+      .prefault({})
+      .describe('when a customer does not answer whether a balance is right'),
     announced_days: days.default(3).describe('how long an announced payment suspends its items'),
     statements: statementsSchema.prefault({}).describe('statements of account, beside the steps'),
     worklist: worklistSchema.prefault({}),

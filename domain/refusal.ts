@@ -7,6 +7,10 @@ export interface Refusals {
   /** The same key was used before with other content. */
   KeyConflict: { key: string; command: string }
   NotFound: { what: string; id: string }
+  /** The case has one that waits for its answer. */
+  ConfirmationExists: { case: string; confirmation: number }
+  /** Says that it agrees and where it doesn't, or neither. */
+  AnswerUnclear: { confirmation: number }
   /** The receivable moved to another case: ask there. */
   CaseMoved: { to: string }
   InvalidAmount: { value: string; currency: string }

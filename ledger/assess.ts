@@ -5,6 +5,7 @@ import type { Plan } from '../domain/plan.ts'
 import { turnOf } from '../domain/stepDate.ts'
 import { settleAnnouncements } from './announcements.ts'
 import { touchReceivables } from './cases.ts'
+import { settleConfirmation } from './confirmations.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
 import { writeDecisions } from './decisions.ts'
 import { dueReceivables, readContext, readFacts } from './facts.ts'
@@ -49,13 +50,15 @@ export async function assess(
 
     await writeDecisions(sql, doing, scope, context, decisions)
     const remindAt = await planReminders(sql, doing, scope, context, promises.open)
+    const confirmOn = await settleConfirmation(sql, doing, scope)
+    const confirmAt = confirmOn === null ? null : turnOf(confirmOn, context)
     const askedAt = provisional.askAgainOn === null ? null : turnOf(provisional.askAgainOn, context)
     return planOf(sql, scope, context, {
       facts,
       decisions,
       more: due.more,
       wake: woken.filter((k) => k !== key),
-      agreementAt: earliest(remindAt, askedAt),
+      agreementAt: [remindAt, askedAt, confirmAt].reduce(earliest, null),
     })
   }, SHORT)
 }

@@ -1,4 +1,5 @@
 import { touchReceivables } from './cases.ts'
+import { sayInstead } from './confirmationNotice.ts'
 import type { Database, Limits } from './database.ts'
 import { documentsOfMessage } from './documents.ts'
 import { appendToJournal } from './journal.ts'
@@ -149,6 +150,7 @@ export async function markRefused(
         messageId,
         fallback,
       ])
+      await sayInstead(sql, messageId, fallback)
       await appendToJournal(sql, doing.company, scope.customer.id, {
         event: 'notice refused',
         actor: doing.actor,

@@ -12,6 +12,7 @@ import { announcePayment, withdrawAnnouncement } from './announcements.ts'
 import { applyCredit, applyReceipt } from './applications.ts'
 import { touchCustomers } from './cases.ts'
 import { type Asking, once } from './commands.ts'
+import { answerConfirmation, requestConfirmation, withdrawConfirmation } from './confirmations.ts'
 import { linkContact } from './contactLinks.ts'
 import { logContact } from './contactLog.ts'
 import { addContact } from './contacts.ts'
@@ -61,6 +62,9 @@ const carriers: { [N in CaseCommandName]: Carrier<N> } = {
   resume,
   snooze,
   unsnooze,
+  requestConfirmation,
+  answerConfirmation,
+  withdrawConfirmation,
   credit,
   replace,
   cancel,

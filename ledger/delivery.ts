@@ -4,6 +4,7 @@ import type { Notice } from '../domain/notice.ts'
 import { type AttachmentFormat, attachedFormats } from '../domain/policy.ts'
 import type { Statement } from '../domain/statement.ts'
 import { touchReceivables } from './cases.ts'
+import { confirmationNotice } from './confirmationNotice.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
 import { readContext } from './facts.ts'
 import { appendToJournal } from './journal.ts'
@@ -81,7 +82,7 @@ export async function claimMessage(
       ])
       return nothing('outside the contact hours')
     }
-    const { nothingLeft, left, dropped, promised } = await PURPOSES[message.purpose].left(
+    const { nothingLeft, left, dropped, promised, confirmation } = await PURPOSES[message.purpose].left(
       sql,
       scope,
       context,
@@ -118,7 +119,9 @@ export async function claimMessage(
       )
       return { kind: 'unprepared', caseKey: scope.case.key }
     }
-    const notice = await noticeOf(sql, scope, sender, message.template, left, contact!, promised)
+    const notice = confirmation
+      ? await confirmationNotice(sql, scope, sender, confirmation, contact!)
+      : await noticeOf(sql, scope, sender, message.template, left, contact!, promised)
     const raw = await render(notice, message.mail_id, doing.now, along as Attached[])
     await keepAttached(sql, messageId, along as Attached[])
     await sql.rows(

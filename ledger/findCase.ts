@@ -49,6 +49,7 @@ export interface CommandAbout {
   contact?: number
   /** Number of a provisional receipt. */
   provisional?: number
+  confirmation?: number
 }
 
 /**
@@ -93,6 +94,14 @@ export async function findCaseFor(sql: Sql, company: string, about: CommandAbout
       'announced payment',
       about.announcement,
       ofItems('announced_payment', 'announced_item', 'announced_id'),
+    )
+  if (about.confirmation !== undefined)
+    return caseOf(
+      sql,
+      company,
+      'confirmation',
+      about.confirmation,
+      'SELECT k.key FROM confirmation x JOIN collection_case k ON k.id = x.case_id WHERE x.company = $1 AND x.id = $2',
     )
   if (about.exception !== undefined)
     return caseOf(

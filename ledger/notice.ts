@@ -193,7 +193,7 @@ async function creditsUsed(
 }
 
 /** What is cut are the youngest without a step of their own, of these first what isn't asked for. */
-function cutList(
+export function cutList(
   items: NoticeItem[],
   limit: number,
 ): Pick<NoticeSection, 'items' | 'notListed' | 'allItems'> {

@@ -11,12 +11,13 @@ type Doing = { company: string; actor: string; now: Instant }
 /** At most so many messages are handed out in one assessment. */
 const MOST_INTENTS = 100
 
-/** Why something is said: what is due of the ladder, a promised payment that is near, a day's statement of account. Each is a message of its own. */
-export type Purpose = 'notice' | 'promise' | 'statement'
+/** Why something is said: what is due of the ladder, a promised payment that is near, a day's statement of account, whether a balance is right. Each is a message of its own. */
+export type Purpose = 'notice' | 'promise' | 'statement' | 'confirmation'
 export const purposeOf = (template: Intent['template']): Purpose => PURPOSES[template] ?? 'notice'
 const PURPOSES: Partial<Record<Intent['template'], Purpose>> = {
   promise_reminder: 'promise',
   account_statement: 'statement',
+  confirmation: 'confirmation',
 }
 
 /** The open message of the case for today, made when there is none: what is due today is said in one. */

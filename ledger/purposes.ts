@@ -1,6 +1,7 @@
 import { brakeOn, type Reason } from '../domain/decide.ts'
 import type { CaseContext } from '../domain/facts.ts'
 import type { Notice } from '../domain/notice.ts'
+import { type AskedConfirmation, askedBy } from './confirmationNotice.ts'
 import type { Sql } from './database.ts'
 import { readFacts } from './facts.ts'
 import type { Purpose } from './outbox.ts'
@@ -21,6 +22,7 @@ export interface Left {
   /** Those that it was about and isn't any more. */
   dropped: Dropped[]
   promised?: Notice['promised']
+  confirmation?: AskedConfirmation
 }
 
 interface Rules {
@@ -60,6 +62,18 @@ export const PURPOSES: Record<Purpose, Rules> = {
     }),
     concerns: async () => [],
   },
+  confirmation: {
+    left: (sql, _scope, _context, messageId) => confirmationLeft(sql, messageId),
+    concerns: async () => [],
+  },
+}
+
+/** The balance that a message asks about, while that waits for an answer. */
+async function confirmationLeft(sql: Sql, messageId: number): Promise<Left> {
+  const confirmation = await askedBy(sql, messageId)
+  return confirmation
+    ? { nothingLeft: null, left: [], dropped: [], confirmation }
+    : { nothingLeft: 'nothing left to say', left: [], dropped: [] }
 }
 
 /** Which of a notice's receivables still have their step due, and which must not be chased now. */

@@ -5,6 +5,7 @@ import type { PayerHabit } from '../domain/payerHabit.ts'
 import { documentName } from './cases.ts'
 import type { Customer } from './customers.ts'
 import { mustFind, type Sql } from './database.ts'
+import { confirmations, type ShownConfirmation } from './minutes.ts'
 import { payerHabits } from './payerHabits.ts'
 import { brokenCount } from './promiseStanding.ts'
 import {
@@ -68,6 +69,8 @@ export interface CaseView extends CaseAgreements, CaseWork {
   behind: boolean
   lastNoticeOn: LocalDate | null
   lastCallOn: LocalDate | null
+  /** Balances that the customer is asked to confirm, and hasn't yet. */
+  confirmations: ShownConfirmation[]
   /** Oldest due first; at most `SHOWN`, `notListed` more are open. */
   receivables: ShownReceivable[]
   notListed: number
@@ -146,6 +149,9 @@ export async function showCase(sql: Sql, company: string, key: string, now: Inst
     notListed: totals.reduce((sum, t) => sum + t.count, 0) - receivables.length,
     ...(await unusedMoneyOf(sql, found.id, customer.payer_id)),
     ...(await readAgreements(sql, found.id, customer.id, today)),
+    confirmations: (
+      await confirmations(sql, { company, customer: customer.code, state: 'asked', limit: SHOWN })
+    ).filter((c) => c.case === key),
     ...(await readWork(sql, found.id, customer.id)),
   }
 }

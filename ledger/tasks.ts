@@ -166,6 +166,29 @@ export async function overtakeTasks(
     })
 }
 
+/** Closes what was to be done about something that is over; nothing when nothing was. */
+export async function closeAbout(
+  sql: Sql,
+  doing: Doing,
+  scope: CaseScope,
+  kind: TaskKind,
+  subject: string,
+): Promise<void> {
+  const closed = await sql.one<{ id: number }>(
+    `UPDATE task SET state = 'overtaken', closed_at = to_timestamp($4 / 1000.0), closed_why = 'nothing left to do'
+     WHERE case_id = $1 AND kind = $2 AND subject = $3 AND state = 'open' RETURNING id::int`,
+    [scope.case.id, kind, subject, doing.now],
+  )
+  if (!closed) return
+  await appendToJournal(sql, doing.company, scope.customer.id, {
+    event: `${kind.replace('_', ' ')} task overtaken`,
+    actor: doing.actor,
+    at: doing.now,
+    receivables: [],
+    data: { task: closed.id },
+  })
+}
+
 /** Open tasks of a customer go from its analyst to the next one; what somebody else has taken on stays there. */
 export async function followAnalyst(
   sql: Sql,

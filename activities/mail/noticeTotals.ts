@@ -62,7 +62,13 @@ export function totalsOf(section: NoticeSection, notice: Notice, labels: Labels)
     [labels.balance, all.openMinor - all.creditMinor - all.cashMinor, 'strong'],
     ...(overdue.openMinor > 0n ? toPay(labels.overdueDocuments, overdue, labels.toPayNow) : []),
   ]
-  const lines = notice.template === 'statement' ? statement() : reminder()
+  const creditMinor = section.credits.reduce((sum, credit) => sum + credit.usedMinor, 0n)
+  const confirmation = (): Line[] => [
+    [labels.totalOpen, all.openMinor],
+    [labels.lessCredits, -creditMinor],
+    [labels.balance, all.openMinor - creditMinor, 'strong'],
+  ]
+  const lines = { statement, reminder, promise_reminder: reminder, confirmation }[notice.template]()
   return rowsOf(lines, section.currency, notice.language)
 }
 

@@ -85,7 +85,8 @@ const ACCENTS: Record<Severity, string> = {
   final: '#a61b1b',
 }
 
-const isShown = (section: NoticeSection): boolean => section.items.length > 0 || section.notListed.count > 0
+const isShown = (section: NoticeSection): boolean =>
+  section.items.length > 0 || section.notListed.count > 0 || section.credits.length > 0
 
 /** `$1,000.00 MXN y USD 200.00`; null when there is none in any currency. */
 function sumsInWords(notice: Notice, minorOf: (items: NoticeItem[]) => bigint): string | null {
@@ -177,15 +178,16 @@ const shorten = (subject: string): string =>
         .join('')
         .replace(/\s+\S*$/u, '')}…`
 
+function letterOf(notice: Notice, words: Words): Words['statement'] {
+  if (notice.template === 'statement') return words.statement
+  return notice.template === 'promise_reminder' ? words.promise : words.reminder[notice.severity]
+}
+
 /** All that the templates of a notice may name. */
 export function noticeView(notice: Notice): NoticeView {
   const words = wordsOf(notice.language)
-  const letter =
-    notice.template === 'statement'
-      ? words.statement
-      : notice.template === 'promise_reminder'
-        ? words.promise
-        : words.reminder[notice.severity]
+  const asked = notice.confirmation
+  const letter = asked ? words.confirmation[asked.mode] : letterOf(notice, words)
   const promised = (notice.promised ?? []).map(({ dueOn, currency, minor }) => ({
     dueOn: formatDay(dueOn, notice.language).long,
     amount: formatWithCode(minor, currency, notice.language),
@@ -204,16 +206,20 @@ export function noticeView(notice: Notice): NoticeView {
     toPay: sumsInWords(notice, toPayMinor),
     overdue: sumsInWords(notice, overdueMinor),
     dueSoon: sumsInWords(notice, dueSoonMinor),
+    asOf: asked && formatDay(asked.asOf, notice.language),
+    closesOn: asked?.closesOn ? formatDay(asked.closesOn, notice.language).long : null,
+    again: asked?.again ?? false,
+    sections: notice.sections.filter(isShown).length,
     promised: new Intl.ListFormat(notice.language, { type: 'conjunction' }).format(
       promised.map((p) => phrase(words.promise.part, p)),
     ),
   }
   const say = (source: string) => phrase(source, scope)
-  const intro = say(letter.intro)
+  const intro = asked?.again ? `${say(words.shared.again)} ${say(letter.intro)}` : say(letter.intro)
   return {
     language: notice.language,
     severity: notice.severity,
-    accent: ACCENTS[notice.template === 'statement' ? 'courtesy' : notice.severity],
+    accent: ACCENTS[notice.template === 'statement' || asked ? 'courtesy' : notice.severity],
     subject: shorten(singleLine(breakable(say(letter.subject)))),
     title: say(letter.title),
     preheader: intro,
@@ -221,9 +227,10 @@ export function noticeView(notice: Notice): NoticeView {
     words: {
       greeting: say(words.shared.greeting),
       intro,
-      nothingOpen: say(words.shared.nothingOpen),
+      // Whoever has nothing open is still asked whether that is right.
+      nothingOpen: asked ? intro : say(words.shared.nothingOpen),
       payTo: say(words.shared.payTo),
-      alreadyPaid: scope.toPay || promised.length > 0 ? say(words.shared.alreadyPaid) : null,
+      alreadyPaid: !asked && (scope.toPay || promised.length > 0) ? say(words.shared.alreadyPaid) : null,
       questions: say(words.shared.questions),
       closing: say(words.shared.closing),
       department: say(words.shared.department),
@@ -233,7 +240,7 @@ export function noticeView(notice: Notice): NoticeView {
       mailtoHref: `mailto:${encodeURIComponent(company.replyTo).replaceAll('%40', '@')}`,
       telHref: `tel:${company.phone.replace(/[^+\d]/g, '')}`,
     },
-    bankLines: bankLines(notice.company.bankReference, customer),
+    bankLines: asked ? [] : bankLines(notice.company.bankReference, customer),
     customer,
     analystName: singleLine(notice.analystName),
     date: scope.date,

@@ -80,6 +80,7 @@ const wordsSchema = z.strictObject({
     'questions',
     'closing',
     'department',
+    'again',
   ]),
   reminder: z.strictObject({ courtesy: letter, reminder: letter, firm: letter, final: letter }),
   statement: letter,
@@ -117,6 +118,7 @@ const wordsSchema = z.strictObject({
     'summary',
   ]),
   disputeReasons: keyed(DISPUTE_REASONS),
+  confirmation: z.strictObject({ confirmation: letter, notification: letter, request: letter }),
 })
 export type Words = z.infer<typeof wordsSchema>
 

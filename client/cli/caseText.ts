@@ -14,6 +14,7 @@ export function caseText(session: Speaking, view: CaseView): string {
     [labels.announcements, announcements(session, view)],
     [labels.disputes, disputes(session, view)],
     [labels.pauses, pauses(session, view)],
+    [labels.confirmations, confirmations(session, view)],
     [labels.tasks, tasks(session, view)],
     [labels.inMail, messages(session, view)],
     [labels.contacts, contacts(view)],
@@ -128,6 +129,16 @@ function pauses({ speech }: Speaking, view: CaseView): string {
     view.pauses.map(
       (p) =>
         `${p.id}  ${p.document ?? view.customer.code}: ${speech.date(p.from)} – ${speech.date(p.to)}, ${p.reason}`,
+    ),
+  )
+}
+
+function confirmations({ words, phrases, speech }: Speaking, view: CaseView): string {
+  const { labels } = phrases
+  return lines(
+    view.confirmations.map(
+      (c) =>
+        `${c.id}  ${words.confirmationModes[c.mode]}, ${labels.asOf.toLowerCase()} ${speech.date(c.asOf)}: ${words.confirmationStates[c.state]}${c.nextOn === null ? '' : `; ${labels.next.toLowerCase()} ${speech.date(c.nextOn)}`}`,
     ),
   )
 }

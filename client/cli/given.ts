@@ -72,6 +72,14 @@ export function readMoney(text: string, currency: string, option: string, phrase
   return { currency, minor: Number(parsed.minor) }
 }
 
+/** What somebody says is open: nothing is an answer too. */
+export function readBalance(text: string, currency: string, option: string, phrases: Phrases): MoneyJson {
+  const code = readCurrency(currency, option, phrases)
+  const parsed = isCurrency(code) ? parseAmount(text, code, AMOUNT_FORMAT) : null
+  if (!parsed?.ok || parsed.minor < 0n) throw new UsageError(phrases.notAnAmount(option, text, code))
+  return { currency: code, minor: Number(parsed.minor) }
+}
+
 /** The number of a promise, task, dispute, pause or announced payment. */
 export function readId(text: string, option: string, phrases: Phrases): number {
   const id = Number(text)

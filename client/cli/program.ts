@@ -5,6 +5,7 @@ import { addAnnouncements } from './announce.ts'
 import { addBooks } from './books.ts'
 import { addCases } from './case.ts'
 import { addClaims } from './claims.ts'
+import { addConfirmations } from './confirmation.ts'
 import { addContacts } from './contact.ts'
 import { addDisputes } from './dispute.ts'
 import { addExceptions } from './exception.ts'
@@ -84,6 +85,7 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addAbsences,
     addProvisionals,
     addDisputes,
+    addConfirmations,
     addPauses,
     addBooks,
     addClaims,

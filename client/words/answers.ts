@@ -5,7 +5,7 @@ import type { Data, EventName, Words } from './words.ts'
 
 /** What a command did is told by the event that it writes; a task is done without telling its kind. */
 const TOLD_AS: Record<
-  | Exclude<CaseCommandName, 'logContact' | 'closeTask' | 'addTask'>
+  | Exclude<CaseCommandName, 'logContact' | 'closeTask' | 'addTask' | 'answerConfirmation'>
   | Exclude<ReceiptCommandName, 'post'>
   | TeamCommandName,
   EventName
@@ -30,6 +30,8 @@ const TOLD_AS: Record<
   resume: 'resumed',
   snooze: 'snoozed',
   unsnooze: 'unsnoozed',
+  requestConfirmation: 'confirmation asked',
+  withdrawConfirmation: 'confirmation withdrawn',
   credit: 'credited',
   replace: 'replaced',
   cancel: 'cancelled',
@@ -66,5 +68,12 @@ export function answerLines(
           : 'contact logged'
     return [words.events[event](result, speech)]
   }
+  if (name === 'answerConfirmation')
+    return [
+      words.events[result.state === 'agreed' ? 'confirmation agreed' : 'confirmation differs'](
+        result,
+        speech,
+      ),
+    ]
   return [words.events[TOLD_AS[name]](result, speech)]
 }

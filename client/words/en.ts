@@ -10,6 +10,10 @@ const refusals: Words['refusals'] = {
   KeyConflict: ({ key, command }) =>
     `The key ${key} was used before for "${command}" with other content. Use another key.`,
   NotFound: ({ what, id }) => `There is no ${thing(what)} "${id}".`,
+  ConfirmationExists: ({ case: key, confirmation }) =>
+    `Confirmation ${confirmation} of ${key} waits for its answer. Record that, or withdraw it.`,
+  AnswerUnclear: ({ confirmation }) =>
+    `Say either that confirmation ${confirmation} agrees, or what their books have.`,
   CaseMoved: ({ to }) => `It moved to case ${to}. Ask there.`,
   InvalidAmount: ({ value, currency }) => `"${value}" is not an amount of ${currency}.`,
   InvalidDate: ({ field, value, must }, say) =>
@@ -80,6 +84,8 @@ const fields: Record<string, string> = {
   issuedOn: 'The issue date',
   from: 'The first day',
   to: 'The last day',
+  asOf: 'The day of the books',
+  answeredOn: 'The day of the answer',
   until: 'The day of coming back',
   backOn: 'The first day back',
   resubmitOn: 'The day to come back to it',
@@ -100,6 +106,7 @@ const stateOf = (state: string): string =>
       over: 'over',
       arrived: 'the money came',
       lapsed: 'lapsed',
+      ...enCodes.confirmationStates,
     }) as Record<string, string>
   )[state] ?? state
 

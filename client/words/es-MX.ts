@@ -10,6 +10,10 @@ const refusals: Words['refusals'] = {
   KeyConflict: ({ key, command }) =>
     `La clave ${key} ya se usó para "${command}" con otro contenido. Use otra clave.`,
   NotFound: ({ what, id }) => `No existe: ${thing(what)} "${id}".`,
+  ConfirmationExists: ({ case: key, confirmation }) =>
+    `La confirmación ${confirmation} de ${key} espera su respuesta. Regístrela o retírela.`,
+  AnswerUnclear: ({ confirmation }) =>
+    `Indique que la confirmación ${confirmation} está conforme, o lo que tienen en sus libros.`,
   CaseMoved: ({ to }) => `Se movió al expediente ${to}. Consulte ahí.`,
   InvalidAmount: ({ value, currency }) => `"${value}" no es un importe en ${currency}.`,
   InvalidDate: ({ field, value, must }, say) =>
@@ -77,6 +81,8 @@ const fields: Record<string, string> = {
   issuedOn: 'La fecha de emisión',
   from: 'El primer día',
   to: 'El último día',
+  asOf: 'El día de los libros',
+  answeredOn: 'El día de la respuesta',
   until: 'El día de volver',
   backOn: 'El primer día de regreso',
   resubmitOn: 'El día de retomarla',
@@ -107,6 +113,7 @@ const stateOf = (state: string): string =>
       over: 'terminada',
       arrived: 'el dinero llegó',
       lapsed: 'venció',
+      ...esCodes.confirmationStates,
     }) as Record<string, string>
   )[state] ?? state
 

@@ -45,6 +45,13 @@ const withOutcome = (data: Data): string => {
 }
 const provisional = (data: Data, say: Speech): string =>
   `provisional receipt ${data.provisional} of ${say.amount(data.amount, data.currency)}`
+const differences = (data: Data, say: Speech): string =>
+  ((data.differences ?? []) as { document: string | null; currency: string; ours: string; theirs: string }[])
+    .map(
+      (d) =>
+        `${d.document ?? 'in all'} ${say.amount(d.theirs, d.currency)} instead of ${say.amount(d.ours, d.currency)}`,
+    )
+    .join(', ')
 
 const sourceChanges = (data: Data, say: Speech): string =>
   (
@@ -124,6 +131,14 @@ export const enEvents: Words['events'] = {
   snoozed: (d, say) => `${d.customer} snoozed for ${d.owner} until ${say.date(d.until)}`,
   unsnoozed: (d) => `${d.customer} is back on the list of ${d.owner}`,
   resumed: (d) => `pause ${d.pause} resumed`,
+  'confirmation asked': (d, say) =>
+    `confirmation ${d.confirmation} (${word(enCodes.confirmationModes, d.mode)}) of the balance as of ${say.date(d.asOf)}${d.closesOn ? `; taken as agreed to on ${say.date(d.closesOn)}` : `; reminded on ${say.date(d.remindOn)}, called on ${say.date(d.callOn)}`}`,
+  'confirmation sent': (d) => `question about the balance sent to ${d.to}`,
+  'confirmation agreed': (d) => `confirmation ${d.confirmation}: ${d.answeredBy} agrees`,
+  'confirmation differs': (d, say) =>
+    `confirmation ${d.confirmation}: ${d.answeredBy} has ${differences(d, say)}${d.dispute ? `; dispute ${d.dispute}` : ''}`,
+  'confirmation unopposed': (d) => `confirmation ${d.confirmation}: nobody objected`,
+  'confirmation withdrawn': (d) => `confirmation ${d.confirmation} withdrawn`,
   credited: (d, say) =>
     `credit ${d.credit} of ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} to ${d.document}, ${say.amount(d.openCredit, d.currency)} stay open`,
   'written off': (d, say) =>

@@ -47,6 +47,13 @@ const withOutcome = (data: Data): string => {
 }
 const provisional = (data: Data, say: Speech): string =>
   `recibo provisional ${data.provisional} de ${say.amount(data.amount, data.currency)}`
+const differences = (data: Data, say: Speech): string =>
+  ((data.differences ?? []) as { document: string | null; currency: string; ours: string; theirs: string }[])
+    .map(
+      (d) =>
+        `${d.document ?? 'en total'} ${say.amount(d.theirs, d.currency)} en vez de ${say.amount(d.ours, d.currency)}`,
+    )
+    .join(', ')
 
 const sourceChanges = (data: Data, say: Speech): string =>
   (
@@ -127,6 +134,14 @@ export const esEvents: Words['events'] = {
   snoozed: (d, say) => `${d.customer} pospuesto para ${d.owner} hasta el ${say.date(d.until)}`,
   unsnoozed: (d) => `${d.customer} vuelve a la lista de ${d.owner}`,
   resumed: (d) => `pausa ${d.pause} reanudada`,
+  'confirmation asked': (d, say) =>
+    `confirmación ${d.confirmation} (${word(esCodes.confirmationModes, d.mode)}) del saldo al ${say.date(d.asOf)}${d.closesOn ? `; se tendrá por conforme el ${say.date(d.closesOn)}` : `; se recuerda el ${say.date(d.remindOn)} y se llama el ${say.date(d.callOn)}`}`,
+  'confirmation sent': (d) => `pregunta por el saldo enviada a ${d.to}`,
+  'confirmation agreed': (d) => `confirmación ${d.confirmation}: ${d.answeredBy} está conforme`,
+  'confirmation differs': (d, say) =>
+    `confirmación ${d.confirmation}: ${d.answeredBy} tiene ${differences(d, say)}${d.dispute ? `; aclaración ${d.dispute}` : ''}`,
+  'confirmation unopposed': (d) => `confirmación ${d.confirmation}: nadie la objetó`,
+  'confirmation withdrawn': (d) => `confirmación ${d.confirmation} retirada`,
   credited: (d, say) =>
     `nota de crédito ${d.credit} de ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} a ${d.document}, quedan ${say.amount(d.openCredit, d.currency)} a favor`,
   'written off': (d, say) =>

@@ -15,11 +15,14 @@ export const LABELS = [
   'analyst',
   'answer',
   'balance',
+  'asOf',
+  'asked',
   'branch',
   'bucket',
   'by',
   'case',
   'channel',
+  'confirmations',
   'contacts',
   'count',
   'credits',
@@ -29,6 +32,7 @@ export const LABELS = [
   'date',
   'daysAfterDue',
   'daysLate',
+  'difference',
   'disputed',
   'failed',
   'feed',
@@ -50,6 +54,7 @@ export const LABELS = [
   'onTheWay',
   'open',
   'original',
+  'ours',
   'overdue',
   'owed',
   'owner',
@@ -75,6 +80,7 @@ export const LABELS = [
   'subject',
   'task',
   'tasks',
+  'theirs',
   'to',
   'unapplied',
   'until',
@@ -168,6 +174,9 @@ export interface Phrases {
   noList: string
   severalLists: string
   // case
+  // confirmations
+  unexplained: string
+  onlyTheirs(document: string): string
   // worklist
   pointsHead(customer: string, name: string, points: number): string
   pointReasons: { [R in PointReason]: (row: WorklistRow, say: Speech) => string }

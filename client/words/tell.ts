@@ -58,6 +58,8 @@ export function tellSubject(words: Words, subject: string, detail: Data = {}): s
   if (provisional) return taskSubjects.provisional(provisional)
   const [, result] = /^after (\w+)$/.exec(subject) ?? []
   if (result) return taskSubjects.after(resultIn(words, result, detail))
+  const [, confirmation] = /^confirmation (\d+)$/.exec(subject) ?? []
+  if (confirmation) return taskSubjects.confirmation(confirmation)
   const [, how, address] = /^(refused|deferred) (\S+)$/.exec(subject) ?? []
   if (how && address) return taskSubjects[how as 'refused' | 'deferred'](address)
   return known(words.actions, subject) ?? subject

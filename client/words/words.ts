@@ -7,6 +7,7 @@ import type {
   REVERSAL_REASONS,
   TASK_PRIORITIES,
 } from '../../domain/command.ts'
+import type { ConfirmationMode, ConfirmationState } from '../../domain/confirmation.ts'
 import type { KnownResult } from '../../domain/contactResult.ts'
 import type { Reason, ReceivableDecision } from '../../domain/decide.ts'
 import type { ClosedAs, Stage } from '../../domain/facts.ts'
@@ -66,6 +67,12 @@ export const EVENTS = [
   'resumed',
   'snoozed',
   'unsnoozed',
+  'confirmation asked',
+  'confirmation sent',
+  'confirmation agreed',
+  'confirmation differs',
+  'confirmation unopposed',
+  'confirmation withdrawn',
   'credited',
   'written off',
   'recovered',
@@ -117,6 +124,7 @@ export const THINGS = [
   'pause',
   'task',
   'snooze',
+  'confirmation',
   'announced payment',
   'provisional receipt',
   'contact',
@@ -153,6 +161,7 @@ export interface Codes {
     after: (result: string) => string
     broken: (what: 'promise' | 'announcement', id: string) => string
     refused: (address: string) => string
+    confirmation: (id: string) => string
     deferred: (address: string) => string
   }
   reasons: Record<Reason, string>
@@ -177,6 +186,8 @@ export interface Codes {
   messageStates: Record<CaseView['messages'][number]['state'], string>
   stepStates: Record<ReceivableView['steps'][number]['state'], string>
   templates: Record<Intent['template'], string>
+  confirmationModes: Record<ConfirmationMode, string>
+  confirmationStates: Record<ConfirmationState, string>
   groupings: Record<Policy['grouping'], string>
   loadStates: Record<LoadReport['state'], string>
   runItemStates: Record<RunItem['state'], string>

@@ -256,6 +256,20 @@ test('a receivable is told as a diary in the time of its customer', () => {
 test('a case tells what there is of it and leaves out what there is not', () => {
   const view: CaseView = {
     key: 'C-1',
+    confirmations: [
+      {
+        id: 7,
+        case: 'C-1',
+        customer: { code: 'C-1', name: 'Materiales Núñez' },
+        mode: 'confirmation',
+        state: 'asked',
+        asOf: '2026-10-31',
+        askedOn: '2026-11-20',
+        nextOn: '2026-11-27',
+        answeredOn: null,
+        answeredBy: null,
+      },
+    ],
     grouping: 'customer',
     site: '',
     today: '2026-11-25',

@@ -16,6 +16,8 @@ const inSpanish = createSpeech('es-MX')
 const examples: { [N in RefusalName]: Refusals[N] } = {
   KeyConflict: { key: 'k-1', command: 'recordPromise' },
   NotFound: { what: 'receivable', id: 'F-1' },
+  ConfirmationExists: { case: 'C-1', confirmation: 7 },
+  AnswerUnclear: { confirmation: 7 },
   CaseMoved: { to: 'C-1:site:Nave 7' },
   InvalidAmount: { value: 'x', currency: 'MXN' },
   InvalidDate: { field: 'valueOn', value: '2026-11-30', must: 'not be after 2026-11-25' },

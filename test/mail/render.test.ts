@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { renderNotice } from '../../activities/mail/render.ts'
 import { wordsOf } from '../../activities/mail/words.ts'
 import { composeMail } from '../../activities/smtp.ts'
+import { CONFIRMATION_MODES } from '../../domain/confirmation.ts'
 import { LANGUAGES, SEVERITIES } from '../../domain/notice.ts'
 import { both, item, notice, section } from './notices.ts'
 
@@ -69,6 +70,63 @@ describe.each(LANGUAGES)('in %s', (language) => {
       // What isn't part of the promise isn't asked for.
       expect(content).not.toContain(wordsOf(language).labels.toPay)
       expect(content).not.toMatch(/undefined|\[object|NaN|null|\{\{|\{%/)
+    }
+  })
+
+  test.each(CONFIRMATION_MODES)('a %s of the balance says which answer is wanted', (mode) => {
+    const confirmation = {
+      id: 7,
+      mode,
+      asOf: '2026-10-31',
+      again: false,
+      closesOn: mode === 'notification' ? '2026-12-09' : null,
+    }
+    const sections =
+      mode === 'request'
+        ? []
+        : [
+            section('MXN', [item('F-1', 12), item('F-2', -3)], {
+              credits: [{ document: 'NC-9', issuedOn: '2026-10-02', usedMinor: 12345n }],
+            }),
+          ]
+    const about = notice({ language, template: 'confirmation', severity: 'courtesy', confirmation, sections })
+    const rendered = renderNotice(about)
+    const { title } = wordsOf(language).confirmation[mode]
+    expect(rendered.subject).toMatch(/31 oct 2026|31 Oct 2026/)
+    for (const content of both(rendered)) {
+      expect(content).toContain(title)
+      expect(content).not.toMatch(/undefined|\[object|NaN|null|\{\{|\{%/)
+      // Nobody is asked for money.
+      expect(content).not.toContain('CLABE')
+      expect(content).not.toContain(wordsOf(language).labels.toPay)
+      if (mode === 'request') expect(content).not.toContain('F-1')
+      else
+        for (const part of ['F-1', 'F-2', '$3,000.00', 'NC-9', '$123.45', '$2,876.55'])
+          expect(content).toContain(part)
+      if (mode === 'notification') expect(content).toMatch(/9 de diciembre de 2026|9 December 2026/)
+    }
+    const again = renderNotice({ ...about, confirmation: { ...confirmation, again: true } })
+    const reminder = language === 'en' ? /^Reminder: / : /^Recordatorio: /
+    // Silence is an answer to a notification: nobody is reminded of it.
+    if (mode !== 'notification') expect(again.subject).toMatch(reminder)
+    expect(rendered.subject).not.toMatch(reminder)
+    for (const content of both(again)) expect(content).toContain(wordsOf(language).shared.again)
+  })
+
+  test('a balance of nothing is asked about too', () => {
+    const confirmation = {
+      id: 7,
+      mode: 'confirmation' as const,
+      asOf: '2026-10-31',
+      again: false,
+      closesOn: null,
+    }
+    const rendered = renderNotice(
+      notice({ language, template: 'confirmation', severity: 'courtesy', confirmation, sections: [] }),
+    )
+    for (const content of both(rendered)) {
+      expect(content).toMatch(/no tenía saldo pendiente|owed us nothing/)
+      expect(content).not.toContain(wordsOf(language).shared.nothingOpen)
     }
   })
 

@@ -44,6 +44,7 @@ export const scenes: Record<string, (keep: Keep) => Promise<void>> = {
   'collection.promised': promised,
   'collection.renewed collection.renewal': renewed,
   'collection.ledgerAway': ledgerAway,
+  'collection.confirmed': confirmed,
   'collection.regrouped collection.unknown': regrouped,
   'receipt.badFile': badFile,
   'team.absence': absence,
@@ -184,6 +185,21 @@ async function absence(keep: Keep): Promise<void> {
       workflowId: await runOf(client, 'team', `team:${COMPANY}:away-1:`),
     })
   })
+}
+
+/** Asked whether its balance is right, reminded, called, and answered at last. */
+async function confirmed(keep: Keep): Promise<void> {
+  const ledger = await freshLedger()
+  const engine = await startEngine(ledger, { startAt: noon('2040-01-09') })
+  await loadItems(ledger.database, [{ document: 'F-1', due: '2040-06-10' }], await engine.now())
+  await engine.wake('C-1')
+  await engine.ask('C-1', 'requestConfirmation', { mode: 'confirmation' })
+  await engine.until(noon('2040-01-26'))
+  expect((await engine.mails()).map((m) => m.subject)).toHaveLength(2)
+  const balances = [{ document: 'F-1', amount: pesos(900) }]
+  await engine.ask('C-1', 'answerConfirmation', { confirmation: 1, answeredBy: 'Sr. Ruiz', balances })
+  await engine.until(noon('2040-01-27'))
+  await keep(engine.client, { name: 'collection.confirmed', workflowId: caseId })
 }
 
 /** A long history is one of 40 events here. */

@@ -1,0 +1,366 @@
+import type { LocalDate } from '../domain/calendar.ts'
+import type { Answer, CaseCommands } from '../domain/command.ts'
+import {
+  type ConfirmationDifference,
+  type ConfirmationItem,
+  type ConfirmationMode,
+  type ConfirmationState,
+  contestedMinor,
+  daysOfConfirmation,
+  differencesOf,
+} from '../domain/confirmation.ts'
+import { toDecimal } from '../domain/money.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { documentName, touchReceivables } from './cases.ts'
+import { journalCommand } from './commandScope.ts'
+import { mustFind, type Sql } from './database.ts'
+import { insertDispute } from './disputes.ts'
+import { appendToJournal } from './journal.ts'
+import { contactOf } from './messages.ts'
+import { planMessage } from './outbox.ts'
+import type { CaseScope, CommandScope } from './scope.ts'
+import { closeAbout, openTask } from './tasks.ts'
+
+/**
+ * Whether a balance is right: asked of a case's customer, reminded of, called about, answered. What the customer says it
+ * owes less of becomes one dispute; what else differs is for the analyst to look at.
+ */
+
+type Doing = { company: string; actor: string; now: number }
+
+interface ConfirmationRow {
+  id: number
+  mode: ConfirmationMode
+  state: ConfirmationState
+  as_of: LocalDate
+  asked_on: LocalDate
+  message_id: number | null
+  reminder_id: number | null
+}
+
+const find = (sql: Sql, scope: CaseScope, id: number): Promise<ConfirmationRow> =>
+  mustFind<ConfirmationRow>(
+    sql,
+    'confirmation',
+    String(id),
+    `SELECT id::int, mode, state, as_of, asked_on, message_id::int, reminder_id::int FROM confirmation WHERE id = $1 AND customer_id = $2`,
+    [id, scope.customer.id],
+  )
+
+/** What tasks about it are called. */
+const subjectOf = (id: number): string => `confirmation ${id}`
+
+/** Asks whether what is open on a day of the books is right. The books of that day are kept with it, as known now. */
+export async function requestConfirmation(
+  sql: Sql,
+  scope: CommandScope,
+  { mode, asOf: wanted }: CaseCommands['requestConfirmation'],
+): Promise<Answer> {
+  const { asking, customer, policy, calendar, today } = scope
+  const asOf = wanted ?? today
+  if (asOf > today)
+    throw new Refusal('InvalidDate', { field: 'asOf', value: asOf, must: `not be after ${today}` })
+  const open = await sql.one<{ id: number }>(
+    `SELECT id::int FROM confirmation WHERE case_id = $1 AND state = 'asked'`,
+    [scope.case.id],
+  )
+  if (open) throw new Refusal('ConfirmationExists', { case: scope.case.key, confirmation: open.id })
+  const days = daysOfConfirmation(mode, today, policy.confirmation, calendar)
+  const row = await sql.one<{ id: number }>(
+    `INSERT INTO confirmation (company, customer_id, case_id, mode, as_of, state, asked_on, asked_by, remind_on, call_on, closes_on)
+     VALUES ($1, $2, $3, $4, $5, 'asked', $6, $7, $8, $9, $10) RETURNING id::int`,
+    [
+      asking.company,
+      customer.id,
+      scope.case.id,
+      mode,
+      asOf,
+      today,
+      asking.actor,
+      days.remindOn,
+      days.callOn,
+      days.closesOn,
+    ],
+  )
+  const { id } = row!
+  await keepBooksOf(sql, scope, id, asOf)
+  const message = await say(sql, asking, scope)
+  await sql.rows('UPDATE confirmation SET message_id = $2 WHERE id = $1', [id, message])
+  if ((await contactOf(sql, scope, null)) === null)
+    await openTask(sql, asking, scope, { kind: 'fix_contact', subject: 'no address', receivables: [] })
+  const result = { confirmation: id, mode, asOf, ...days }
+  await journalCommand(sql, scope, 'confirmation asked', [], result)
+  return { result, cases: await wake(sql, scope) }
+}
+
+/**
+ * What was open of the case's receivables on a day of the books, by the transfers posted up to it. Those that are closed
+ * now may have been open then; what was closed before it has nothing posted after it.
+ */
+async function keepBooksOf(sql: Sql, scope: CaseScope, id: number, asOf: LocalDate): Promise<void> {
+  await sql.rows(
+    `INSERT INTO confirmation_item (confirmation_id, receivable_id, due_on, ours_minor)
+     SELECT $1, r.id, coalesce(term.due_on, r.due_on), o.owed_minor - later.minor
+     FROM receivable r JOIN account a ON a.receivable_id = r.id JOIN owed o ON o.receivable_id = r.id
+     CROSS JOIN LATERAL (
+       SELECT coalesce((SELECT sum(amount_minor) FROM transfer WHERE debit_account = a.id AND posting_on > $3), 0)
+            - coalesce((SELECT sum(amount_minor) FROM transfer WHERE credit_account = a.id AND posting_on > $3), 0) AS minor) later
+     LEFT JOIN LATERAL (
+       SELECT t.due_on FROM receivable_term t WHERE t.receivable_id = r.id AND t.effective_on <= $3 ORDER BY t.effective_on DESC, t.seq DESC LIMIT 1) term ON true
+     WHERE r.case_id = $2 AND NOT r.held AND r.issued_on <= $3 AND o.owed_minor - later.minor <> 0`,
+    [id, scope.case.id, asOf],
+  )
+}
+
+/** A message of its own; asked again on a day on which something was said about one before, it is another. */
+async function say(sql: Sql, doing: Doing, scope: CaseScope): Promise<number> {
+  const used = await sql.one<{ next: number }>(
+    `SELECT coalesce(max(sequence) + 1, 0)::int AS next FROM message WHERE case_id = $1 AND purpose = 'confirmation' AND planned_on = $2`,
+    [scope.case.id, scope.today],
+  )
+  return planMessage(sql, doing, scope, 'confirmation', used!.next)
+}
+
+/** Only this case has something to do; what is chased doesn't change. */
+async function wake(sql: Sql, scope: CaseScope): Promise<string[]> {
+  await sql.rows('UPDATE collection_case SET facts_version = facts_version + 1 WHERE id = $1', [
+    scope.case.id,
+  ])
+  return [scope.case.key]
+}
+
+/** Records what the customer answered. An answer that comes after silence was taken for one is taken as well. */
+export async function answerConfirmation(
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands['answerConfirmation'],
+): Promise<Answer> {
+  const { asking, today } = scope
+  const row = await find(sql, scope, input.confirmation)
+  if (row.state !== 'asked' && row.state !== 'unopposed')
+    throw new Refusal('NotOpen', { what: 'confirmation', id: String(row.id), state: row.state })
+  const documents = (input.balances ?? []).map(({ document, amount }) => ({
+    document,
+    currency: amount.currency,
+    minor: BigInt(amount.minor),
+  }))
+  const totals = (input.totals ?? []).map(({ currency, minor }) => ({ currency, minor: BigInt(minor) }))
+  if ((input.agrees ?? false) === documents.length + totals.length > 0)
+    throw new Refusal('AnswerUnclear', { confirmation: row.id })
+  const answeredOn = input.answeredOn ?? today
+  if (answeredOn < row.asked_on || answeredOn > today)
+    throw new Refusal('InvalidDate', {
+      field: 'answeredOn',
+      value: answeredOn,
+      must: answeredOn > today ? `not be after ${today}` : `not be before ${row.asked_on}`,
+    })
+  const items = await itemsOf(sql, row.id)
+  checkCurrencies(items, documents)
+  const differences = differencesOf(row.mode, items, { documents, totals })
+  const dispute = await contest(sql, scope, input, differences)
+  const state: ConfirmationState = differences.length === 0 ? 'agreed' : 'differs'
+  await sql.rows(
+    `UPDATE confirmation SET state = $2, answered_on = $3, answered_by = $4, dispute_id = $5, closed_on = $6 WHERE id = $1`,
+    [row.id, state, answeredOn, input.answeredBy, dispute, today],
+  )
+  await keepDifferences(sql, row.id, differences)
+  await dropUnsaid(sql, row)
+  await closeAbout(sql, asking, scope, 'call', subjectOf(row.id))
+  const unexplained = differences.filter((d) => contestedMinor(d) === 0n)
+  if (unexplained.length > 0)
+    await openTask(sql, asking, scope, {
+      kind: 'review',
+      subject: subjectOf(row.id),
+      receivables: [],
+      detail: { differences: unexplained.length },
+    })
+  const result = {
+    confirmation: row.id,
+    state,
+    answeredBy: input.answeredBy,
+    dispute,
+    differences: differences.map((d) => ({
+      document: d.document,
+      currency: d.currency,
+      ours: toDecimal(d.oursMinor, d.currency),
+      theirs: toDecimal(d.theirsMinor, d.currency),
+    })),
+  }
+  const concerned = differences.flatMap((d) => d.receivable ?? [])
+  await journalCommand(sql, scope, `confirmation ${state}`, concerned, result, input.notes)
+  const touched = await touchReceivables(sql, concerned)
+  return { result, cases: [...new Set([...touched, ...(await wake(sql, scope))])].sort() }
+}
+
+const itemsOf = async (sql: Sql, id: number): Promise<ConfirmationItem[]> =>
+  (
+    await sql.rows<{ id: number; document: string; tranche: string; currency: string; minor: bigint }>(
+      `SELECT r.id::int, r.document, r.tranche, r.currency, i.ours_minor AS minor
+       FROM confirmation_item i JOIN receivable r ON r.id = i.receivable_id WHERE i.confirmation_id = $1 ORDER BY i.due_on, r.id`,
+      [id],
+    )
+  ).map((r) => ({ receivable: r.id, document: documentName(r), currency: r.currency, minor: r.minor }))
+
+/** What somebody says of a document is said in the document's currency. */
+function checkCurrencies(
+  items: readonly ConfirmationItem[],
+  documents: readonly { document: string; currency: string }[],
+): void {
+  const currencies = new Map(items.map((i) => [i.document, i.currency]))
+  for (const { document, currency } of documents) {
+    const expected = currencies.get(document)
+    if (expected !== undefined && expected !== currency)
+      throw new Refusal('WrongCurrency', { document, expected, given: currency })
+  }
+}
+
+/** One dispute of all that the customer says it owes less of, as far as it is still open. */
+async function contest(
+  sql: Sql,
+  scope: CommandScope,
+  input: CaseCommands['answerConfirmation'],
+  differences: readonly ConfirmationDifference[],
+): Promise<number | null> {
+  const contested = differences.flatMap((d) => {
+    const minor = contestedMinor(d)
+    return d.receivable === null || minor === 0n ? [] : [{ ...d, receivable: d.receivable, minor }]
+  })
+  if (contested.length === 0) return null
+  const balances = await sql.rows<{ receivable: number; minor: bigint }>(
+    'SELECT receivable_id::int AS receivable, balance_minor AS minor FROM account WHERE receivable_id = ANY($1)',
+    [contested.map((c) => c.receivable)],
+  )
+  const open = new Map(balances.map((b) => [b.receivable, b.minor]))
+  const lines = contested
+    .map((c) => ({ ...c, minor: c.minor < open.get(c.receivable)! ? c.minor : open.get(c.receivable)! }))
+    .filter((line) => line.minor > 0n)
+  if (lines.length === 0) return null
+  const owner = input.owner ?? scope.customer.analyst
+  const reason = input.reason ?? 'other'
+  const dispute = await insertDispute(sql, scope.asking, {
+    customer: scope.customer.id,
+    reason,
+    owner,
+    openedOn: scope.today,
+    lines,
+  })
+  await journalCommand(
+    sql,
+    scope,
+    'dispute opened',
+    lines.map((l) => l.receivable),
+    {
+      dispute,
+      reason,
+      owner,
+      confirmation: input.confirmation,
+      lines: lines.map((l) => ({
+        document: l.document,
+        amount: toDecimal(l.minor, l.currency),
+        currency: l.currency,
+      })),
+    },
+    input.notes,
+  )
+  return dispute
+}
+
+async function keepDifferences(
+  sql: Sql,
+  id: number,
+  differences: readonly ConfirmationDifference[],
+): Promise<void> {
+  await sql.rows(
+    `INSERT INTO confirmation_difference (confirmation_id, no, receivable_id, document, currency, ours_minor, theirs_minor)
+     SELECT $1, no, receivable, CASE WHEN receivable IS NULL THEN document END, currency, ours, theirs
+     FROM jsonb_to_recordset($2::jsonb) AS d(no int, receivable bigint, document text, currency text, ours bigint, theirs bigint)`,
+    [
+      id,
+      JSON.stringify(
+        differences.map((d, index) => ({
+          ...d,
+          no: index + 1,
+          ours: Number(d.oursMinor),
+          theirs: Number(d.theirsMinor),
+          oursMinor: undefined,
+          theirsMinor: undefined,
+        })),
+      ),
+    ],
+  )
+}
+
+/** What was answered isn't asked any more. */
+async function dropUnsaid(sql: Sql, row: ConfirmationRow): Promise<void> {
+  await sql.rows(
+    `UPDATE message SET state = 'skipped', reason = 'nothing left to say' WHERE id = ANY($1) AND state = 'pending'`,
+    [[row.message_id, row.reminder_id].filter((m) => m !== null)],
+  )
+}
+
+export async function withdrawConfirmation(
+  sql: Sql,
+  scope: CommandScope,
+  { confirmation: id, why }: CaseCommands['withdrawConfirmation'],
+): Promise<Answer> {
+  const row = await find(sql, scope, id)
+  if (row.state !== 'asked')
+    throw new Refusal('NotOpen', { what: 'confirmation', id: String(id), state: row.state })
+  await close(sql, id, 'withdrawn', scope.today)
+  await dropUnsaid(sql, row)
+  await closeAbout(sql, scope.asking, scope, 'call', subjectOf(id))
+  const result = { confirmation: id, state: 'withdrawn' }
+  await journalCommand(sql, scope, 'confirmation withdrawn', [], result, why)
+  return { result, cases: await wake(sql, scope) }
+}
+
+const close = (sql: Sql, id: number, state: ConfirmationState, on: LocalDate) =>
+  sql.rows('UPDATE confirmation SET state = $2, closed_on = $3 WHERE id = $1', [id, state, on])
+
+/**
+ * What is due about the confirmation that waits in a case: a reminder, then a call; of a notification silence is taken as
+ * agreement. Says on which day to look again; null when only an answer changes anything.
+ */
+export async function settleConfirmation(
+  sql: Sql,
+  doing: Doing,
+  scope: CaseScope,
+): Promise<LocalDate | null> {
+  const row = await sql.one<{
+    id: number
+    remind_on: LocalDate | null
+    call_on: LocalDate | null
+    closes_on: LocalDate | null
+    reminder_id: number | null
+    called_on: LocalDate | null
+  }>(
+    `SELECT id::int, remind_on, call_on, closes_on, reminder_id::int, called_on FROM confirmation WHERE case_id = $1 AND state = 'asked'`,
+    [scope.case.id],
+  )
+  if (!row) return null
+  const { today } = scope
+  if (row.closes_on !== null) {
+    if (row.closes_on > today) return row.closes_on
+    await close(sql, row.id, 'unopposed', today)
+    await appendToJournal(sql, doing.company, scope.customer.id, {
+      event: 'confirmation unopposed',
+      actor: doing.actor,
+      at: doing.now,
+      receivables: [],
+      data: { confirmation: row.id },
+    })
+    return null
+  }
+  if (row.called_on !== null) return null
+  if (row.call_on! <= today) {
+    await openTask(sql, doing, scope, { kind: 'call', subject: subjectOf(row.id), receivables: [] })
+    await sql.rows('UPDATE confirmation SET called_on = $2 WHERE id = $1', [row.id, today])
+    return null
+  }
+  if (row.reminder_id === null && row.remind_on! <= today)
+    await sql.rows('UPDATE confirmation SET reminder_id = $2 WHERE id = $1', [
+      row.id,
+      await say(sql, doing, scope),
+    ])
+  return row.remind_on! > today ? row.remind_on : row.call_on
+}
