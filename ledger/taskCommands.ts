@@ -17,7 +17,7 @@ interface OpenTask {
   subject: string
   owner: string
   due_on: string
-  detail: { askedBy?: string[]; provisional?: number }
+  detail: { askedBy?: string[]; provisional?: number; dispute?: number }
   /** In whose worklist it is today. */
   acting: string
 }
@@ -135,7 +135,9 @@ export async function closeTask(
     [task.owner, task.acting, ...(task.detail.askedBy ?? [])].includes(asking.actor)
   )
     throw new Refusal('SameActor', { actor: asking.actor })
-  const { provisional } = task.detail
+  const { provisional, dispute } = task.detail
+  if (task.kind === 'resolve_dispute')
+    throw new Refusal('EndsWithDispute', { task: String(task.id), dispute: String(dispute) })
   if (provisional !== undefined) throw new Refusal('ProvisionalOpen', { provisional })
   const receivables = await itemsOf(sql, task.id)
   await finishTask(sql, task.id, asking.now, today, input.why)
