@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { isLocalDate } from './calendar.ts'
 import { CONFIRMATION_MODES } from './confirmation.ts'
+import { type DisputeOutcome, isPercent } from './dispute.ts'
 import { isCurrency } from './money.ts'
+import { isReviewDays } from './reviewDays.ts'
 
 /**
  * What people (and systems) can ask of a collection case or of the books. Each is checked by its schema where it
@@ -25,19 +27,12 @@ const instant = z.int().positive()
 const ids = z.array(id).optional()
 
 export const CONTACT_CHANNELS = ['phone', 'visit', 'mail', 'whatsapp', 'in_person'] as const
-export const DISPUTE_REASONS = [
-  'delivery_note',
-  'quantity',
-  'price_or_discount',
-  'rebate',
-  're_invoice',
-  'co_op_advertising',
-  'quality',
-  'fiscal_data',
-  'duplicate_invoice',
-  'payment_not_applied',
-  'other',
-] as const
+export const DISPUTE_OUTCOMES = [
+  'credit_note',
+  'rebill',
+  'rejected',
+  'withdrawn',
+] as const satisfies readonly DisputeOutcome[]
 export const RECEIPT_FORMS = ['transfer', 'cash', 'card', 'cheque', 'direct_debit', 'other'] as const
 export const REVERSAL_REASONS = ['bounced', 'misposted', 'wrong_customer', 'duplicate', 'other'] as const
 
@@ -57,6 +52,9 @@ const proof = z
 
 /** What came of a conversation: ids of what was made. */
 const outcomes = { promises: ids, disputes: ids, announcements: ids, provisionals: ids, tasks: ids }
+const percent = z.string().refine(isPercent, 'a percentage above 0 and up to 100, such as "8" or "2.5"')
+const disputeLine = z.strictObject({ document, amount: money.optional() })
+const replacement = z.strictObject({ document, amount: money, issuedOn: date, dueOn: date })
 
 const promiseTerms = {
   documents: z.array(document).min(1),
@@ -125,14 +123,64 @@ export const caseCommands = {
   assignTask: z.strictObject({ task: id, to: text, why: text }),
   closeTask: z.strictObject({ task: id, why: text }),
   openDispute: z.strictObject({
-    lines: z.array(z.strictObject({ document, amount: money.optional() })).min(1),
-    reason: z.enum(DISPUTE_REASONS),
-    owner: text,
+    /** Without an amount: all that is open of it, or its part of `share`. */
+    lines: z.array(disputeLine).min(1),
+    /** Of all lines together: so much percent of each, or one amount over all by their size. */
+    share: z
+      .union([
+        z.strictObject({ percent, of: z.enum(['open', 'original']).default('original') }),
+        z.strictObject({ amount: money }),
+      ])
+      .optional(),
+    /** Of the policy's lists. */
+    reason: text,
+    rootCause: text.optional(),
+    /** Whoever the policy names for the reason when not said. */
+    owner: text.optional(),
     notes: z.string().default(''),
   }),
-  resolveDispute: z.strictObject({
+  resolveDispute: z
+    .strictObject({
+      dispute: id,
+      outcome: z.enum(DISPUTE_OUTCOMES),
+      why: text,
+      rootCause: text.optional(),
+      /** Everything that is still disputed when not said. */
+      lines: z.array(disputeLine).min(1).optional(),
+      /** Of the credit note. */
+      number: text.optional(),
+      /** The new invoice: of one receivable. */
+      by: replacement.optional(),
+    })
+    .refine((r) => r.outcome !== 'credit_note' || r.number !== undefined, {
+      path: ['number'],
+      error: 'the number of the credit note',
+    })
+    .refine((r) => r.outcome !== 'rebill' || r.by !== undefined, { path: ['by'], error: 'the new invoice' }),
+  splitDispute: z.strictObject({
     dispute: id,
-    outcome: z.enum(['accepted', 'rejected', 'withdrawn']),
+    lines: z.array(disputeLine).min(1),
+    reason: text.optional(),
+    owner: text.optional(),
+    why: text,
+  }),
+  changeDispute: z.strictObject({
+    dispute: id,
+    reason: text.optional(),
+    rootCause: text.optional(),
+    owner: text.optional(),
+    why: text,
+  }),
+  /** The customer has accepted these invoices for review; their term runs from that day. */
+  present: z.strictObject({
+    documents: z.array(document).min(1),
+    acceptedOn: date,
+    /** Needed to correct a day that was said before. */
+    why: text.optional(),
+  }),
+  /** `reviewDays` null: the customer takes invoices without review. */
+  setReviewDays: z.strictObject({
+    reviewDays: z.string().refine(isReviewDays, 'days such as "mon,thu" or "1mon,3mon"').nullable(),
     why: text,
   }),
   pause: z.strictObject({ document: document.optional(), from: date.optional(), to: date, why: text }),
@@ -148,7 +196,8 @@ export const caseCommands = {
     agrees: z.boolean().default(false),
     balances: z.array(z.strictObject({ document, amount: balance })).default([]),
     totals: z.array(balance).default([]),
-    reason: z.enum(DISPUTE_REASONS).default('other'),
+    /** Of the dispute that its differences become. */
+    reason: text.default('other'),
     owner: text.optional(),
     notes: z.string().default(''),
   }),
@@ -156,7 +205,7 @@ export const caseCommands = {
   credit: z.strictObject({ document, number: text, amount: money, why: text }),
   replace: z.strictObject({
     document,
-    by: z.strictObject({ document, amount: money, issuedOn: date, dueOn: date }),
+    by: replacement,
     why: z.enum(['our_error', 'customer_request']),
   }),
   cancel: z.strictObject({ document, why: text }),

@@ -1,5 +1,5 @@
 import type { LocalDate } from './calendar.ts'
-import { DISPUTE_REASONS } from './command.ts'
+import { DISPUTE_REASONS } from './disputeLists.ts'
 import { type Currency, toDecimal } from './money.ts'
 import { isCreditKind, type ReceivableKind } from './openItem.ts'
 import { fail, missing, type Row, readAmount, readDate, readText } from './openItemCells.ts'
@@ -20,7 +20,7 @@ export interface ItemHistory {
   /** An open promise to pay it. */
   promise: { dueOn: LocalDate; minor: bigint; madeOn: LocalDate | null } | null
   /** An open dispute over it. */
-  dispute: { reason: (typeof DISPUTE_REASONS)[number]; minor: bigint; openedOn: LocalDate | null } | null
+  dispute: { reason: keyof typeof DISPUTE_REASONS; minor: bigint; openedOn: LocalDate | null } | null
   /** Day on which an item without open amount was paid: the customer's payment history. */
   settledOn: LocalDate | null
 }
@@ -123,13 +123,14 @@ function readDispute(row: Row, currency: Currency, open: bigint): ItemHistory['d
     if (openedOn !== null || minor !== null) missing(row, 'dispute_reason')
     return null
   }
-  const reason = DISPUTE_REASONS.find((each) => each === text)
+  const reasons = Object.keys(DISPUTE_REASONS) as (keyof typeof DISPUTE_REASONS)[]
+  const reason = reasons.find((each) => each === text)
   if (!reason) {
     fail(
       row,
       'dispute_reason',
       'unknown-reason',
-      `is not a reason for a dispute (${DISPUTE_REASONS.join(', ')}); write one of these`,
+      `is not a reason for a dispute (${reasons.join(', ')}); write one of these`,
     )
     return null
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CONTACT_RESULTS, contactResultsSchema } from './contactResult.ts'
+import { disputesSchema } from './disputeRules.ts'
 import { isCurrency, parseAmount } from './money.ts'
 import { SEVERITIES } from './notice.ts'
 import type { Intent } from './plan.ts'
@@ -170,6 +171,13 @@ export const policySchema = z
       })
       .prefault({})
       .describe('when a customer does not answer whether a balance is right'),
+    disputes: disputesSchema
+      .prefault({})
+      .describe('what customers dispute, whose it is and how long that may take'),
+    due_on_working_day: z
+      .boolean()
+      .default(true)
+      .describe('the term of an invoice that runs from its acceptance ends on a working day'),
     announced_days: days.default(3).describe('how long an announced payment suspends its items'),
     statements: statementsSchema.prefault({}).describe('statements of account, beside the steps'),
     worklist: worklistSchema.prefault({}),

@@ -30,6 +30,17 @@ export interface Refusals {
   TooManyBroken: { broken: number; allowed: number }
   NotOpen: { what: string; id: string; state: string }
   DisputeExceedsOpen: { document: string; open: string; given: string }
+  /** A code that isn't on the list of the customer's policy. */
+  UnknownCode: { list: 'reason' | 'rootCause'; code: string; known: string[] }
+  /** Splitting takes a part; all of it would be another owner. */
+  SplitsAll: { dispute: number }
+  /** A new invoice stands for one old one. */
+  RebillsOne: { documents: string[] }
+  /** Over when its dispute is resolved, not when somebody says it is done. */
+  EndsWithDispute: { task: string; dispute: string }
+  PresentationNotNeeded: { customer: string }
+  PresentationBlocked: { document: string; dispute: number }
+  AlreadyPresented: { document: string; on: string }
   PauseOverlaps: { from: string; to: string }
   PauseNotActive: { id: string }
   /** A call or visit counts when the conversation is logged, not when somebody says it is done. */

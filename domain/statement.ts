@@ -1,5 +1,6 @@
 import { bucketIds, bucketOf, DEFAULT_BUCKETS, UNPRESENTED } from './aging.ts'
 import type { LocalDate } from './calendar.ts'
+import type { Texts } from './disputeLists.ts'
 import type { Currency } from './money.ts'
 import type { Language } from './notice.ts'
 
@@ -23,7 +24,14 @@ export interface StatementSection {
   downPayments: StatementCredit[]
   /** Money received and applied to nothing yet. */
   cash: { receipt: string; receivedOn: LocalDate; minor: bigint }[]
-  disputes: { document: string; reason: string; openedOn: LocalDate; minor: bigint }[]
+  disputes: {
+    document: string
+    reason: string
+    /** What the policy called it, by language. */
+    reasonWords?: Partial<Texts>
+    openedOn: LocalDate
+    minor: bigint
+  }[]
   /** Sorted by day. */
   promises: PromisedPayment[]
 }

@@ -1,4 +1,5 @@
 import type { LocalDate } from '../domain/calendar.ts'
+import type { Texts } from '../domain/disputeLists.ts'
 import { type PromisedPayment, stillPromised } from '../domain/statement.ts'
 import type { Sql } from './database.ts'
 import type { OpenRow } from './openAsOf.ts'
@@ -8,6 +9,8 @@ import type { OpenRow } from './openAsOf.ts'
 export interface DisputedPart {
   row: OpenRow
   reason: string
+  /** What the policy called the reason, by language. */
+  reasonWords: Partial<Texts>
   openedOn: LocalDate
   minor: bigint
 }
@@ -19,8 +22,16 @@ export async function disputesOn(
   asOf: LocalDate,
   uncovered: (row: OpenRow) => bigint,
 ): Promise<DisputedPart[]> {
-  const lines = await sql.rows<{ id: number; reason: string; openedOn: LocalDate; minor: bigint }>(
-    `SELECT l.receivable_id::int AS id, d.reason, d.opened_on AS "openedOn", l.amount_minor AS minor
+  const lines = await sql.rows<{
+    id: number
+    reason: string
+    reasonWords: Partial<Texts>
+    openedOn: LocalDate
+    minor: bigint
+  }>(
+    `SELECT l.receivable_id::int AS id, d.reason, coalesce(d.words -> 'reason', '{}') AS "reasonWords", d.opened_on AS "openedOn",
+       l.amount_minor - coalesce((SELECT sum(x.claim_minor) FROM dispute_resolution x WHERE x.dispute_id = d.id AND x.receivable_id = l.receivable_id
+         AND x.resolved_on <= $2), 0)::bigint AS minor
      FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id
      WHERE l.receivable_id = ANY($1) AND d.opened_on <= $2 AND (d.resolved_on IS NULL OR d.resolved_on > $2)
      ORDER BY d.opened_on, d.id, l.receivable_id`,
@@ -28,11 +39,11 @@ export async function disputesOn(
   )
   const left = new Map(rows.map((row) => [row.id, { row, minor: uncovered(row) }]))
   return lines
-    .map(({ id, reason, openedOn, minor }) => {
+    .map(({ id, reason, reasonWords, openedOn, minor }) => {
       const of = left.get(id)!
       const disputed = minor < of.minor ? minor : of.minor
       of.minor -= disputed
-      return { row: of.row, reason, openedOn, minor: disputed }
+      return { row: of.row, reason, reasonWords, openedOn, minor: disputed }
     })
     .filter(({ minor }) => minor > 0n)
 }

@@ -8,6 +8,7 @@ import { touchReceivables } from './cases.ts'
 import { settleConfirmation } from './confirmations.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
 import { writeDecisions } from './decisions.ts'
+import { settleDisputes } from './disputeDeadlines.ts'
 import { dueReceivables, readContext, readFacts } from './facts.ts'
 import { openIntents } from './outbox.ts'
 import { planReminders } from './promiseReminders.ts'
@@ -37,10 +38,12 @@ export async function assess(
     const promises = await settlePromises(sql, doing, scope.customer.id, scope.today)
     const announced = await settleAnnouncements(sql, doing, scope.customer.id, scope.today)
     const provisional = await settleProvisionals(sql, doing, scope)
+    const disputes = await settleDisputes(sql, doing, scope)
     const woken = await touchReceivables(sql, [
       ...promises.changed,
       ...announced.changed,
       ...provisional.changed,
+      ...disputes.changed,
     ])
 
     const due = await dueReceivables(sql, scope.case.id, now, scope.today)
@@ -59,6 +62,7 @@ export async function assess(
       more: due.more,
       wake: woken.filter((k) => k !== key),
       agreementAt: [remindAt, askedAt, confirmAt].reduce(earliest, null),
+      lookAgainOn: disputes.lookAgainOn,
     })
   }, SHORT)
 }
@@ -85,6 +89,8 @@ async function planOf(
     wake: string[]
     /** When something agreed with the customer, or taken from them, is to be looked at. */
     agreementAt: Instant | null
+    /** Day on which a dispute is to be looked at. */
+    lookAgainOn: LocalDate | null
   },
 ): Promise<Plan> {
   const { now } = context
@@ -103,7 +109,10 @@ async function planOf(
   )
   // What becomes overdue shows as that, whether or not a step is due that day.
   const overdueAt = row!.due === null ? null : turnOf(addDays(row!.due, 1), context)
-  const nextAt = seen.more ? now : [row!.next, nextTryAt, overdueAt, seen.agreementAt].reduce(earliest, null)
+  const disputesAt = seen.lookAgainOn === null ? null : turnOf(seen.lookAgainOn, context)
+  const nextAt = seen.more
+    ? now
+    : [row!.next, nextTryAt, overdueAt, disputesAt, seen.agreementAt].reduce(earliest, null)
   // While something is on its way the case wakes by itself; should its workflow be gone, the sweep asks again.
   const wakeAt = intents.length > 0 ? earliest(nextAt, now + 10 * 60_000) : nextAt
   await sql.rows(

@@ -19,9 +19,11 @@ import { addContact } from './contacts.ts'
 import { cancel, credit, writeOff } from './corrections.ts'
 import { customersPaidWith, lockCustomers } from './customers.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
-import { openDispute, resolveDispute } from './disputes.ts'
+import { resolveDispute } from './disputeResolution.ts'
+import { changeDispute, openDispute, splitDispute } from './disputes.ts'
 import { resolveException } from './exceptions.ts'
 import { pause, resume } from './pauses.ts'
+import { present, setReviewDays } from './presentation.ts'
 import { excusePromise, recordPromise, replacePromise, withdrawPromise } from './promises.ts'
 import { cancelProvisional, convertProvisional, issueProvisional } from './provisionals.ts'
 import { postReceipts } from './receipts.ts'
@@ -58,6 +60,10 @@ const carriers: { [N in CaseCommandName]: Carrier<N> } = {
   closeTask,
   openDispute,
   resolveDispute,
+  splitDispute,
+  changeDispute,
+  present,
+  setReviewDays,
   pause,
   resume,
   snooze,
@@ -76,7 +82,13 @@ const carriers: { [N in CaseCommandName]: Carrier<N> } = {
 }
 
 /** After these, unused money of the payer covers other items than before, of its other customers too: all look again. */
-const CHANGE_CLAIMS: readonly CaseCommandName[] = ['credit', 'replace', 'cancel', 'writeOff']
+const CHANGE_CLAIMS: readonly CaseCommandName[] = [
+  'credit',
+  'replace',
+  'cancel',
+  'writeOff',
+  'resolveDispute',
+]
 
 /**
  * Carries out a command of a collection case, once per key, under its customer's lock.

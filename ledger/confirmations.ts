@@ -14,7 +14,7 @@ import { Refusal } from '../domain/refusal.ts'
 import { documentName, touchReceivables } from './cases.ts'
 import { journalCommand } from './commandScope.ts'
 import { mustFind, type Sql } from './database.ts'
-import { insertDispute } from './disputes.ts'
+import { raiseDispute } from './disputes.ts'
 import { appendToJournal } from './journal.ts'
 import { contactOf } from './messages.ts'
 import { planMessage } from './outbox.ts'
@@ -214,7 +214,7 @@ function checkCurrencies(
   }
 }
 
-/** One dispute of all that the customer says it owes less of, as far as it is still open. */
+/** One dispute of all that the customer says it owes less of, as far as it is still open and not disputed already. */
 async function contest(
   sql: Sql,
   scope: CommandScope,
@@ -227,7 +227,7 @@ async function contest(
   })
   if (contested.length === 0) return null
   const balances = await sql.rows<{ receivable: number; minor: bigint }>(
-    'SELECT receivable_id::int AS receivable, balance_minor AS minor FROM account WHERE receivable_id = ANY($1)',
+    'SELECT a.receivable_id::int AS receivable, a.balance_minor - coalesce(d.minor, 0) AS minor FROM account a LEFT JOIN disputed d ON d.receivable_id = a.receivable_id WHERE a.receivable_id = ANY($1)',
     [contested.map((c) => c.receivable)],
   )
   const open = new Map(balances.map((b) => [b.receivable, b.minor]))
@@ -235,33 +235,7 @@ async function contest(
     .map((c) => ({ ...c, minor: c.minor < open.get(c.receivable)! ? c.minor : open.get(c.receivable)! }))
     .filter((line) => line.minor > 0n)
   if (lines.length === 0) return null
-  const owner = input.owner ?? scope.customer.analyst
-  const reason = input.reason ?? 'other'
-  const dispute = await insertDispute(sql, scope.asking, {
-    customer: scope.customer.id,
-    reason,
-    owner,
-    openedOn: scope.today,
-    lines,
-  })
-  await journalCommand(
-    sql,
-    scope,
-    'dispute opened',
-    lines.map((l) => l.receivable),
-    {
-      dispute,
-      reason,
-      owner,
-      confirmation: input.confirmation,
-      lines: lines.map((l) => ({
-        document: l.document,
-        amount: toDecimal(l.minor, l.currency),
-        currency: l.currency,
-      })),
-    },
-    input.notes,
-  )
+  const { dispute } = await raiseDispute(sql, scope, input, lines, { confirmation: input.confirmation })
   return dispute
 }
 

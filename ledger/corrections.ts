@@ -39,7 +39,6 @@ export const postingDay = async (sql: Sql, scope: CommandScope, notBefore: Local
  * another receivable by `applyCredit`.
  */
 export async function credit(sql: Sql, scope: CommandScope, input: CaseCommands['credit']): Promise<Answer> {
-  const { asking } = scope
   const receivable = await ownDebit(sql, scope, input.document)
   const { currency } = input.amount
   if (currency !== receivable.currency)
@@ -49,41 +48,71 @@ export async function credit(sql: Sql, scope: CommandScope, input: CaseCommands[
       given: currency,
     })
   const minor = BigInt(input.amount.minor)
-  const on = await postingDay(sql, scope, receivable.issued_on)
-  const note = await insertReceivable(sql, scope, receivable, {
-    document: input.number,
-    kind: 'credit_note',
-    minor: -minor,
-    issuedOn: on,
-    dueOn: on,
-  })
-  const sales = await accountOf(sql, asking.company, 'sales', currency)
-  const applied = minor < receivable.balance_minor ? minor : receivable.balance_minor
-  const base = { currency, reference: input.number, valueOn: on, postingOn: on }
-  await postTransfers(sql, asking, [
-    { ...base, debit: sales, credit: note.account, minor, code: 'credit_issue', key: `opening:${note.id}` },
-  ])
-  await postTransfers(sql, asking, [
-    {
-      ...base,
-      debit: note.account,
-      credit: receivable.account_id,
-      minor: applied,
-      code: 'credit_application',
-      key: `credit:${note.id}:${receivable.id}`,
-    },
-  ])
-  await settleStages(sql, [receivable.id, note.id], 'credited')
+  const { note, applied } = await issueCredit(sql, scope, input.number, [{ receivable, minor }])
   const result = {
     credit: input.number,
     document: receivable.name,
     currency,
     amount: toDecimal(minor, currency),
-    applied: toDecimal(applied, currency),
-    openCredit: toDecimal(minor - applied, currency),
+    applied: toDecimal(applied[0]!.minor, currency),
+    openCredit: toDecimal(minor - applied[0]!.minor, currency),
   }
-  await journalCommand(sql, scope, 'credited', [receivable.id, note.id], result, input.why)
+  await journalCommand(sql, scope, 'credited', [receivable.id, note], result, input.why)
   return { result, cases: await touchCustomers(sql, [scope.customer.id]) }
+}
+
+/**
+ * One credit note over parts of receivables, all of one currency, each applied to its own as far as that is open.
+ * Returns the note's id, and of each part what was applied and by which transfer.
+ */
+export async function issueCredit(
+  sql: Sql,
+  scope: CommandScope,
+  number: string,
+  parts: readonly { receivable: Receivable; minor: bigint }[],
+): Promise<{ note: number; applied: { minor: bigint; transfer: number }[] }> {
+  const { asking } = scope
+  const like = parts[0]!.receivable
+  const { currency } = like
+  const total = parts.reduce((sum, part) => sum + part.minor, 0n)
+  const issued = parts.map((part) => part.receivable.issued_on).sort()
+  const on = await postingDay(sql, scope, issued.at(-1)!)
+  const note = await insertReceivable(sql, scope, like, {
+    document: number,
+    kind: 'credit_note',
+    minor: -total,
+    issuedOn: on,
+    dueOn: on,
+  })
+  const sales = await accountOf(sql, asking.company, 'sales', currency)
+  const base = { currency, reference: number, valueOn: on, postingOn: on }
+  await postTransfers(sql, asking, [
+    {
+      ...base,
+      debit: sales,
+      credit: note.account,
+      minor: total,
+      code: 'credit_issue',
+      key: `opening:${note.id}`,
+    },
+  ])
+  const applied = parts.map(({ receivable, minor }) =>
+    minor < receivable.balance_minor ? minor : receivable.balance_minor,
+  )
+  const transfers = await postTransfers(
+    sql,
+    asking,
+    parts.map(({ receivable }, index) => ({
+      ...base,
+      debit: note.account,
+      credit: receivable.account_id,
+      minor: applied[index]!,
+      code: 'credit_application',
+      key: `credit:${note.id}:${receivable.id}`,
+    })),
+  )
+  await settleStages(sql, [...parts.map((part) => part.receivable.id), note.id], 'credited')
+  return { note: note.id, applied: applied.map((minor, index) => ({ minor, transfer: transfers[index]! })) }
 }
 
 /** Gives up collecting through the books; the claim stays, and later money posts as recovery. */

@@ -14,9 +14,11 @@ export interface Customer {
   analyst: string
   payer_id: number
   requires_presentation: boolean
+  /** See `domain/reviewDays.ts`. */
+  review_days: string
 }
 
-const CUSTOMER = `SELECT id::int, company, code, name, segment, branch, language, time_zone, calendar, analyst, payer_id::int, requires_presentation
+const CUSTOMER = `SELECT id::int, company, code, name, segment, branch, language, time_zone, calendar, analyst, payer_id::int, requires_presentation, review_days
   FROM customer`
 
 /**

@@ -5,6 +5,7 @@ import { isWritten, needsApproval, type Step } from '../domain/policy.ts'
 import type { Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
 import { dropUnsent, planMessage, skipEmptied } from './outbox.ts'
+import { askToPresent } from './presentation.ts'
 import type { CaseScope } from './scope.ts'
 import { ABOUT_RECEIVABLES, openTask, overtakeTasks, type TaskKind } from './tasks.ts'
 
@@ -29,6 +30,7 @@ export async function writeDecisions(
   await carryOut(sql, doing, scope, decisions)
   await askForMore(sql, doing, scope, context, decisions)
   await followBroken(sql, doing, scope, decisions)
+  await askToPresent(sql, doing, scope, decisions)
   await skipEmptied(sql, scope.case.id)
   await storeDecisions(sql, decisions)
 }
@@ -56,7 +58,11 @@ async function takeOut(
       const kinds =
         d.stage === 'closed'
           ? ABOUT_RECEIVABLES
-          : [...(d.chased ? [] : CHASING), ...(d.applyCash ? [] : ['apply_cash' as const])]
+          : [
+              ...(d.chased ? [] : CHASING),
+              ...(d.applyCash ? [] : ['apply_cash' as const]),
+              ...(d.stage === 'unpresented' ? [] : ['present' as const]),
+            ]
       return kinds.length > 0 ? [{ receivable: d.id, kinds, closed: d.stage === 'closed' }] : []
     }),
   )

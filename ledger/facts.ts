@@ -58,8 +58,7 @@ export async function readFacts(
   const base = await sql.rows<BaseRow>(
     `SELECT r.id::int, r.document, r.currency, r.stage, r.issued_on, r.due_on, r.presented_on, r.anchor_on, r.first_seen_on,
        r.policy_id::int, r.payer_id::int, o.owed_minor,
-       coalesce((SELECT sum(l.amount_minor) FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id
-                 WHERE l.receivable_id = r.id AND d.resolved_on IS NULL), 0)::bigint AS disputed_minor,
+       coalesce((SELECT d.minor FROM disputed d WHERE d.receivable_id = r.id), 0)::bigint AS disputed_minor,
        (SELECT count(*)::int FROM task_item i JOIN task t ON t.id = i.task_id WHERE i.receivable_id = r.id
           AND t.kind = 'request_approval' AND t.subject = 'suspended too long' AND t.state = 'done') AS extensions
      FROM receivable r JOIN owed o ON o.receivable_id = r.id WHERE r.id = ANY($1) ORDER BY r.due_on, r.id`,
@@ -134,8 +133,8 @@ async function suspensionsOf(
      SELECT r.id::int, 'paused', p.from_on, coalesce(p.resumed_on, p.to_on + 1), NULL
      FROM pause p JOIN receivable r ON r.id = ANY($1) AND (p.receivable_id IS NULL OR p.receivable_id = r.id) WHERE p.customer_id = $2
      UNION ALL
-     SELECT l.receivable_id::int, 'disputed', d.opened_on, d.resolved_on, NULL
-     FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id WHERE l.receivable_id = ANY($1) AND d.resolved_on IS NOT NULL
+     SELECT l.receivable_id::int, 'disputed', d.opened_on, l.resolved_on, NULL
+     FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id WHERE l.receivable_id = ANY($1) AND l.resolved_on IS NOT NULL
      UNION ALL
      SELECT c.receivable_id::int, 'cheque', q.received_on, NULL, q.matures_on + 1
      FROM cheque_cover c JOIN cheque q ON q.id = c.cheque_id WHERE c.receivable_id = ANY($1) AND q.state IN ('in_custody', 'deposited')`,

@@ -120,8 +120,7 @@ const itemsOf = (
   sql.rows<ItemRow>(
     `SELECT r.id::int, r.document, r.tranche, r.currency, r.issued_on, r.due_on, r.original_minor, o.owed_minor AS open_minor, r.site,
        r.payer_id::int, r.policy_id::int,
-       coalesce((SELECT sum(l.amount_minor) FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id
-         WHERE l.receivable_id = r.id AND d.resolved_on IS NULL), 0)::bigint AS disputed_minor,
+       coalesce((SELECT d.minor FROM disputed d WHERE d.receivable_id = r.id), 0)::bigint AS disputed_minor,
        (SELECT coalesce(min(n.due_on) FILTER (WHERE n.due_on >= $3), max(n.due_on)) FROM promise_item i JOIN promise_instalment n ON n.promise_id = i.promise_id
          WHERE i.receivable_id = r.id AND i.active) AS promised_on,
        (SELECT s.step FROM receivable_step s WHERE s.receivable_id = r.id AND s.state = 'pending' AND s.message_id IS NOT NULL LIMIT 1) AS step

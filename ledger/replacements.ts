@@ -143,7 +143,7 @@ const appliedMoney = (sql: Sql, receivable: Receivable): Promise<AppliedMoney[]>
 async function moveAgreements(sql: Sql, from: number, to: number, withSteps: boolean): Promise<void> {
   await sql.rows('UPDATE promise_item SET receivable_id = $2 WHERE receivable_id = $1 AND active', [from, to])
   await sql.rows(
-    `UPDATE dispute_line SET receivable_id = $2 WHERE receivable_id = $1 AND dispute_id IN (SELECT id FROM dispute WHERE resolved_on IS NULL)`,
+    `UPDATE dispute_line SET receivable_id = $2 WHERE receivable_id = $1 AND resolved_minor < amount_minor AND dispute_id IN (SELECT id FROM dispute WHERE resolved_on IS NULL)`,
     [from, to],
   )
   await sql.rows('UPDATE announced_item SET receivable_id = $2 WHERE receivable_id = $1', [from, to])

@@ -148,7 +148,7 @@ export async function showCase(sql: Sql, company: string, key: string, now: Inst
     receivables,
     notListed: totals.reduce((sum, t) => sum + t.count, 0) - receivables.length,
     ...(await unusedMoneyOf(sql, found.id, customer.payer_id)),
-    ...(await readAgreements(sql, found.id, customer.id, today)),
+    ...(await readAgreements(sql, company, found.id, customer.id, today)),
     confirmations: (
       await confirmations(sql, { company, customer: customer.code, state: 'asked', limit: SHOWN })
     ).filter((c) => c.case === key),
@@ -203,8 +203,7 @@ async function receivablesOf(
   const rows = await sql.rows<ReceivableRow>(
     `SELECT r.id::int, r.document, r.tranche, r.kind, r.currency, r.stage, r.original_minor, o.owed_minor, r.issued_on, r.due_on, r.held,
        CASE WHEN r.presented_on IS NOT NULL OR NOT $3 THEN greatest(0, $2::date - r.due_on) ELSE 0 END AS days_late,
-       least(o.owed_minor, coalesce((SELECT sum(l.amount_minor) FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id
-         WHERE l.receivable_id = r.id AND d.resolved_on IS NULL), 0))::bigint AS disputed_minor,
+       least(o.owed_minor, coalesce((SELECT d.minor FROM disputed d WHERE d.receivable_id = r.id), 0))::bigint AS disputed_minor,
        (SELECT jsonb_build_object('step', s.step, 'state', s.state, 'on', s.on_date) FROM receivable_step s
          WHERE s.receivable_id = r.id ORDER BY s.on_date DESC, s.state = 'skipped', s.step DESC LIMIT 1) AS last_step,
        r.next_action, r.next_action_at, r.next_reason

@@ -4,6 +4,7 @@ import { toDecimal } from '../domain/money.ts'
 import { documentName } from './cases.ts'
 import type { Sql } from './database.ts'
 import { promisesSoFar } from './promiseStanding.ts'
+import { type DisputeView, readDisputes } from './showDisputes.ts'
 
 /** A reason for not chasing a receivable that holds today. */
 export interface ShownSuspension {
@@ -34,19 +35,14 @@ export interface CaseAgreements {
     announcedOn: LocalDate
     waitsUntil: LocalDate
   }[]
-  disputes: {
-    id: number
-    reason: string
-    owner: string
-    openedOn: LocalDate
-    lines: { document: string; currency: string; amount: string }[]
-  }[]
+  disputes: DisputeView[]
   /** `document` null: everything of the customer. Those to come are shown too. */
   pauses: { id: number; document: string | null; from: LocalDate; to: LocalDate; reason: string }[]
 }
 
 export async function readAgreements(
   sql: Sql,
+  company: string,
   caseId: number,
   customerId: number,
   today: LocalDate,
@@ -54,7 +50,7 @@ export async function readAgreements(
   return {
     promises: await promisesOf(sql, caseId, customerId),
     announcements: await announcementsOf(sql, caseId, customerId),
-    disputes: await disputesOf(sql, caseId, customerId),
+    disputes: await readDisputes(sql, { company, caseId }),
     pauses: await pausesOf(sql, caseId, customerId, today),
   }
 }
@@ -105,28 +101,6 @@ async function announcementsOf(
   return rows.map(({ minor, ...row }) => ({ ...row, amount: toDecimal(minor, row.currency) }))
 }
 
-async function disputesOf(sql: Sql, caseId: number, customerId: number): Promise<CaseAgreements['disputes']> {
-  const rows = await sql.rows<
-    Omit<CaseAgreements['disputes'][number], 'lines'> & {
-      lines: { document: string; currency: string; minor: number }[]
-    }
-  >(
-    `SELECT d.id::int, d.reason, d.owner, d.opened_on AS "openedOn",
-       jsonb_agg(jsonb_build_object('document', ${NAME}, 'currency', r.currency, 'minor', l.amount_minor) ORDER BY r.due_on, r.id) AS lines
-     FROM dispute d JOIN dispute_line l ON l.dispute_id = d.id JOIN receivable r ON r.id = l.receivable_id
-     WHERE d.customer_id = $2 AND d.resolved_on IS NULL GROUP BY d.id HAVING bool_or(r.case_id = $1) ORDER BY d.id`,
-    [caseId, customerId],
-  )
-  return rows.map((row) => ({
-    ...row,
-    lines: row.lines.map((l) => ({
-      document: l.document,
-      currency: l.currency,
-      amount: toDecimal(BigInt(l.minor), l.currency),
-    })),
-  }))
-}
-
 const pausesOf = (
   sql: Sql,
   caseId: number,
@@ -158,7 +132,7 @@ export async function suspensionsNow(
      FROM provisional_item i JOIN provisional_receipt n ON n.id = i.provisional_id WHERE i.receivable_id = ANY($1) AND n.state = 'open'
      UNION ALL
      SELECT DISTINCT l.receivable_id::int, 'disputed', NULL::date
-     FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id WHERE l.receivable_id = ANY($1) AND d.resolved_on IS NULL
+     FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id WHERE l.receivable_id = ANY($1) AND d.resolved_on IS NULL AND l.resolved_minor < l.amount_minor
      UNION ALL
      SELECT r.id::int, 'paused', p.to_on
      FROM pause p JOIN receivable r ON r.id = ANY($1) AND (p.receivable_id IS NULL OR p.receivable_id = r.id)

@@ -35,6 +35,8 @@ export interface ReceivableView {
   issuedOn: LocalDate
   dueOn: LocalDate
   presentedOn: LocalDate | null
+  /** When somebody is to present it to the customer. */
+  reviewOn: LocalDate | null
   /** After the due date; 0 when it isn't overdue or is closed. */
   daysLate: number
   site: string
@@ -56,6 +58,7 @@ interface FactsRow {
   stage: Stage
   closed_as: ClosedAs | null
   presented_on: LocalDate | null
+  review_on: LocalDate | null
   unpresented: boolean
   owed_minor: bigint
   disputed_minor: bigint
@@ -90,9 +93,9 @@ export async function showReceivable(
   const facts = (await sql.one<FactsRow>(
     `SELECT r.stage, r.closed_as, r.presented_on, r.site, r.order_number, r.held, r.load_id, r.policy_id::int, v.code AS policy_code, v.version AS policy_version,
        r.next_action, r.next_action_at, r.next_reason, c.code, c.name, c.time_zone, c.requires_presentation AND r.presented_on IS NULL AS unpresented,
+       (SELECT min(t.due_on) FROM task t JOIN task_item i ON i.task_id = t.id WHERE i.receivable_id = r.id AND t.kind = 'present' AND t.state = 'open') AS review_on,
        o.owed_minor,
-       greatest(0, least(o.owed_minor, coalesce((SELECT sum(l.amount_minor) FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id
-         WHERE l.receivable_id = r.id AND d.resolved_on IS NULL), 0)))::bigint AS disputed_minor,
+       greatest(0, least(o.owed_minor, coalesce((SELECT d.minor FROM disputed d WHERE d.receivable_id = r.id), 0)))::bigint AS disputed_minor,
        old.document AS replaces, (SELECT min(x.document) FROM receivable x WHERE x.replaces_id = r.id) AS replaced_by
      FROM receivable r JOIN customer c ON c.id = r.customer_id JOIN policy_version v ON v.id = r.policy_id JOIN owed o ON o.receivable_id = r.id
      LEFT JOIN receivable old ON old.id = r.replaces_id
@@ -116,6 +119,7 @@ export async function showReceivable(
     issuedOn: found.issued_on,
     dueOn: found.due_on,
     presentedOn: facts.presented_on,
+    reviewOn: facts.review_on,
     daysLate: facts.unpresented || facts.closed_as ? 0 : Math.max(0, daysBetween(found.due_on, today)),
     site: facts.site,
     orderNumber: facts.order_number,

@@ -126,9 +126,16 @@ const creditsOf = (rows: readonly OpenRow[], used: readonly Netted[] | null): St
     }))
     .filter(({ minor }) => minor > 0n)
 
-const disputeOf = ({ row, reason, openedOn, minor }: DisputedPart): StatementSection['disputes'][number] => ({
+const disputeOf = ({
+  row,
+  reason,
+  reasonWords,
+  openedOn,
+  minor,
+}: DisputedPart): StatementSection['disputes'][number] => ({
   document: row.name,
   reason,
+  reasonWords,
   openedOn,
   minor,
 })

@@ -17,7 +17,7 @@ interface OpenTask {
   subject: string
   owner: string
   due_on: string
-  detail: { askedBy?: string[]; provisional?: number }
+  detail: { askedBy?: string[]; provisional?: number; dispute?: number }
   /** In whose worklist it is today. */
   acting: string
 }
@@ -132,7 +132,9 @@ export async function closeTask(
     throw new Refusal('LoggedByContact', { task: String(task.id), kind: task.kind })
   if (task.kind === 'request_approval' && askers(task, scope.policy.supervisor).includes(asking.actor))
     throw new Refusal('SameActor', { actor: asking.actor })
-  const { provisional } = task.detail
+  const { provisional, dispute } = task.detail
+  if (task.kind === 'resolve_dispute')
+    throw new Refusal('EndsWithDispute', { task: String(task.id), dispute: String(dispute) })
   if (provisional !== undefined) throw new Refusal('ProvisionalOpen', { provisional })
   const receivables = await itemsOf(sql, task.id)
   await finishTask(sql, task.id, asking.now, today, input.why)

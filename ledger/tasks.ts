@@ -15,6 +15,8 @@ export const TASK_KINDS = [
   'review',
   'request_approval',
   'tell_supervisor',
+  'resolve_dispute',
+  'present',
 ] as const
 export type TaskKind = (typeof TASK_KINDS)[number]
 
@@ -27,6 +29,8 @@ export const ABOUT_RECEIVABLES: readonly TaskKind[] = [
   'review',
   'request_approval',
   'tell_supervisor',
+  'resolve_dispute',
+  'present',
 ]
 
 /**

@@ -137,7 +137,7 @@ JOIN receivable r ON r.customer_id = w.customer AND r.closed_as IS NULL AND r.du
   AND NOT r.held AND r.kind IN ('invoice', 'debit_note', 'retention') AND (r.presented_on IS NOT NULL OR NOT w.presents)
 JOIN owed o ON o.receivable_id = r.id
 LEFT JOIN (
-  SELECT l.receivable_id, sum(l.amount_minor) AS minor FROM dispute x JOIN dispute_line l ON l.dispute_id = x.id
+  SELECT l.receivable_id, sum(l.amount_minor - l.resolved_minor) AS minor FROM dispute x JOIN dispute_line l ON l.dispute_id = x.id
   WHERE x.customer_id = ANY($1) AND x.resolved_on IS NULL GROUP BY l.receivable_id) d ON d.receivable_id = r.id
 GROUP BY r.customer_id, r.currency ORDER BY r.customer_id, minor DESC, r.currency`
 

@@ -245,7 +245,7 @@ function lists(
       ],
       section.disputes.map((d) => [
         singleLine(d.document),
-        disputeReason(d.reason, language),
+        disputeReason(d, language),
         day(d.openedOn),
         money(d.minor),
       ]),

@@ -1,5 +1,5 @@
 import type { Language } from '../../domain/notice.ts'
-import type { StatementItem } from '../../domain/statement.ts'
+import type { StatementItem, StatementSection } from '../../domain/statement.ts'
 import { formatAmount, formatDay } from '../mail/noticeFormat.ts'
 import { phrase, wordsOf } from '../mail/words.ts'
 
@@ -30,7 +30,13 @@ export function bucketName(bucket: string, language: Language): string {
   return names[bucket] ?? bucket
 }
 
-export const disputeReason = (reason: string, language: Language): string => {
+/** As the policy called it, else as the words of documents do. */
+export const disputeReason = (
+  { reason, reasonWords }: StatementSection['disputes'][number],
+  language: Language,
+): string => {
   const { disputeReasons } = wordsOf(language)
-  return disputeReasons[reason as keyof typeof disputeReasons] ?? disputeReasons.other
+  return (
+    reasonWords?.[language] ?? disputeReasons[reason as keyof typeof disputeReasons] ?? disputeReasons.other
+  )
 }

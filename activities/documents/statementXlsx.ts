@@ -119,7 +119,7 @@ function listsOf(statement: Statement) {
         (s) => s.disputes,
         (d, of) => [
           singleLine(d.document),
-          disputeReason(d.reason, language),
+          disputeReason(d, language),
           { day: d.openedOn },
           money(d.minor, of),
         ],

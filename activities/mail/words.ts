@@ -3,7 +3,7 @@ import { Liquid, type Template } from 'liquidjs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { shippedFile } from '../../config/paths.ts'
-import { DISPUTE_REASONS } from '../../domain/command.ts'
+import { DISPUTE_REASONS } from '../../domain/disputeLists.ts'
 import { type Language, SEVERITIES, WAITS } from '../../domain/notice.ts'
 
 /*
@@ -117,7 +117,7 @@ const wordsSchema = z.strictObject({
     'payTo',
     'summary',
   ]),
-  disputeReasons: keyed(DISPUTE_REASONS),
+  disputeReasons: keyed(Object.keys(DISPUTE_REASONS) as (keyof typeof DISPUTE_REASONS)[]),
   confirmation: z.strictObject({ confirmation: letter, notification: letter, request: letter }),
 })
 export type Words = z.infer<typeof wordsSchema>

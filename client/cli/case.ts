@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { CaseView, CustomerCase } from '../../ledger/show.ts'
 import { caseText } from './caseText.ts'
 import { examples } from './examples.ts'
+import { addReviewDays } from './presentation.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
 import type { Cell } from './table.ts'
@@ -10,7 +11,7 @@ import type { Cell } from './table.ts'
 export function addCases(program: Command, runs: Runs): void {
   const collectionCase = program
     .command('case')
-    .usage('[options] CASE|CUSTOMER')
+    .usage('[options] CASE|CUSTOMER  |  review-days CUSTOMER')
     .description('Show a collection case: what is owed, agreed, planned and sent.')
   examples(
     collectionCase
@@ -20,6 +21,7 @@ export function addCases(program: Command, runs: Runs): void {
     'case show C-100',
     'case show "C-100:site:Torre Ámbar" --json',
   )
+  addReviewDays(collectionCase, runs)
 }
 
 async function show(session: Session, wanted: string): Promise<void> {

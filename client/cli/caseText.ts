@@ -1,5 +1,6 @@
 import type { CaseView } from '../../ledger/show.ts'
-import { tellCode, tellReason, tellSubject, tellTaskKind, tellWhy } from '../words/tell.ts'
+import { listLines } from '../words/speech.ts'
+import { tellCode, tellListed, tellReason, tellSubject, tellTaskKind, tellWhy } from '../words/tell.ts'
 import type { Session } from './session.ts'
 import { type Cell, pairs, plain } from './table.ts'
 
@@ -119,7 +120,10 @@ function disputes({ words, speech }: Speaking, view: CaseView): string {
   return lines(
     view.disputes.map(
       (d) =>
-        `${d.id}  ${tellCode(words.disputeReasons, d.reason)}, ${d.owner}, ${speech.date(d.openedOn)}: ${d.lines.map((l) => `${l.document} ${speech.amount(l.amount, l.currency)}`).join(', ')}`,
+        `${d.id}  ${tellListed(words, 'disputeReasons', d.reason, d.words.reason)}, ${d.owner}, ${speech.date(d.openedOn)}: ${listLines(
+          d.lines.map((l) => ({ ...l, amount: l.disputed })),
+          speech,
+        )}`,
     ),
   )
 }

@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander'
-import { DISPUTE_REASONS } from '../../domain/command.ts'
 import { CONFIRMATION_MODES, CONFIRMATION_STATES, type ConfirmationState } from '../../domain/confirmation.ts'
 import type { Minutes, ShownConfirmation } from '../../ledger/minutes.ts'
 import { examples } from './examples.ts'
@@ -20,7 +19,7 @@ interface Answered {
   agrees?: boolean
   total: string[]
   currency?: string
-  reason: (typeof DISPUTE_REASONS)[number]
+  reason: string
   owner?: string
   notes: string
 }
@@ -76,8 +75,8 @@ export function addConfirmations(program: Command, runs: Runs): void {
         [],
       )
       .option('--currency <code>', 'of the amounts (default: MXN)')
-      .addOption(new Option('--reason <reason>', 'of the dispute').choices(DISPUTE_REASONS).default('other'))
-      .option('--owner <name>', 'who clears the dispute (default: the analyst)')
+      .option('--reason <reason>', "of the dispute: one of the policy's list", 'other')
+      .option('--owner <name>', 'who resolves the dispute (default: whom the policy names for the reason)')
       .option('--notes <text>', 'what they said', '')
       .action(runs(answer)),
     'confirmation answer 7 --by "Laura Peña" --agrees',

@@ -45,6 +45,8 @@ function facts({ words, phrases, speech }: Speaking, view: ReceivableView): stri
     [labels.disputed, Number(view.disputed) === 0 ? '' : speech.amount(view.disputed, view.currency)],
     [labels.issued, speech.date(view.issuedOn)],
     [labels.due, speech.date(view.dueOn)],
+    [labels.presented, view.presentedOn === null ? '' : speech.date(view.presentedOn)],
+    [labels.nextReview, view.reviewOn === null ? '' : speech.date(view.reviewOn)],
     [labels.stage, [state, ...suspended, ...(view.held ? [phrases.heldItem] : [])].join('; ')],
     [labels.daysLate, view.daysLate > 0 ? String(view.daysLate) : ''],
     [labels.policy, `${view.policy.id} v${view.policy.version}`],

@@ -1,14 +1,15 @@
 import type { Command } from 'commander'
 import { diary } from './diary.ts'
 import { examples } from './examples.ts'
+import { addPresent } from './presentation.ts'
 import type { Runs } from './run.ts'
 
 /** One document: its history and what is next. */
 export function addReceivables(program: Command, runs: Runs): void {
   const receivable = program
     .command('receivable')
-    .usage('[options] DOCUMENT')
-    .description('Show one document as a diary.')
+    .usage('[options] DOCUMENT  |  present DOCUMENT…')
+    .description('Show one document as a diary; note that the customer has accepted it.')
   examples(
     receivable
       .command('show <document>', { isDefault: true })
@@ -25,4 +26,5 @@ export function addReceivables(program: Command, runs: Runs): void {
       ),
     'receivable show F-1001',
   )
+  addPresent(receivable, runs)
 }

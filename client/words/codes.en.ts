@@ -1,3 +1,4 @@
+import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in English. */
@@ -44,6 +45,8 @@ export const enCodes: Codes = {
     review: 'review',
     request_approval: 'ask for approval',
     tell_supervisor: 'tell the supervisor',
+    resolve_dispute: 'resolve the dispute',
+    present: 'present for review',
   },
   taskSubjects: {
     chase: 'due by the policy',
@@ -57,6 +60,9 @@ export const enCodes: Codes = {
     'call back': 'the customer asked to be called back',
     provisional: (number) => `provisional receipt ${number} is not a posted one yet`,
     after: (result) => `after a conversation: ${result}`,
+    'next review day': 'the customer has not accepted it yet: next review day',
+    dispute: (id) => `dispute ${id}`,
+    'dispute late': (id) => `dispute ${id} is not resolved after its service level`,
     broken: (what, id) =>
       what === 'promise' ? `promise ${id} was not kept` : `announced payment ${id} never came`,
     confirmation: (id) => `confirmation ${id} of the balance`,
@@ -151,20 +157,16 @@ export const enCodes: Codes = {
     whatsapp: 'WhatsApp',
     in_person: 'in person',
   },
-  disputeReasons: {
-    delivery_note: 'delivery note',
-    quantity: 'quantity',
-    price_or_discount: 'price or discount',
-    rebate: 'rebate',
-    re_invoice: 'to be invoiced anew',
-    co_op_advertising: 'co-op advertising',
-    quality: 'quality',
-    fiscal_data: 'fiscal data',
-    duplicate_invoice: 'invoiced twice',
-    payment_not_applied: 'payment not applied',
-    other: 'other',
+  disputeReasons: named(DISPUTE_REASONS, 'en'),
+  rootCauses: named(ROOT_CAUSES, 'en'),
+  disputeOutcomes: {
+    credit_note: 'credit note',
+    rebill: 're-invoiced as',
+    rejected: 'rejected',
+    withdrawn: 'withdrawn',
+    mixed: 'in several ways',
+    settled: 'nothing is open any more',
   },
-  disputeOutcomes: { accepted: 'accepted', rejected: 'rejected', withdrawn: 'withdrawn' },
   receiptForms: {
     transfer: 'transfer',
     cash: 'cash',

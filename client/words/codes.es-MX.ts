@@ -1,3 +1,4 @@
+import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in Spanish of Mexico. */
@@ -44,6 +45,8 @@ export const esCodes: Codes = {
     review: 'revisar',
     request_approval: 'pedir autorización',
     tell_supervisor: 'avisar al supervisor',
+    resolve_dispute: 'resolver la aclaración',
+    present: 'presentar a revisión',
   },
   taskSubjects: {
     chase: 'toca según la política',
@@ -57,6 +60,9 @@ export const esCodes: Codes = {
     'call back': 'el cliente pidió que se le llame',
     provisional: (number) => `el recibo provisional ${number} aún no es un pago registrado`,
     after: (result) => `después de una conversación: ${result}`,
+    'next review day': 'el cliente aún no la acepta: próximo día de revisión',
+    dispute: (id) => `aclaración ${id}`,
+    'dispute late': (id) => `la aclaración ${id} sigue sin resolverse después de su plazo`,
     broken: (what, id) =>
       what === 'promise' ? `la promesa ${id} no se cumplió` : `el pago anunciado ${id} nunca llegó`,
     confirmation: (id) => `confirmación de saldo ${id}`,
@@ -151,20 +157,16 @@ export const esCodes: Codes = {
     whatsapp: 'WhatsApp',
     in_person: 'en persona',
   },
-  disputeReasons: {
-    delivery_note: 'remisión',
-    quantity: 'cantidad',
-    price_or_discount: 'precio o descuento',
-    rebate: 'bonificación',
-    re_invoice: 'refacturar',
-    co_op_advertising: 'publicidad compartida',
-    quality: 'calidad',
-    fiscal_data: 'datos fiscales',
-    duplicate_invoice: 'factura duplicada',
-    payment_not_applied: 'pago sin aplicar',
-    other: 'otro',
+  disputeReasons: named(DISPUTE_REASONS, 'es-MX'),
+  rootCauses: named(ROOT_CAUSES, 'es-MX'),
+  disputeOutcomes: {
+    credit_note: 'nota de crédito',
+    rebill: 'refacturada como',
+    rejected: 'no procede',
+    withdrawn: 'retirada',
+    mixed: 'de varias formas',
+    settled: 'ya no queda nada abierto',
   },
-  disputeOutcomes: { accepted: 'procede', rejected: 'no procede', withdrawn: 'retirada' },
   receiptForms: {
     transfer: 'transferencia',
     cash: 'efectivo',

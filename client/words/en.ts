@@ -46,6 +46,20 @@ const refusals: Words['refusals'] = {
   NotOpen: ({ what, id, state }) => `The ${thing(what)} ${id} is not open: ${stateOf(state)}.`,
   DisputeExceedsOpen: ({ document, open, given }, say) =>
     `Only ${say.number(open)} of ${document} are open; ${say.number(given)} can't be disputed.`,
+  UnknownCode: ({ list, code, known }) =>
+    `"${code}" is not a ${list === 'reason' ? 'reason' : 'root cause'} of the customer's policy. There are: ${known.join(', ')}.`,
+  SplitsAll: ({ dispute }) =>
+    `Nothing would be left of dispute ${dispute}. Split a part of it, or change its owner.`,
+  RebillsOne: ({ documents }) =>
+    `A new invoice stands for one document: resolve ${documents.join(', ')} one by one.`,
+  EndsWithDispute: ({ task, dispute }) =>
+    `Task ${task} ends when dispute ${dispute} is resolved ("dispute resolve").`,
+  PresentationNotNeeded: ({ customer }) =>
+    `${customer} takes invoices without review. Set its review days first.`,
+  PresentationBlocked: ({ document, dispute }) =>
+    `${document} can't be presented before dispute ${dispute} is resolved.`,
+  AlreadyPresented: ({ document, on }, say) =>
+    `${document} was accepted on ${say.date(on)}. Say why (--why) to correct that.`,
   PauseOverlaps: ({ from, to }, say) =>
     `There is a pause from ${say.date(from)} to ${say.date(to)} already. Resume that one first.`,
   PauseNotActive: ({ id }) => `The pause ${id} is over or was resumed.`,
@@ -82,6 +96,7 @@ const fields: Record<string, string> = {
   postingOn: 'The posting date',
   dueOn: 'The due date',
   issuedOn: 'The issue date',
+  acceptedOn: 'The day of acceptance',
   from: 'The first day',
   to: 'The last day',
   asOf: 'The day of the books',

@@ -44,6 +44,20 @@ const refusals: Words['refusals'] = {
   NotOpen: ({ what, id, state }) => `No está en curso: ${thing(what)} ${id} (${stateOf(state)}).`,
   DisputeExceedsOpen: ({ document, open, given }, say) =>
     `De ${document} solo hay ${say.number(open)} por pagar; no se pueden aclarar ${say.number(given)}.`,
+  UnknownCode: ({ list, code, known }) =>
+    `"${code}" no es ${list === 'reason' ? 'un motivo' : 'una causa'} de la política del cliente. Hay: ${known.join(', ')}.`,
+  SplitsAll: ({ dispute }) =>
+    `No quedaría nada de la aclaración ${dispute}. Separe una parte, o cambie al responsable.`,
+  RebillsOne: ({ documents }) =>
+    `Una factura nueva sustituye a un documento: resuelva ${documents.join(', ')} uno por uno.`,
+  EndsWithDispute: ({ task, dispute }) =>
+    `La tarea ${task} termina cuando se resuelve la aclaración ${dispute} ("dispute resolve").`,
+  PresentationNotNeeded: ({ customer }) =>
+    `${customer} recibe facturas sin revisión. Indique primero sus días de revisión.`,
+  PresentationBlocked: ({ document, dispute }) =>
+    `${document} no se puede presentar antes de resolver la aclaración ${dispute}.`,
+  AlreadyPresented: ({ document, on }, say) =>
+    `${document} se aceptó el ${say.date(on)}. Diga por qué (--why) para corregirlo.`,
   PauseOverlaps: ({ from, to }, say) =>
     `Ya hay una pausa del ${say.date(from)} al ${say.date(to)}. Reanude primero esa.`,
   PauseNotActive: ({ id }) => `La pausa ${id} ya terminó o se reanudó.`,
@@ -79,6 +93,7 @@ const fields: Record<string, string> = {
   postingOn: 'La fecha contable',
   dueOn: 'La fecha de vencimiento',
   issuedOn: 'La fecha de emisión',
+  acceptedOn: 'El día de aceptación',
   from: 'El primer día',
   to: 'El último día',
   asOf: 'El día de los libros',

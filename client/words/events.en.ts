@@ -1,10 +1,13 @@
 import { enCodes } from './codes.en.ts'
-import { listChanges, namesOf, type Speech } from './speech.ts'
+import { listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
 /** What happened, in English: a clause without capital and full stop, for a diary or an answer. */
 
 const word = (table: Record<string, string>, key: unknown): string => table[String(key)] ?? String(key)
+const said = (texts: unknown): string | undefined => (texts as Record<string, string> | undefined)?.en
+const reason = (d: Data): string => said(d.reasonWords) ?? word(enCodes.disputeReasons, d.reason)
+const rootCause = (d: Data): string => said(d.rootCauseWords) ?? word(enCodes.rootCauses, d.rootCause)
 const applied = (data: Data, say: Speech): string => {
   const list = (data.applied ?? []) as { document: string; amount: string }[]
   return list.length === 0
@@ -125,8 +128,25 @@ export const enEvents: Words['events'] = {
   'provisional receipt reopened': (d, say) =>
     `${provisional(d, say)} is open again: the receipt was taken back`,
   'dispute opened': (d, say) =>
-    `dispute ${d.dispute} (${word(enCodes.disputeReasons, d.reason)})${d.owner ? `, with ${d.owner}` : ''}: ${((d.lines ?? []) as { document: string; amount: string; currency: string }[]).map((l) => `${l.document} ${say.amount(l.amount, l.currency)}`).join(', ')}`,
-  'dispute resolved': (d) => `dispute ${d.dispute} resolved: ${word(enCodes.disputeOutcomes, d.outcome)}`,
+    `dispute ${d.dispute} (${reason(d)})${d.owner ? `, with ${d.owner}` : ''}${d.dueOn ? ` until ${say.date(d.dueOn)}` : ''}: ${listLines(d.lines, say)}`,
+  'dispute resolved': (d, say) => {
+    const what = word(enCodes.disputeOutcomes, d.outcome)
+    const document = d.credit ?? d.invoice
+    const how = `${what}${document ? ` ${document}` : ''}${Array.isArray(d.lines) ? `; ${listLines(d.lines, say)}` : ''}`
+    return `dispute ${d.dispute} resolved${d.open ? ' in part' : ''}: ${how}`
+  },
+  'dispute split': (d, say) =>
+    `dispute ${d.dispute} split from ${d.from} (${reason(d)}), with ${d.owner} until ${say.date(d.dueOn)}: ${listLines(d.lines, say)}`,
+  'dispute changed': (d, say) =>
+    `dispute ${d.dispute}${d.reason ? `: ${reason(d)}` : ''}${d.rootCause ? `, root cause ${rootCause(d)}` : ''}, with ${d.owner}${d.dueOn ? ` until ${say.date(d.dueOn)}` : ''}`,
+  'dispute owner reminded': (d, say) =>
+    `${d.owner} reminded of dispute ${d.dispute}, which was due on ${say.date(d.dueOn)}`,
+  presented: (d, say) =>
+    `accepted by the customer on ${say.date(d.acceptedOn)}: ${((d.lines ?? []) as { document: string; dueOn: string }[]).map((l) => `${l.document} is due on ${say.date(l.dueOn)}`).join(', ')}`,
+  'review days set': (d, say) =>
+    d.reviewDays === null
+      ? 'the customer takes invoices without review'
+      : `the customer takes invoices for review on ${d.reviewDays === '' ? 'any working day' : d.reviewDays}; next on ${say.date(d.nextOn)}`,
   paused: (d, say) => `pause ${d.pause} of ${d.covers} from ${say.date(d.from)} to ${say.date(d.to)}`,
   snoozed: (d, say) => `${d.customer} snoozed for ${d.owner} until ${say.date(d.until)}`,
   unsnoozed: (d) => `${d.customer} is back on the list of ${d.owner}`,

@@ -1,10 +1,13 @@
 import { esCodes } from './codes.es-MX.ts'
-import { listChanges, namesOf, type Speech } from './speech.ts'
+import { listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
 /** What happened, in Spanish of Mexico: a clause without capital and full stop, for a diary or an answer. */
 
 const word = (table: Record<string, string>, key: unknown): string => table[String(key)] ?? String(key)
+const said = (texts: unknown): string | undefined => (texts as Record<string, string> | undefined)?.['es-MX']
+const reason = (d: Data): string => said(d.reasonWords) ?? word(esCodes.disputeReasons, d.reason)
+const rootCause = (d: Data): string => said(d.rootCauseWords) ?? word(esCodes.rootCauses, d.rootCause)
 const applied = (data: Data, say: Speech): string => {
   const list = (data.applied ?? []) as { document: string; amount: string }[]
   return list.length === 0
@@ -128,8 +131,25 @@ export const esEvents: Words['events'] = {
     `${provisional(d, say)}, expedido por ${d.issuedBy}, no está registrado: se avisa al supervisor`,
   'provisional receipt reopened': (d, say) => `${provisional(d, say)} abierto otra vez: se canceló el pago`,
   'dispute opened': (d, say) =>
-    `aclaración ${d.dispute} (${word(esCodes.disputeReasons, d.reason)})${d.owner ? `, a cargo de ${d.owner}` : ''}: ${((d.lines ?? []) as { document: string; amount: string; currency: string }[]).map((l) => `${l.document} ${say.amount(l.amount, l.currency)}`).join(', ')}`,
-  'dispute resolved': (d) => `aclaración ${d.dispute} resuelta: ${word(esCodes.disputeOutcomes, d.outcome)}`,
+    `aclaración ${d.dispute} (${reason(d)})${d.owner ? `, a cargo de ${d.owner}` : ''}${d.dueOn ? ` hasta el ${say.date(d.dueOn)}` : ''}: ${listLines(d.lines, say)}`,
+  'dispute resolved': (d, say) => {
+    const what = word(esCodes.disputeOutcomes, d.outcome)
+    const document = d.credit ?? d.invoice
+    const how = `${what}${document ? ` ${document}` : ''}${Array.isArray(d.lines) ? `; ${listLines(d.lines, say)}` : ''}`
+    return `aclaración ${d.dispute} resuelta${d.open ? ' en parte' : ''}: ${how}`
+  },
+  'dispute split': (d, say) =>
+    `aclaración ${d.dispute} separada de la ${d.from} (${reason(d)}), a cargo de ${d.owner} hasta el ${say.date(d.dueOn)}: ${listLines(d.lines, say)}`,
+  'dispute changed': (d, say) =>
+    `aclaración ${d.dispute}${d.reason ? `: ${reason(d)}` : ''}${d.rootCause ? `, causa ${rootCause(d)}` : ''}, a cargo de ${d.owner}${d.dueOn ? ` hasta el ${say.date(d.dueOn)}` : ''}`,
+  'dispute owner reminded': (d, say) =>
+    `se recordó a ${d.owner} la aclaración ${d.dispute}, que vencía el ${say.date(d.dueOn)}`,
+  presented: (d, say) =>
+    `aceptada por el cliente el ${say.date(d.acceptedOn)}: ${((d.lines ?? []) as { document: string; dueOn: string }[]).map((l) => `${l.document} vence el ${say.date(l.dueOn)}`).join(', ')}`,
+  'review days set': (d, say) =>
+    d.reviewDays === null
+      ? 'el cliente recibe facturas sin revisión'
+      : `el cliente recibe facturas a revisión: ${d.reviewDays === '' ? 'cualquier día hábil' : d.reviewDays}; próxima el ${say.date(d.nextOn)}`,
   paused: (d, say) => `pausa ${d.pause} de ${d.covers} del ${say.date(d.from)} al ${say.date(d.to)}`,
   snoozed: (d, say) => `${d.customer} pospuesto para ${d.owner} hasta el ${say.date(d.until)}`,
   unsnoozed: (d) => `${d.customer} vuelve a la lista de ${d.owner}`,

@@ -17,6 +17,14 @@ const days = (late: number): string =>
 
 export const enPhrases: Phrases = {
   labels: {
+    cleared: 'Cleared otherwise',
+    credited: 'Credited',
+    nextReview: 'Next review day',
+    presented: 'Accepted',
+    rejected: 'Not granted',
+    rootCause: 'Root cause',
+    workingDays: 'Working days',
+    writtenOff: 'Written off',
     action: 'Action',
     address: 'Address',
     amount: 'Amount',

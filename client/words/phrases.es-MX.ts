@@ -17,6 +17,14 @@ const days = (late: number): string =>
 
 export const esPhrases: Phrases = {
   labels: {
+    cleared: 'Cancelado por otra vía',
+    credited: 'Acreditado',
+    nextReview: 'Próximo día de revisión',
+    presented: 'Aceptada',
+    rejected: 'No procede',
+    rootCause: 'Causa raíz',
+    workingDays: 'Días hábiles',
+    writtenOff: 'Castigado',
     action: 'Acción',
     address: 'Dirección',
     amount: 'Importe',

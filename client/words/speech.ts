@@ -67,6 +67,15 @@ export function createSpeech(language: Language): Speech {
   }
 }
 
+const LINES_SAID = 12
+
+/** Documents with their amounts, as answers and events hold them; of many the first. */
+export function listLines(lines: unknown, say: Speech): string {
+  const all = (Array.isArray(lines) ? lines : []) as { document: string; amount: string; currency: string }[]
+  const said = all.slice(0, LINES_SAID).map((l) => `${l.document} ${say.amount(l.amount, l.currency)}`)
+  return [...said, ...(all.length > LINES_SAID ? [`… (${all.length})`] : [])].join(', ')
+}
+
 /** Fields that changed, each with what it was and what it is. */
 export const listChanges = (changes: unknown): string =>
   Object.entries((changes ?? {}) as Record<string, [string, string]>)

@@ -60,6 +60,8 @@ export function tellSubject(words: Words, subject: string, detail: Data = {}): s
   if (result) return taskSubjects.after(resultIn(words, result, detail))
   const [, confirmation] = /^confirmation (\d+)$/.exec(subject) ?? []
   if (confirmation) return taskSubjects.confirmation(confirmation)
+  const [, concern, dispute] = /^(dispute|dispute late) (\d+)$/.exec(subject) ?? []
+  if (concern && dispute) return taskSubjects[concern as 'dispute' | 'dispute late'](dispute)
   const [, how, address] = /^(refused|deferred) (\S+)$/.exec(subject) ?? []
   if (how && address) return taskSubjects[how as 'refused' | 'deferred'](address)
   return known(words.actions, subject) ?? subject
@@ -92,6 +94,15 @@ export const tellReason = (words: Words, reason: string): string => known(words.
 
 /** The name of a step as its action: the policy's own id stays beside it. */
 export const tellAction = (words: Words, action: string): string => known(words.actions, action) ?? action
+
+/** What a dispute's reason or root cause was called when it was said, else what the shipped lists call it. */
+export const tellListed = (
+  words: Words,
+  list: 'disputeReasons' | 'rootCauses',
+  code: string,
+  said: unknown,
+): string =>
+  (said as Partial<Record<Language, string>> | undefined)?.[words.language] ?? tellCode(words[list], code)
 
 /** The word of a code; the code itself when there is none. */
 export const tellCode = (table: Readonly<Record<string, string>>, code: string): string =>

@@ -1,7 +1,6 @@
 import type {
   CaseCommands,
   CONTACT_CHANNELS,
-  DISPUTE_REASONS,
   PROOF_KINDS,
   RECEIPT_FORMS,
   REVERSAL_REASONS,
@@ -10,6 +9,7 @@ import type {
 import type { ConfirmationMode, ConfirmationState } from '../../domain/confirmation.ts'
 import type { KnownResult } from '../../domain/contactResult.ts'
 import type { Reason, ReceivableDecision } from '../../domain/decide.ts'
+import type { DISPUTE_REASONS, ROOT_CAUSES } from '../../domain/disputeLists.ts'
 import type { ClosedAs, Stage } from '../../domain/facts.ts'
 import type { LoadReport } from '../../domain/load.ts'
 import type { Language, Severity } from '../../domain/notice.ts'
@@ -63,6 +63,11 @@ export const EVENTS = [
   'provisional receipt reopened',
   'dispute opened',
   'dispute resolved',
+  'dispute split',
+  'dispute changed',
+  'dispute owner reminded',
+  'presented',
+  'review days set',
   'paused',
   'resumed',
   'snoozed',
@@ -108,7 +113,8 @@ export type TaskEvent = (typeof TASK_EVENTS)[number]
 export type Data = Readonly<Record<string, unknown>>
 
 export type SkipReason = ReceivableDecision['skipped'][number]['reason']
-export type DisputeOutcome = CaseCommands['resolveDispute']['outcome']
+/** `mixed`: parts ended otherwise than others; `settled`: nothing was open any more. */
+export type DisputeOutcome = CaseCommands['resolveDispute']['outcome'] | 'mixed' | 'settled'
 export type ReplaceReason = CaseCommands['replace']['why']
 export type PromiseState = 'open' | 'kept' | 'partially_kept' | 'broken' | 'withdrawn' | 'replaced'
 
@@ -154,11 +160,14 @@ export interface Codes {
     | 'suspended too long'
     | 'no address'
     | 'periodic'
-    | 'call back',
+    | 'call back'
+    | 'next review day',
     string
   > & {
     provisional: (number: string) => string
     after: (result: string) => string
+    dispute: (id: string) => string
+    'dispute late': (id: string) => string
     broken: (what: 'promise' | 'announcement', id: string) => string
     refused: (address: string) => string
     confirmation: (id: string) => string
@@ -177,7 +186,8 @@ export interface Codes {
   provisionalStates: Record<'open' | 'converted' | 'cancelled', string>
   proofKinds: Record<(typeof PROOF_KINDS)[number], string>
   channels: Record<(typeof CONTACT_CHANNELS)[number], string>
-  disputeReasons: Record<(typeof DISPUTE_REASONS)[number], string>
+  disputeReasons: Record<keyof typeof DISPUTE_REASONS, string>
+  rootCauses: Record<keyof typeof ROOT_CAUSES, string>
   disputeOutcomes: Record<DisputeOutcome, string>
   receiptForms: Record<(typeof RECEIPT_FORMS)[number], string>
   reversalReasons: Record<(typeof REVERSAL_REASONS)[number], string>

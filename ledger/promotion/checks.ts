@@ -48,6 +48,11 @@ export async function checkAsOf(sql: Sql, load: Promoting): Promise<LineError[]>
     : []
 }
 
+/** A source that knows nothing of an acceptance tells the due date from before it: only another one is news. */
+const SOURCES_DUE = `CASE WHEN i.presented_on IS NULL AND r.presented_on IS NOT NULL THEN coalesce(
+    (SELECT t.due_on FROM receivable_term t WHERE t.receivable_id = r.id AND t.reason <> 'presented' ORDER BY t.seq DESC LIMIT 1), r.due_on)
+  ELSE r.due_on END`
+
 /**
  * Two tables for the rest of the promotion. `compared`: items of the file that the books have and that differ, with
  * the balance of the books as it was at the end of the file's day: what happened since, the file can't know. (Of an item
@@ -67,7 +72,7 @@ export async function compareWithBooks(sql: Sql, load: Promoting): Promise<void>
        SELECT i.line, r.id, r.customer_id, r.document, r.tranche, a.id AS account_id, r.closed_as, a.balance_minor, ${balanceThen} AS then_minor,
          c.code AS customer, i.customer AS said_customer, r.currency::text AS currency, i.currency AS said_currency, r.kind, i.kind AS said_kind,
          r.original_minor, i.original_minor AS said_original_minor, r.issued_on, i.issued_on AS said_issued_on,
-         i.open_minor AS said_open_minor, r.due_on, i.due_on AS said_due_on, r.presented_on, i.presented_on AS said_presented_on
+         i.open_minor AS said_open_minor, ${SOURCES_DUE} AS due_on, i.due_on AS said_due_on, r.presented_on, i.presented_on AS said_presented_on
        FROM load_row i JOIN receivable r ON r.company = $2 AND r.document = i.document AND r.tranche = i.tranche
        JOIN customer c ON c.id = r.customer_id JOIN account a ON a.receivable_id = r.id
        WHERE i.load_id = $1) both_sides

@@ -26,17 +26,19 @@ test('what is agreed, disputed and corrected is said in one command each', { tim
     'withdrawn',
   )
   const { dispute } = await result('dispute', 'open', 'F-1=30', 'F-2', '--reason', 'quantity')
-  expect(
-    await cartera(
-      'dispute',
-      'resolve',
-      String(dispute),
-      '--outcome',
-      'accepted',
-      '--why',
-      'bags were missing',
-    ),
-  ).toContain('accepted')
+  const decide = (outcome: string, ...more: string[]) =>
+    cartera('dispute', 'resolve', String(dispute), '--outcome', outcome, '--why', 'counted', ...more)
+  expect(await decide('credit_note', '--number', 'NC-0', '--line', 'F-1')).toContain(
+    `dispute ${dispute} resolved in part: credit note NC-0; F-1 MX$30.00`,
+  )
+  expect(await cartera('dispute', 'list', '--owner', 'plant')).toMatch(
+    /quantity +plant +\w+ \d+, \d+ +MX\$\d+\.00 /,
+  )
+  expect(await decide('rejected', '--root-cause', 'customer_error')).toContain('rejected')
+  expect(await cartera('dispute', 'show', String(dispute))).toMatch(/Root cause +customer's own error/)
+  expect(await cartera('dispute', 'reasons')).toMatch(
+    /delivery_note +delivery note missing or unsigned +logistics +3/,
+  )
   const credit = await result(
     'credit',
     'F-1',
@@ -47,9 +49,9 @@ test('what is agreed, disputed and corrected is said in one command each', { tim
     '--why',
     'bags were missing',
   )
-  expect(credit).toMatchObject({ applied: '100.00', openCredit: '30.00' })
+  expect(credit).toMatchObject({ applied: '70.00', openCredit: '60.00' })
   expect(await cartera('apply', '--credit', 'NC-1', 'F-2=10')).toContain(
-    'credit NC-1 applied to F-2 (MX$10.00), MX$20.00 stay open',
+    'credit NC-1 applied to F-2 (MX$10.00), MX$50.00 stay open',
   )
   expect(
     await cartera(

@@ -128,7 +128,7 @@ test.each<[string[], RegExp]>([
   [['contact', 'add', '--customer', 'C-1', '--name', 'x', '--email', 'nonsense'], /--email: Invalid email/],
   [['contact', 'add', '--customer', 'C-1', '--name', ' ', '--phone', '1'], /--name: /],
   [['contact', 'add', '--customer', 'C-1', '--name', 'x'], /--email, --phone/],
-  [['dispute', 'open', 'F-1', '--reason', 'because'], /Allowed choices are delivery_note/],
+  [['dispute', 'open', 'F-1'], /required option '--reason <reason>' not specified/],
   [['pay', '--customer', 'C-1', '--on', '2026-11-25'], /--amount, --file/],
   [
     ['pay', '--customer', 'C-1', '--amount', '5', '--on', '2026-11-25', '--currency', 'PESO'],

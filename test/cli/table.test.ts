@@ -203,6 +203,7 @@ const receivable: ReceivableView = {
   issuedOn: '2026-10-01',
   dueOn: '2026-10-31',
   presentedOn: null,
+  reviewOn: null,
   daysLate: 25,
   site: '',
   orderNumber: null,

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { DISPUTE_REASONS } from '../../domain/command.ts'
 import type { ItemHistory } from '../../domain/itemHistory.ts'
 import type { OpenItem } from '../../domain/openItem.ts'
 import type { Database } from '../../ledger/database.ts'
@@ -83,7 +82,7 @@ test('an open promise, a dispute and a stage are carried over, and promises brok
     ),
     item(
       { document: 'DISPUTED', due: '2026-02-20' },
-      { dispute: { reason: DISPUTE_REASONS[0], minor: 100_000n, openedOn: '2026-02-25' } },
+      { dispute: { reason: 'delivery_note', minor: 100_000n, openedOn: '2026-02-25' } },
     ),
     item({ document: 'LEGAL', customer: 'C-2', due: '2025-09-01' }, { stage: 'legal' }),
     item(

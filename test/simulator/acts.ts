@@ -73,7 +73,7 @@ export type Act =
   | { kind: 'announce'; documents: string[]; percent: number; days: number }
   | { kind: 'withdrawAnnouncement'; announcement: number }
   | { kind: 'dispute'; document: string; percent: number }
-  | { kind: 'resolve'; dispute: number; outcome: 'accepted' | 'rejected' | 'withdrawn' }
+  | { kind: 'resolve'; dispute: number; outcome: 'credit_note' | 'rejected' | 'withdrawn' }
   | { kind: 'pause'; customer: string; document: string | null; inDays: number; days: number }
   | { kind: 'resume'; pause: number }
   | { kind: 'writeOff'; document: string }

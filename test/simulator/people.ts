@@ -227,7 +227,12 @@ async function carryOnOne(world: World, no: number, act: Act, asCase: AsCase): P
     case 'resolve': {
       const dispute = made(act.dispute)
       return dispute
-        ? asCase(dispute.key, 'resolveDispute', { dispute: dispute.id, outcome: act.outcome, why: 'x' })
+        ? asCase(dispute.key, 'resolveDispute', {
+            dispute: dispute.id,
+            outcome: act.outcome,
+            ...(act.outcome === 'credit_note' ? { number: `NC-D${dispute.id}` } : {}),
+            why: 'x',
+          })
         : null
     }
     case 'resume': {

@@ -28,7 +28,7 @@ open_task AS MATERIALIZED (
 asked AS MATERIALIZED (
   SELECT i.task_id, i.receivable_id FROM task_item i WHERE i.task_id = ANY (ARRAY(SELECT id FROM open_task))),
 disputed AS MATERIALIZED (
-  SELECT r.id, least(r.open, sum(l.amount_minor)) AS minor FROM r JOIN dispute_line l ON l.receivable_id = r.id
+  SELECT r.id, least(r.open, sum(l.amount_minor - l.resolved_minor)) AS minor FROM r JOIN dispute_line l ON l.receivable_id = r.id
   JOIN dispute d ON d.id = l.dispute_id AND d.resolved_on IS NULL GROUP BY r.id, r.open),
 -- Unused money against the oldest items: a customer's credits first, then what the payer has on account.
 debits AS MATERIALIZED (SELECT * FROM r WHERE closed_as IS NULL AND NOT held AND open > 0),

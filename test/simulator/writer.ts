@@ -178,7 +178,7 @@ export class Writer {
       case 'withdrawAnnouncement':
         return { kind, announcement: no }
       case 'resolve':
-        return { kind, dispute: no, outcome: pick(['accepted', 'rejected', 'withdrawn'] as const) }
+        return { kind, dispute: no, outcome: pick(['credit_note', 'rejected', 'withdrawn'] as const) }
       case 'resume':
         return { kind, pause: no }
       default:

@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest'
+import { agingAsOf } from '../../ledger/aging.ts'
+import type { Database } from '../../ledger/database.ts'
+import { showReceivable } from '../../ledger/show.ts'
+import { COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
+import { loadItems, noon } from '../setup/portfolio.ts'
+import { ask, eventsOf, look, refusalOf } from './books.ts'
+
+const setDays = (database: Database, reviewDays: string | null, on: string) =>
+  ask(database, 'setReviewDays', { reviewDays, why: 'accounts payable' }, { on })
+const present = (database: Database, acceptedOn: string, on: string, more: object = {}) =>
+  ask(database, 'present', { documents: ['F-1'], acceptedOn, ...more }, { on })
+const tasks = (database: Database) =>
+  database.rows<{ kind: string; due_on: string; state: string }>(
+    `SELECT kind, due_on, state FROM task WHERE kind IN ('present', 'resolve_dispute') ORDER BY id`,
+  )
+
+/** An invoice of 30 days, issued on Wednesday 14 October 2026; the customer reviews on Tuesdays. */
+async function invoiced() {
+  const { database } = await freshLedger()
+  await loadItems(
+    database,
+    [{ document: 'F-1', issued: '2026-10-14', due: '2026-11-13' }],
+    noon('2026-10-14'),
+  )
+  await setDays(database, 'tue', '2026-10-14')
+  return database
+}
+
+test('until it is accepted it is not chased, and somebody is asked to present it on the next review day', async () => {
+  const database = await invoiced()
+  const plan = await look(database, '2026-10-14')
+  expect(plan.lifecycle).toMatchObject([{ stage: 'unpresented' }])
+  expect(await tasks(database)).toEqual([{ kind: 'present', due_on: '2026-10-20', state: 'open' }])
+  expect(await showReceivable(database, COMPANY, 'F-1', noon('2026-10-14'))).toMatchObject({
+    reviewOn: '2026-10-20',
+    presentedOn: null,
+  })
+  expect((await look(database, '2026-11-20')).intents).toEqual([])
+})
+
+test('its term runs from acceptance: the due date moves over a holiday, and what was known before is kept', async () => {
+  const database = await invoiced()
+  await look(database, '2026-10-14')
+  // Thirty days from Saturday 17 October are Monday 16 November, a holiday.
+  const { result } = await present(database, '2026-10-17', '2026-10-20')
+  expect(result).toEqual({
+    acceptedOn: '2026-10-17',
+    lines: [{ document: 'F-1', from: '2026-11-13', dueOn: '2026-11-17' }],
+  })
+  await look(database, '2026-10-20')
+  expect(await tasks(database)).toEqual([{ kind: 'present', due_on: '2026-10-20', state: 'overtaken' }])
+  expect(
+    await database.rows(
+      'SELECT seq, due_on, presented_on, effective_on, reason FROM receivable_term ORDER BY seq',
+    ),
+  ).toEqual([
+    { seq: 1, due_on: '2026-11-13', presented_on: null, effective_on: '2026-10-14', reason: 'loaded' },
+    {
+      seq: 2,
+      due_on: '2026-11-17',
+      presented_on: '2026-10-17',
+      effective_on: '2026-10-17',
+      reason: 'presented',
+    },
+  ])
+  const buckets = async (asOf: string, knownAt?: number) =>
+    (
+      await agingAsOf(database, { company: COMPANY, asOf, ...(knownAt ? { knownAt } : {}) })
+    ).currencies[0]!.buckets.filter((b) => b.count > 0).map((b) => b.bucket)
+  expect(await buckets('2026-10-18')).toEqual(['current'])
+  // As it was known on the 19th.
+  expect(await buckets('2026-10-18', noon('2026-10-19'))).toEqual(['unpresented'])
+  expect(await buckets('2026-11-17')).toEqual(['current'])
+  expect(await buckets('2026-11-18')).toEqual(['1-30'])
+  expect((await look(database, '2026-11-17')).intents).toEqual([])
+  expect((await look(database, '2026-11-18')).intents).toHaveLength(1)
+})
+
+test('a day that was said wrongly is corrected with a reason; the term is still that of the invoice', async () => {
+  const database = await invoiced()
+  await present(database, '2026-10-20', '2026-10-20')
+  expect(await refusalOf(present(database, '2026-10-27', '2026-10-27'))).toBe('AlreadyPresented')
+  const { result } = await present(database, '2026-10-27', '2026-10-27', { why: 'the stamp says the 27th' })
+  expect(result.lines).toEqual([{ document: 'F-1', from: '2026-11-19', dueOn: '2026-11-26' }])
+})
+
+test('what is not so, or not needed, is refused', async () => {
+  const database = await invoiced()
+  expect(await refusalOf(present(database, '2026-10-21', '2026-10-20'))).toBe('InvalidDate')
+  expect(await refusalOf(present(database, '2026-10-13', '2026-10-20'))).toBe('InvalidDate')
+  await setDays(database, null, '2026-10-20')
+  expect(await refusalOf(present(database, '2026-10-20', '2026-10-20'))).toBe('PresentationNotNeeded')
+  await expect(async () => setDays(database, 'someday', '2026-10-20')).rejects.toThrow(/mon,thu/)
+})
+
+test('a missing delivery note keeps it from being presented until logistics has it', async () => {
+  const database = await invoiced()
+  await look(database, '2026-10-14')
+  await ask(
+    database,
+    'openDispute',
+    { lines: [{ document: 'F-1' }], reason: 'delivery_note', notes: 'no stamp on it' },
+    { on: '2026-10-15' },
+  )
+  expect(await refusalOf(present(database, '2026-10-20', '2026-10-20'))).toBe('PresentationBlocked')
+  await look(database, '2026-10-20')
+  expect(await tasks(database)).toEqual([
+    { kind: 'present', due_on: '2026-10-20', state: 'overtaken' },
+    { kind: 'resolve_dispute', due_on: '2026-10-20', state: 'open' },
+  ])
+  await ask(
+    database,
+    'resolveDispute',
+    { dispute: 1, outcome: 'rejected', why: 'the note was found', rootCause: 'proof_lost' },
+    { on: '2026-10-21' },
+  )
+  await look(database, '2026-10-21')
+  expect((await tasks(database)).at(-1)).toEqual({ kind: 'present', due_on: '2026-10-27', state: 'open' })
+  await present(database, '2026-10-27', '2026-10-27')
+  expect(await eventsOf(database, 'F-1')).toEqual([
+    'loaded',
+    'present task opened',
+    'dispute opened',
+    'resolve dispute task opened',
+    'present task overtaken',
+    'dispute resolved',
+    'resolve dispute task done',
+    'present task opened',
+    'presented',
+  ])
+})
+
+test('the policy may let a term end on any day', async () => {
+  const { database } = await freshLedger([testPolicy({ due_on_working_day: false })])
+  await loadItems(
+    database,
+    [{ document: 'F-1', issued: '2026-10-14', due: '2026-11-13' }],
+    noon('2026-10-14'),
+  )
+  await setDays(database, '', '2026-10-14')
+  expect((await present(database, '2026-10-17', '2026-10-20')).result).toMatchObject({
+    lines: [{ dueOn: '2026-11-16' }],
+  })
+})
+
+test('a source that still tells the term from the issue date does not take the acceptance back', async () => {
+  const { database } = await freshLedger()
+  const items = [{ document: 'F-1', issued: '2026-10-14', due: '2026-11-13' }]
+  await loadItems(database, items, noon('2026-10-14'))
+  await setDays(database, 'tue', '2026-10-14')
+  await present(database, '2026-10-20', '2026-10-20')
+  await loadItems(database, items, noon('2026-10-21'))
+  expect(await database.one('SELECT due_on, presented_on FROM receivable')).toEqual({
+    due_on: '2026-11-19',
+    presented_on: '2026-10-20',
+  })
+  // What it says anew is taken, and the term is that one then.
+  await loadItems(database, [{ ...items[0]!, due: '2026-12-13' }], noon('2026-10-22'))
+  expect(await database.one('SELECT due_on FROM receivable')).toEqual({ due_on: '2026-12-13' })
+})
