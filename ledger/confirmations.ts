@@ -235,7 +235,9 @@ async function contest(
     .map((c) => ({ ...c, minor: c.minor < open.get(c.receivable)! ? c.minor : open.get(c.receivable)! }))
     .filter((line) => line.minor > 0n)
   if (lines.length === 0) return null
-  const { dispute } = await raiseDispute(sql, scope, input, lines, { confirmation: input.confirmation })
+  const { dispute } = await raiseDispute(sql, scope, { ...input, reason: input.reason ?? 'other' }, lines, {
+    confirmation: input.confirmation,
+  })
   return dispute
 }
 
