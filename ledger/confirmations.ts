@@ -232,7 +232,10 @@ async function contest(
   )
   const open = new Map(balances.map((b) => [b.receivable, b.minor]))
   const lines = contested
-    .map((c) => ({ ...c, minor: c.minor < open.get(c.receivable)! ? c.minor : open.get(c.receivable)! }))
+    .map(({ receivable, document, currency, minor }) => {
+      const left = open.get(receivable)!
+      return { receivable, document: document!, currency, minor: minor < left ? minor : left }
+    })
     .filter((line) => line.minor > 0n)
   if (lines.length === 0) return null
   const { dispute } = await raiseDispute(sql, scope, { ...input, reason: input.reason ?? 'other' }, lines, {
