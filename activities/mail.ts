@@ -1,12 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cancellationSignal, log } from '@temporalio/activity'
+import type { Look } from '../domain/look.ts'
 import type { Notice } from '../domain/notice.ts'
 import { markDeferred, markRefused, markSent } from '../ledger/attempts.ts'
 import type { Database } from '../ledger/database.ts'
-import { claimMessage } from '../ledger/delivery.ts'
+import { type Attached, claimMessage } from '../ledger/delivery.ts'
+import { documentsOfMessage } from '../ledger/documents.ts'
 import type { NoticeSender } from '../ledger/notice.ts'
 import type { Calendars } from '../ledger/scope.ts'
+import type { DocumentStore } from '../store/store.ts'
+import { UNPREPARED } from '../workflows/collection.messages.ts'
 import { whileBeating } from './beating.ts'
+import { sourceOf } from './documents/source.ts'
 import { renderNotice } from './mail/render.ts'
 import { composeMail, type Mailer } from './smtp.ts'
 
@@ -14,6 +19,8 @@ export interface MailDeps {
   database: Database
   calendars: Calendars
   mailer: Mailer
+  store: DocumentStore
+  look: Look
   /** From whom: shown to the customer. */
   from: { name: string; address: string }
   sender: NoticeSender
@@ -37,10 +44,15 @@ export const createMailActivities = (deps: MailDeps) => {
       await doing(),
       message,
       deps.sender,
-      (notice, mailId, at) => compose(deps, notice, mailId, at),
+      {
+        render: (notice, mailId, at, attached) => compose(deps, notice, mailId, at, attached),
+        sourceOf: (statement, format) => sourceOf(statement, format, deps.sender, deps.look),
+        attached: await attachedTo(deps, message),
+      },
       leaseMs,
     )
     if (claim.kind === 'nothing') return claim.why
+    if (claim.kind === 'unprepared') return UNPREPARED
     const outcome = await mailer.send(claim.raw, { from: deps.from.address, to: claim.recipient })
     // The journal has it; a line per mail costs more than its rendering.
     log.debug('mail attempted', { message, outcome: outcome.kind })
@@ -82,8 +94,26 @@ async function untilMarked(giveUpAt: number, message: number, mark: () => Promis
   }
 }
 
-async function compose(deps: MailDeps, notice: Notice, mailId: string, at: number): Promise<Buffer> {
-  const rendered = renderNotice(notice)
+/** What was made to go along with a message: read before its customer is locked. */
+const attachedTo = async ({ database, store }: MailDeps, message: number): Promise<Attached[]> =>
+  Promise.all(
+    (await documentsOfMessage(database, message)).map(async ({ id, name, mediaType, source, hash }) => ({
+      id,
+      name,
+      mediaType,
+      source,
+      content: await store.get(hash),
+    })),
+  )
+
+async function compose(
+  deps: MailDeps,
+  notice: Notice,
+  mailId: string,
+  at: number,
+  attached: readonly Attached[],
+): Promise<Buffer> {
+  const { attachments, ...rendered } = renderNotice(notice)
   const { raw } = await composeMail({
     messageId: `<${mailId}@${deps.from.address.split('@')[1]}>`,
     date: new Date(at),
@@ -91,6 +121,14 @@ async function compose(deps: MailDeps, notice: Notice, mailId: string, at: numbe
     replyTo: notice.company.replyTo,
     to: { name: notice.recipient.name, address: notice.recipient.email },
     ...rendered,
+    attachments: [
+      ...attachments,
+      ...attached.map(({ name, mediaType, content }) => ({
+        filename: name,
+        contentType: mediaType,
+        content,
+      })),
+    ],
   })
   return raw
 }

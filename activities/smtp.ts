@@ -19,7 +19,7 @@ export interface MailFields {
   subject: string
   html: string
   text: string
-  attachments?: { filename: string; contentType: string; content: string }[]
+  attachments?: { filename: string; contentType: string; content: string | Buffer }[]
 }
 
 /** Bare addresses, as MAIL FROM and RCPT TO take them. */

@@ -40,7 +40,13 @@ const schema = z.object({
   CARTERA_MAIL_ATTEMPT_SECONDS: z.coerce.number().positive().max(150).default(90),
   CARTERA_MAIL_PER_SECOND: z.coerce.number().positive().default(50),
   CARTERA_PHONE: z.string().default('+52 55 5555 0100'),
-  CARTERA_BANK_REFERENCE: z.string().default('CLABE 002 180 0000 0000 0000'),
+  /** Where to pay; the look's file says it when this doesn't. */
+  CARTERA_BANK_REFERENCE: z.string().optional(),
+  CARTERA_LOOK: z.string().default(shippedFile('config', 'look.yaml')),
+  /** The document store: a folder that all workers share, or s3://bucket/prefix. */
+  CARTERA_DOCUMENTS: z
+    .string()
+    .transform((address) => (address.startsWith('s3://') ? address : resolve(address))),
 })
 
 export type Environment = z.infer<typeof schema>
@@ -58,10 +64,11 @@ export const endpointsFile = (state: string): string => join(state, 'endpoints.j
 
 /** @throws EnvironmentError naming every setting that is missing or wrong, and what to do */
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
-  const file = endpointsFile(stateFolder(env))
+  const state = stateFolder(env)
+  const file = endpointsFile(state)
   const endpoints = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {}
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
-  const parsed = schema.safeParse({ ...endpoints, ...given })
+  const parsed = schema.safeParse({ CARTERA_DOCUMENTS: join(state, 'documents'), ...endpoints, ...given })
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map((issue) => {
     const name = issue.path.join('.')

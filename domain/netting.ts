@@ -4,6 +4,8 @@ import type { LocalDate } from './calendar.ts'
 export interface UnusedMoney {
   /** The open credit that it is; null for what is left of a receipt. */
   creditId: number | null
+  /** The receipt that it is left of. */
+  receiptId?: number | null
   minor: bigint
   valueOn: LocalDate
 }
@@ -17,6 +19,7 @@ export interface OpenDebit {
 export interface Netted {
   receivableId: number
   creditId: number | null
+  receiptId?: number | null
   minor: bigint
   valueOn: LocalDate
 }
@@ -35,8 +38,7 @@ export function netVirtually(unused: readonly UnusedMoney[], debits: readonly Op
     let uncovered = debit.minor
     while (uncovered > 0n && lot < money.length) {
       const used = left < uncovered ? left : uncovered
-      const { creditId, valueOn } = money[lot]!
-      netted.push({ receivableId: debit.receivableId, creditId, minor: used, valueOn })
+      netted.push({ ...money[lot]!, receivableId: debit.receivableId, minor: used })
       uncovered -= used
       left -= used
       if (left === 0n) left = money[++lot]?.minor ?? 0n
@@ -44,4 +46,59 @@ export function netVirtually(unused: readonly UnusedMoney[], debits: readonly Op
     if (lot >= money.length) break
   }
   return netted
+}
+
+/** Unused money with whose it is: a credit nets what its customer owes; cash (customer null), whatever its payer pays for. */
+export interface Lot extends UnusedMoney {
+  payer: number
+  customer: number | null
+  currency: string
+}
+
+/** An open item with who owes it and who pays for it. */
+export interface Owed extends OpenDebit {
+  payer: number
+  customer: number
+  currency: string
+}
+
+/**
+ * The same for all the money and items of some payers, each list in the order in which it is to be used, credits before
+ * cash: what nets each receivable.
+ */
+export function netAll(money: readonly Lot[], debits: readonly Owed[]): Map<number, Netted[]> {
+  const left = new Map(debits.map((d) => [d.receivableId, d.minor]))
+  const netted = new Map<number, Netted[]>()
+  for (const lots of pools(money)) {
+    const { payer, customer, currency } = lots[0]!
+    const among = debits.filter(
+      (d) => d.payer === payer && d.currency === currency && (customer === null || d.customer === customer),
+    )
+    for (const part of netVirtually(
+      lots.map(({ creditId, receiptId, minor, valueOn }) => ({
+        creditId,
+        receiptId: receiptId ?? null,
+        minor,
+        valueOn,
+      })),
+      among.map(({ receivableId }) => ({ receivableId, minor: left.get(receivableId)! })),
+    )) {
+      left.set(part.receivableId, left.get(part.receivableId)! - part.minor)
+      netted.set(part.receivableId, [...(netted.get(part.receivableId) ?? []), part])
+    }
+  }
+  return netted
+}
+
+/** Lots that may be used for the same items, credits before cash. */
+function pools(money: readonly Lot[]): Lot[][] {
+  const byPool = new Map<string, Lot[]>()
+  for (const lot of [
+    ...money.filter((m) => m.customer !== null),
+    ...money.filter((m) => m.customer === null),
+  ]) {
+    const pool = `${lot.payer} ${lot.customer ?? 'cash'} ${lot.currency}`
+    byPool.set(pool, [...(byPool.get(pool) ?? []), lot])
+  }
+  return [...byPool.values()]
 }

@@ -4,6 +4,10 @@ import type { Currency } from './money.ts'
 export const LANGUAGES = ['es-MX', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
 
+/** The language in which a customer is written to, by the tag that is on file. */
+export const languageFor = (tag: string): Language =>
+  LANGUAGES.find((language) => language === tag) ?? (tag.startsWith('en') ? 'en' : 'es-MX')
+
 /** How firmly a line of a notice is worded; the notice as a whole takes its firmest. */
 export const SEVERITIES = ['courtesy', 'reminder', 'firm', 'final'] as const
 export type Severity = (typeof SEVERITIES)[number]

@@ -48,6 +48,11 @@ const TIME = /^([01]\d|2[0-3]):[0-5]\d$/
 const timeOfDay = z.string().regex(TIME, 'must be a time of day such as "09:00"')
 const days = z.int().min(0).max(3650)
 
+/** In which a statement of account can go along with a message. */
+export const ATTACHMENT_FORMATS = ['pdf', 'xlsx'] as const
+export type AttachmentFormat = (typeof ATTACHMENT_FORMATS)[number]
+const formats = z.array(z.enum(ATTACHMENT_FORMATS)).default([])
+
 export const stepSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be lower-case letters, digits and _, a letter first'),
   day: z.int().min(-365).max(3650).describe('days after the anchor; negative is before it'),
@@ -130,6 +135,10 @@ export const policySchema = z
       .default(1)
       .describe('a required feed as of an earlier working day than this many ago is too old'),
     list_limit: z.int().min(1).max(500).default(40).describe('items listed in a message; more are attached'),
+    attachments: z
+      .strictObject({ statement: formats, reminder: formats })
+      .prefault({})
+      .describe('the statement of account that goes along with a message, in which formats'),
     tolerance: z.record(z.string().length(3), z.string()).default({}).describe('below it nothing is said'),
     supervisor: z.string().default('supervisor'),
     promise: z
@@ -193,6 +202,15 @@ export const policySchema = z
     checkAmounts(['worklist', 'amount', 'full'], policy.worklist.amount.full, 1n)
   })
 export type Policy = z.infer<typeof policySchema>
+
+/** In which formats the statement of account goes along with a message. */
+export const attachedFormats = (
+  { attachments }: Pick<Policy, 'attachments'>,
+  template: string,
+): readonly AttachmentFormat[] => {
+  if (template === 'reminder') return attachments.reminder
+  return template === 'statement' || template === 'account_statement' ? attachments.statement : []
+}
 
 /** What JSON Schema editors read to help with policy files. */
 export const policyJsonSchema = (): unknown => z.toJSONSchema(policySchema, { io: 'input' })

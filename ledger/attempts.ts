@@ -1,5 +1,6 @@
 import { touchReceivables } from './cases.ts'
 import type { Database, Limits } from './database.ts'
+import { documentsOfMessage } from './documents.ts'
 import { appendToJournal } from './journal.ts'
 import { contactOf, type Doing, endMessage, openMessage } from './messages.ts'
 import { planMessage } from './outbox.ts'
@@ -48,6 +49,7 @@ export async function markSent(
         ? steps.map((s) => s.receivable)
         : await PURPOSES[message.purpose].concerns(sql, messageId)
     await touchReceivables(sql, receivables)
+    const along = await documentsOfMessage(sql, messageId)
     await appendToJournal(sql, doing.company, scope.customer.id, {
       event: `${message.template.replaceAll('_', ' ')} sent`,
       actor: doing.actor,
@@ -59,6 +61,7 @@ export async function markSent(
         to: message.recipient,
         response,
         steps: Object.fromEntries(steps.map((s) => [s.document, s.step])),
+        ...(along.length > 0 ? { documents: along.map(({ id, name, hash }) => ({ id, name, hash })) } : {}),
       },
     })
   }, MARKING)

@@ -33,6 +33,13 @@ export const lockCustomerOfCase = (sql: Sql, company: string, key: string): Prom
     [company, key],
   )
 
+/**
+ * A customer as it stands, for reading.
+ * @throws Refusal NotFound
+ */
+export const findCustomer = (sql: Sql, company: string, code: string): Promise<Customer> =>
+  mustFind<Customer>(sql, 'customer', code, `${CUSTOMER} WHERE company = $1 AND code = $2`, [company, code])
+
 export async function customerId(sql: Sql, company: string, code: string): Promise<number> {
   const row = await mustFind<{ id: bigint }>(
     sql,

@@ -1,6 +1,8 @@
 import type { Instant } from '../domain/calendar.ts'
 import { nextContactInstant } from '../domain/calendar.ts'
 import type { Notice } from '../domain/notice.ts'
+import { type AttachmentFormat, attachedFormats } from '../domain/policy.ts'
+import type { Statement } from '../domain/statement.ts'
 import { touchReceivables } from './cases.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
 import { readContext } from './facts.ts'
@@ -9,11 +11,14 @@ import { contactOf, type Doing, endMessage, openMessage } from './messages.ts'
 import { type NoticeSender, noticeOf } from './notice.ts'
 import { type Dropped, PURPOSES } from './purposes.ts'
 import type { Calendars, CaseScope } from './scope.ts'
+import { statementOfCase } from './statement.ts'
 
 /** A message is claimed under its customer's lock; what comes of the attempt is in `attempts`. */
 
 /** By so much the clocks of two workers may differ. */
 const CLOCK_SKEW_MS = 1_000
+/** Documents that nobody has made by then are asked for again. */
+const PREPARING_MS = 5 * 60_000
 export type Claim =
   | {
       kind: 'send'
@@ -23,8 +28,27 @@ export type Claim =
       /** An attempt was made with these bytes before, and nobody knows how it ended. */
       isRepeat: boolean
     }
+  /** What goes along with it isn't made, or was made of facts that have changed: make it, then claim again. */
+  | { kind: 'unprepared'; caseKey: string }
   /** Nothing is to be sent (any more, or yet). */
   | { kind: 'nothing'; why: string; caseKey: string }
+
+/** A document that was made to go along with a message, read from the store. */
+export interface Attached {
+  id: number
+  name: string
+  mediaType: string
+  source: string | null
+  content: Buffer
+}
+
+/** How a message becomes bytes; none of it may wait for anybody, since the customer is locked. */
+export interface Writing {
+  render: (notice: Notice, mailId: string, at: Instant, attached: readonly Attached[]) => Promise<Buffer>
+  /** What a document of the statement is made of, now. */
+  sourceOf: (statement: Statement, format: AttachmentFormat) => string
+  attached: readonly Attached[]
+}
 
 /**
  * Takes a message for sending. Under the customer's lock it reads the facts again, gives back what must not be said
@@ -37,7 +61,7 @@ export async function claimMessage(
   doing: Doing,
   messageId: number,
   sender: NoticeSender,
-  render: (notice: Notice, mailId: string, at: Instant) => Promise<Buffer>,
+  { render, sourceOf, attached }: Writing,
   /** So long the message is this attempt's alone; one whose sender is gone is tried again after it. */
   leaseMs = 5 * 60_000,
 ): Promise<Claim> {
@@ -83,8 +107,20 @@ export async function claimMessage(
         isRepeat: true,
       }
     }
+    const formats = attachedFormats(scope.policy, message.template)
+    // Told anew and compared: what goes along must say what the message says.
+    const statement = formats.length > 0 ? await statementOfCase(sql, scope) : null
+    const along = formats.map((format) => attached.find((d) => d.source === sourceOf(statement!, format)))
+    if (along.includes(undefined)) {
+      await sql.rows(
+        `UPDATE message SET next_try_at = to_timestamp($2 / 1000.0), reason = 'waits for its documents' WHERE id = $1`,
+        [messageId, doing.now + PREPARING_MS],
+      )
+      return { kind: 'unprepared', caseKey: scope.case.key }
+    }
     const notice = await noticeOf(sql, scope, sender, message.template, left, contact!, promised)
-    const raw = await render(notice, message.mail_id, doing.now)
+    const raw = await render(notice, message.mail_id, doing.now, along as Attached[])
+    if (attached.length > along.length) await keepAttached(sql, messageId, along as Attached[])
     await sql.rows(
       `UPDATE message SET state = 'sending', attempts = attempts + 1, raw = $2, recipient = $3, contact_id = $4, next_try_at = to_timestamp($5 / 1000.0)
        WHERE id = $1`,
@@ -93,6 +129,13 @@ export async function claimMessage(
     return { kind: 'send', raw, recipient: contact!.email, caseKey: scope.case.key, isRepeat: false }
   }, SHORT)
 }
+
+/** What was made for it before, and doesn't go along any more. */
+const keepAttached = (sql: Sql, messageId: number, along: readonly Attached[]) =>
+  sql.rows('DELETE FROM message_document WHERE message_id = $1 AND document_id <> ALL($2)', [
+    messageId,
+    along.map(({ id }) => id),
+  ])
 
 async function giveBack(
   sql: Sql,

@@ -1,8 +1,7 @@
 import { daysBetween, type LocalDate } from '../domain/calendar.ts'
 import type { Netted } from '../domain/netting.ts'
 import {
-  LANGUAGES,
-  type Language,
+  languageFor,
   type Notice,
   type NoticeCredit,
   type NoticeItem,
@@ -94,9 +93,7 @@ export async function noticeOf(
   return {
     template,
     severity: items.reduce<Severity>((firmest, { item }) => firmer(firmest, item.severity), 'courtesy'),
-    language:
-      LANGUAGES.find((l) => l === customer.language) ??
-      ((customer.language.startsWith('en') ? 'en' : 'es-MX') satisfies Language),
+    language: languageFor(customer.language),
     company: sender,
     customer: { code: customer.code, name: customer.name },
     recipient,

@@ -6,7 +6,7 @@ import { packageRoot, shippedFile } from '../config/paths.ts'
 
 /** The house keeps its order: what may know what, what workflow code may name, and no file that nobody reaches. */
 
-const ROOMS = ['domain', 'ledger', 'workflows', 'activities', 'workers', 'client', 'config'] as const
+const ROOMS = ['domain', 'ledger', 'store', 'workflows', 'activities', 'workers', 'client', 'config'] as const
 
 interface Import {
   from: string
@@ -40,11 +40,12 @@ const allowed: Record<(typeof ROOMS)[number], (i: Import) => boolean> = {
   domain: (i) => i.to.startsWith('domain/'),
   config: (i) => /^(config|domain)\//.test(i.to),
   ledger: (i) => /^(ledger|domain)\//.test(i.to) || i.to === 'config/paths.ts',
+  store: (i) => i.to.startsWith('store/'),
   activities: (i) =>
-    /^(activities|ledger|domain)\//.test(i.to) || i.to === 'config/paths.ts' || isMessages(i.to),
+    /^(activities|ledger|store|domain)\//.test(i.to) || i.to === 'config/paths.ts' || isMessages(i.to),
   workflows: (i) => i.to.startsWith('workflows/') || (i.typeOnly && /^(activities|domain)\//.test(i.to)),
   client: (i) =>
-    /^(client|ledger|domain|config)\//.test(i.to) ||
+    /^(client|ledger|store|domain|config)\//.test(i.to) ||
     isMessages(i.to) ||
     (i.typeOnly && i.to.startsWith('workflows/')),
   workers: (i) => !i.to.startsWith('test/'),

@@ -6,8 +6,10 @@ import { connectTemporal } from '../client/temporal.ts'
 import { readCalendars } from '../config/calendarFiles.ts'
 import { senderOf } from '../config/company.ts'
 import { EnvironmentError, readEnvironment } from '../config/environment.ts'
+import { LookFileError, readLook } from '../config/lookFile.ts'
 import { openDatabase } from '../ledger/database.ts'
 import { SchemaError } from '../ledger/migrate.ts'
+import { openStore } from '../store/store.ts'
 import { workflowBundle } from './bundle.ts'
 import { prepareLedger, prepareTemporal } from './prepare.ts'
 import { keepStatementSchedules } from './schedules.ts'
@@ -16,6 +18,7 @@ import { createWorkers, MAILS_AT_ONCE } from './workers.ts'
 /** The worker: works against the servers that the environment names until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const env = readEnvironment()
+  const look = readLook(env.CARTERA_LOOK)
   Runtime.install({ shutdownSignals: ['SIGINT', 'SIGTERM'] })
   const database = openDatabase(env.DATABASE_URL, {
     max: 20,
@@ -44,7 +47,9 @@ async function main(): Promise<void> {
     mailer,
     calendars: readCalendars(env.CARTERA_CALENDARS),
     from: { name: env.CARTERA_COMPANY_NAME, address: env.CARTERA_MAIL_FROM },
-    sender: senderOf(env),
+    sender: senderOf(env, look),
+    look,
+    store: openStore(env.CARTERA_DOCUMENTS),
     clock: async () => Date.now(),
     mailPerSecond: env.CARTERA_MAIL_PER_SECOND,
   })
@@ -66,7 +71,8 @@ main().catch((error: unknown) => {
 })
 
 function sentenceOf(error: unknown): string | null {
-  if (error instanceof EnvironmentError || error instanceof SchemaError) return error.message
+  if (error instanceof EnvironmentError || error instanceof SchemaError || error instanceof LookFileError)
+    return error.message
   if (error instanceof TryLater) return `Temporal does not answer at ${error.where}. Is it running?`
   if (!isLedgerAway(error) && !isLedgerBusy(error)) return null
   const { message, code } = error as Error & { code?: string }

@@ -1,5 +1,6 @@
 import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker'
 import { createBooksActivities } from '../activities/books.ts'
+import { createDocumentActivities } from '../activities/documents.ts'
 import { createFeedActivities } from '../activities/feed.ts'
 import { createLedgerActivities } from '../activities/ledger.ts'
 import { createLoadActivities } from '../activities/load.ts'
@@ -8,7 +9,7 @@ import { createStatementActivities } from '../activities/statements.ts'
 import { createTeamActivities } from '../activities/team.ts'
 import { createWakeActivities, type WakeDeps } from '../activities/wake.ts'
 import type { Database } from '../ledger/database.ts'
-import { MAIL_TASK_QUEUE, TASK_QUEUE } from '../workflows/taskQueues.ts'
+import { DOCUMENTS_TASK_QUEUE, MAIL_TASK_QUEUE, TASK_QUEUE } from '../workflows/taskQueues.ts'
 import { runFolder } from './feeds.ts'
 
 export interface WorkerDeps extends MailDeps, WakeDeps {
@@ -20,10 +21,13 @@ export interface WorkerDeps extends MailDeps, WakeDeps {
 /** Messages on their way at once: the mail needs no more connections than that. */
 export const MAILS_AT_ONCE = 10
 
+/** Documents drawn at once: it is work of the processor, so more would only make each slower. */
+const DOCUMENTS_AT_ONCE = 2
+
 /** Cases that one worker looks at, or commands that it carries out, at the same time. */
 const CASES_AT_ONCE = 10
 
-/** Everything a worker registers: one for the workflows and the books, one for the mail with its rate limit. */
+/** Everything a worker registers: one for the workflows and the books, one for the mail with its rate limit, one for documents. */
 export async function createWorkers(
   connection: NativeConnection,
   namespace: string,
@@ -59,5 +63,12 @@ export async function createWorkers(
     maxTaskQueueActivitiesPerSecond: deps.mailPerSecond,
     maxConcurrentActivityTaskExecutions: MAILS_AT_ONCE,
   })
-  return [books, mail]
+  const documents = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: DOCUMENTS_TASK_QUEUE,
+    activities: createDocumentActivities(deps),
+    maxConcurrentActivityTaskExecutions: DOCUMENTS_AT_ONCE,
+  })
+  return [books, mail, documents]
 }

@@ -65,6 +65,9 @@ export const everyCommandIsAnUpdate: [Forgotten] extends [never] ? true : Forgot
 export const commandUpdate = <N extends CaseCommandName>(name: N) =>
   defineUpdate<Answer, [CaseCommands[N], Asked]>(name)
 
+/** Answer of an attempt to send a message that sent nothing: what goes along with it is to be made first. */
+export const UNPREPARED = 'unprepared'
+
 /** Type of a failed update when the ledger couldn't be reached: ask again under the same key. */
 export const LEDGER_UNAVAILABLE = 'LedgerUnavailable'
 

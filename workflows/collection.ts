@@ -15,6 +15,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
+import type { DocumentActivities } from '../activities/documents.ts'
 import type { LedgerActivities } from '../activities/ledger.ts'
 import type { MailActivities } from '../activities/mail.ts'
 import type { WakeActivities } from '../activities/wake.ts'
@@ -27,9 +28,10 @@ import {
   LEDGER_UNAVAILABLE,
   lifecycle,
   searchAttributes,
+  UNPREPARED,
   wake,
 } from './collection.messages.ts'
-import { MAIL_TASK_QUEUE } from './taskQueues.ts'
+import { DOCUMENTS_TASK_QUEUE, MAIL_TASK_QUEUE } from './taskQueues.ts'
 
 // Short work next to the workflow. Bounded: an endless one would stall every update and grow the history.
 const ledger = proxyLocalActivities<LedgerActivities>({
@@ -53,6 +55,21 @@ const waking = proxyActivities<WakeActivities>({
   retry: { maximumAttempts: 3 },
 })
 
+// Drawing is work of the processor, during which nobody beats.
+const documents = proxyActivities<DocumentActivities>({
+  taskQueue: DOCUMENTS_TASK_QUEUE,
+  startToCloseTimeout: '5m',
+  heartbeatTimeout: '1m',
+  retry: { maximumAttempts: 3 },
+})
+
+interface Attempt {
+  company: string
+  message: number
+}
+
+/** Facts that change faster than documents are drawn: later again. */
+const MOST_PREPARATIONS = 3
 const FIRST_PAUSE_MS = 30_000
 const LONGEST_PAUSE_MS = 5 * 60_000
 const AFTER_FAILED_ATTEMPT_MS = 60_000
@@ -142,7 +159,7 @@ export async function collection(input: CollectionInput): Promise<string> {
   /** Each open intent has one activity under way, whoever wrote it and whenever. */
   function startMissing(plan: Plan): void {
     for (const { id, template } of plan.intents) {
-      detach(`message ${id}`, () => attemptTo(template)({ company, message: id }))
+      detach(`message ${id}`, () => prepared({ company, message: id }, attemptTo(template)))
     }
     if (plan.wake.length > 0)
       detach(`wake ${plan.wake.join(' ')}`, () => waking.wakeCases({ company, keys: plan.wake }))
@@ -154,6 +171,12 @@ export async function collection(input: CollectionInput): Promise<string> {
     return template === 'promise_reminder' && patched('promise-reminder')
       ? mail.remindOfPromise
       : mail.dispatchStatement
+  }
+
+  /** What goes along with a message is made when its claim asks for it; the facts may change again meanwhile. */
+  async function prepared(of: Attempt, send: (of: Attempt) => Promise<string>): Promise<void> {
+    for (let times = 1; (await send(of)) === UNPREPARED && times < MOST_PREPARATIONS; times++)
+      await documents.prepareMessage(of)
   }
 
   function detach(name: string, attempt: () => Promise<unknown>): void {

@@ -1,7 +1,7 @@
 import { type CsvCell, csvText } from '../../domain/csvWrite.ts'
 import { toDecimal } from '../../domain/money.ts'
 import { breakDown, type Notice } from '../../domain/notice.ts'
-import { breakable, formatDay, singleLine } from './noticeFormat.ts'
+import { breakable, fileName, formatDay, singleLine } from './noticeFormat.ts'
 import { allItemsOf } from './noticeTotals.ts'
 import { waitInWords } from './noticeView.ts'
 import { phrase, wordsOf } from './words.ts'
@@ -38,7 +38,7 @@ export function itemsCsv(notice: Notice): { filename: string; contentType: strin
     date: formatDay(notice.today, notice.language),
   })
   return {
-    filename: `${name.replace(/[^\p{L}\p{N}._-]+/gu, '_')}.csv`,
+    filename: fileName(name, 'csv'),
     contentType: 'text/csv; charset=utf-8',
     content: csvText([header, ...lines]),
   }

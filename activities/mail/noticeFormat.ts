@@ -1,6 +1,7 @@
 import type { LocalDate } from '../../domain/calendar.ts'
 import { formatMoney } from '../../domain/money.ts'
 import type { Language } from '../../domain/notice.ts'
+import { phrase } from './words.ts'
 
 export interface DayView {
   iso: LocalDate
@@ -61,3 +62,14 @@ export function formatWithCode(minor: bigint, currency: string, language: Langua
 
 export const unbroken = (text: string): string => text.replaceAll(' ', '\u00a0')
 export const breakable = (text: string): string => text.replace(/[\u00a0\u202f]/g, ' ')
+
+/** Where to pay, line by line; a line may name the customer: `Ref. {{ customer.code }}`. */
+export const bankLines = (bankReference: string, customer: { code: string; name: string }): string[] =>
+  bankReference
+    .split(/\r?\n/)
+    .map((line) => singleLine(phrase(line, { customer })))
+    .filter((line) => line !== '')
+
+/** A file's name of what a phrase says: letters and digits of any language, and no more than that. */
+export const fileName = (said: string, extension: string): string =>
+  `${said.replace(/[^\p{L}\p{N}._-]+/gu, '_')}.${extension}`

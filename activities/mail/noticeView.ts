@@ -8,6 +8,7 @@ import {
   type Severity,
 } from '../../domain/notice.ts'
 import {
+  bankLines,
   breakable,
   type DayView,
   formatAmount,
@@ -232,10 +233,7 @@ export function noticeView(notice: Notice): NoticeView {
       mailtoHref: `mailto:${encodeURIComponent(company.replyTo).replaceAll('%40', '@')}`,
       telHref: `tel:${company.phone.replace(/[^+\d]/g, '')}`,
     },
-    bankLines: notice.company.bankReference
-      .split(/\r?\n/)
-      .map(singleLine)
-      .filter((line) => line !== ''),
+    bankLines: bankLines(notice.company.bankReference, customer),
     customer,
     analystName: singleLine(notice.analystName),
     date: scope.date,

@@ -3,6 +3,7 @@ import { Liquid, type Template } from 'liquidjs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { shippedFile } from '../../config/paths.ts'
+import { DISPUTE_REASONS } from '../../domain/command.ts'
 import { type Language, SEVERITIES, WAITS } from '../../domain/notice.ts'
 
 /*
@@ -83,6 +84,39 @@ const wordsSchema = z.strictObject({
   reminder: z.strictObject({ courtesy: letter, reminder: letter, firm: letter, final: letter }),
   statement: letter,
   promise: keyed(['title', 'subject', 'intro', 'part']),
+  document: keyed([
+    'title',
+    'asOf',
+    'filename',
+    'page',
+    'customer',
+    'analyst',
+    'items',
+    'downPayments',
+    'cash',
+    'disputes',
+    'promises',
+    'credits',
+    'receipt',
+    'received',
+    'reason',
+    'since',
+    'day',
+    'documents',
+    'by',
+    'amount',
+    'disputed',
+    'covered',
+    'total',
+    'overdue',
+    'share',
+    'unpresented',
+    'awaitsPresentation',
+    'nothingOpen',
+    'payTo',
+    'summary',
+  ]),
+  disputeReasons: keyed(DISPUTE_REASONS),
 })
 export type Words = z.infer<typeof wordsSchema>
 

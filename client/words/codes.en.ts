@@ -23,6 +23,7 @@ export const enCodes: Codes = {
     policy: 'policy',
     message: 'message',
     page: 'page of the list',
+    document: 'stored document',
   },
   exceptionKinds: {
     application: 'a payment could not be applied',

@@ -23,6 +23,7 @@ export const esCodes: Codes = {
     policy: 'política',
     message: 'mensaje',
     page: 'página de la lista',
+    document: 'documento guardado',
   },
   exceptionKinds: {
     application: 'un pago no se pudo aplicar',

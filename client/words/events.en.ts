@@ -1,5 +1,5 @@
 import { enCodes } from './codes.en.ts'
-import { listChanges, type Speech } from './speech.ts'
+import { listChanges, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
 /** What happened, in English: a clause without capital and full stop, for a diary or an answer. */
@@ -156,6 +156,7 @@ export const enEvents: Words['events'] = {
   'tasks handed over': (d, say) => `tasks ${say.list(d.tasks)} handed over from ${d.from} to ${d.to}`,
   'customer changed': (d) => `customer data changed: ${listChanges(d.changes)}`,
   'contact added': (d) => `contact ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
+  'documents made': (d) => `documents made: ${namesOf(d.documents)}`,
   'policies published': (d, say) => `policies published: ${say.list(d.published)}`,
 }
 

@@ -1,5 +1,5 @@
 import { esCodes } from './codes.es-MX.ts'
-import { listChanges, type Speech } from './speech.ts'
+import { listChanges, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
 /** What happened, in Spanish of Mexico: a clause without capital and full stop, for a diary or an answer. */
@@ -159,6 +159,7 @@ export const esEvents: Words['events'] = {
   'tasks handed over': (d, say) => `tareas ${say.list(d.tasks)} pasaron de ${d.from} a ${d.to}`,
   'customer changed': (d) => `datos del cliente cambiados: ${listChanges(d.changes)}`,
   'contact added': (d) => `contacto ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
+  'documents made': (d) => `documentos generados: ${namesOf(d.documents)}`,
   'policies published': (d, say) => `políticas publicadas: ${say.list(d.published)}`,
 }
 

@@ -72,3 +72,7 @@ export const listChanges = (changes: unknown): string =>
   Object.entries((changes ?? {}) as Record<string, [string, string]>)
     .map(([field, [before, after]]) => `${field} ${before} → ${after}`)
     .join(', ')
+
+/** `a.pdf, a.xlsx`: the names of a list of named things, as stored. */
+export const namesOf = (list: unknown): string =>
+  ((list ?? []) as { name: string }[]).map(({ name }) => name).join(', ')

@@ -89,6 +89,7 @@ export const EVENTS = [
   'source changed',
   'exception resolved',
   'contact added',
+  'documents made',
   'policies published',
 ] as const
 export type EventName = (typeof EVENTS)[number]
@@ -126,6 +127,7 @@ export const THINGS = [
   'policy',
   'message',
   'page',
+  'document',
 ] as const
 export type Thing = (typeof THINGS)[number]
 

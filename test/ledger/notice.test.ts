@@ -4,7 +4,7 @@ import { instantOf } from '../../domain/calendar.ts'
 import { breakDown, type Notice } from '../../domain/notice.ts'
 import type { Database } from '../../ledger/database.ts'
 import { claimMessage } from '../../ledger/delivery.ts'
-import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
+import { COMPANY, calendars, freshLedger, testPolicy, writing } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { ask, look, pay, pesos } from './books.ts'
 
@@ -22,10 +22,10 @@ async function noticeOf(database: Database, key = 'C-1'): Promise<Notice> {
     { company: COMPANY, actor: 'cartera', now: AT },
     intent!.id,
     sender,
-    async (notice: Notice) => {
+    writing(async (notice) => {
       said = notice
       return Buffer.from('x')
-    },
+    }),
   )
   return said!
 }

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
 import { type Instant, instantOf } from '../../domain/calendar.ts'
-import type { Notice } from '../../domain/notice.ts'
 import { markDeferred, markRefused, markSent } from '../../ledger/attempts.ts'
 import type { Database } from '../../ledger/database.ts'
 import { claimMessage } from '../../ledger/delivery.ts'
-import { COMPANY, calendars, freshLedger } from '../setup/ledger.ts'
+import { COMPANY, calendars, freshLedger, writing } from '../setup/ledger.ts'
 import { loadItems, noon, type Sketch } from '../setup/portfolio.ts'
 import { ask, eventsOf, look, pay } from './books.ts'
 
@@ -24,13 +23,20 @@ async function planned(...sketches: Sketch[]) {
   const [intent] = (await look(database, TODAY)).intents
   const rendered: string[] = []
   const claim = (now: Instant, id = intent!.id) =>
-    claimMessage(database, calendars, doing(now), id, sender, async (notice: Notice, mailId) => {
-      const due = notice.sections.flatMap((s) =>
-        s.items.filter((i) => i.severity !== null).map((i) => i.document),
-      )
-      rendered.push(`${notice.recipient.email}: ${due.join(' ')}`)
-      return Buffer.from(`${mailId} ${rendered.length}`)
-    })
+    claimMessage(
+      database,
+      calendars,
+      doing(now),
+      id,
+      sender,
+      writing(async (notice, mailId) => {
+        const due = notice.sections.flatMap((s) =>
+          s.items.filter((i) => i.severity !== null).map((i) => i.document),
+        )
+        rendered.push(`${notice.recipient.email}: ${due.join(' ')}`)
+        return Buffer.from(`${mailId} ${rendered.length}`)
+      }),
+    )
   return { database, id: intent!.id, rendered, claim }
 }
 

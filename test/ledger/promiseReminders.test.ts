@@ -3,7 +3,7 @@ import type { Notice } from '../../domain/notice.ts'
 import { markRefused, markSent } from '../../ledger/attempts.ts'
 import type { Database } from '../../ledger/database.ts'
 import { claimMessage } from '../../ledger/delivery.ts'
-import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
+import { COMPANY, calendars, freshLedger, testPolicy, writing } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { ask, eventsOf, look, pay, pesos } from './books.ts'
 
@@ -56,10 +56,17 @@ async function claim(database: Database, day: string): Promise<Notice['promised'
   )
   let said: Notice | undefined
   const doing = { company: COMPANY, actor: 'cartera', now: noon(day) }
-  const claimed = await claimMessage(database, calendars, doing, message!.id, sender, async (notice) => {
-    said = notice
-    return Buffer.from('x')
-  })
+  const claimed = await claimMessage(
+    database,
+    calendars,
+    doing,
+    message!.id,
+    sender,
+    writing(async (notice) => {
+      said = notice
+      return Buffer.from('x')
+    }),
+  )
   return claimed.kind === 'nothing' ? claimed.why : said!.promised
 }
 

@@ -3,7 +3,7 @@ import { instantOf } from '../../domain/calendar.ts'
 import { markSent } from '../../ledger/attempts.ts'
 import { claimMessage } from '../../ledger/delivery.ts'
 import { casesOfCustomer, showCase, showReceivable } from '../../ledger/show.ts'
-import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
+import { COMPANY, calendars, freshLedger, testPolicy, writing } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { ask, book, look, pay, pesos, receipt, refusalOf } from './books.ts'
 
@@ -64,7 +64,14 @@ async function busy() {
   await pay(database, 'R-1', 300, ['PROMISED'], '2026-03-10')
   const [intent] = (await look(database, '2026-03-10')).intents
   const doing = { company: COMPANY, actor: 'cartera', now: noon('2026-03-10') }
-  await claimMessage(database, calendars, doing, intent!.id, sender, async () => Buffer.from('x'))
+  await claimMessage(
+    database,
+    calendars,
+    doing,
+    intent!.id,
+    sender,
+    writing(async () => Buffer.from('x')),
+  )
   await markSent(database, calendars, doing, intent!.id, '250 OK')
   await look(database, '2026-03-10')
   return { database, ids }

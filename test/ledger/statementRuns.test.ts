@@ -12,7 +12,7 @@ import {
   statementGroups,
   statementRuns,
 } from '../../ledger/statementRuns.ts'
-import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
+import { COMPANY, calendars, freshLedger, testPolicy, writing } from '../setup/ledger.ts'
 import { loadItems, noon, type Sketch } from '../setup/portfolio.ts'
 import { ask, look, pay } from './books.ts'
 
@@ -43,10 +43,17 @@ const three: Sketch[] = [
 /** Claims and sends a message as the mail activity does; says what it listed. */
 async function send(database: Database, id: number, now = noon(DAY)) {
   const said: Notice[] = []
-  const claim = await claimMessage(database, calendars, doing(now), id, sender, async (notice) => {
-    said.push(notice)
-    return Buffer.from('x')
-  })
+  const claim = await claimMessage(
+    database,
+    calendars,
+    doing(now),
+    id,
+    sender,
+    writing(async (notice) => {
+      said.push(notice)
+      return Buffer.from('x')
+    }),
+  )
   if (claim.kind === 'send') await markSent(database, calendars, doing(now), id, '250 ok')
   return {
     kind: claim.kind,
@@ -208,7 +215,14 @@ test('a refused address: the statement goes to the next contact, and counts once
   const run = (await begin())!
   await plan(run)
   const id = await messageOf(database, 'A')
-  await claimMessage(database, calendars, doing(noon(DAY)), id, sender, async () => Buffer.from('x'))
+  await claimMessage(
+    database,
+    calendars,
+    doing(noon(DAY)),
+    id,
+    sender,
+    writing(async () => Buffer.from('x')),
+  )
   await markRefused(database, calendars, doing(noon(DAY)), id, { reason: '550 no', scope: 'recipient' })
   const second = await messageOf(database, 'A')
   expect(second).not.toBe(id)

@@ -14,10 +14,12 @@ import type { Answer, CaseCommandName, CaseCommands } from '../../domain/command
 import type { Database } from '../../ledger/database.ts'
 import { timelineOf } from '../../ledger/journal.ts'
 import { findReceivable } from '../../ledger/receivables.ts'
+import { type DocumentStore, openStore } from '../../store/store.ts'
 import { startInbox } from '../../workers/embedded/inbox.ts'
 import { createWorkers, type WorkerDeps } from '../../workers/workers.ts'
 import { searchAttributes } from '../../workflows/collection.messages.ts'
 import type { ReceiptWork } from '../../workflows/receipt.messages.ts'
+import { look } from '../documents/statements.ts'
 import { COMPANY, calendars, type TestLedger } from './ledger.ts'
 
 /** Once per process, before any connection. */
@@ -51,6 +53,7 @@ export interface EngineOptions {
   /** Stands between the activities and the ledger, to fail or to wait. */
   database?: Database
   wrapMailer?: (mailer: Mailer) => Mailer
+  wrapStore?: (store: DocumentStore) => DocumentStore
   /** What the workers speak to Temporal through. */
   wrapClient?: (client: Client) => Client
   behaviour?: Parameters<typeof startInbox>[0]['behaviour']
@@ -81,6 +84,7 @@ export async function startEngine(ledger: TestLedger, options: EngineOptions): P
     ...(options.behaviour ? { behaviour: options.behaviour } : {}),
   })
   const mailer = createMailer(inbox.url, { attemptTimeoutMs: 5_000, socketTimeoutMs: 2_000 })
+  const store = openStore(join(dir, 'documents'))
   const deps: WorkerDeps = {
     database: options.database ?? ledger.database,
     calendars,
@@ -93,6 +97,8 @@ export async function startEngine(ledger: TestLedger, options: EngineOptions): P
       phone: '+52 55 5555 0100',
       bankReference: 'CLABE 002',
     },
+    look: look(),
+    store: options.wrapStore?.(store) ?? store,
     clock: () => env.currentTimeMs(),
     mailPerSecond: 1_000,
   }

@@ -6,6 +6,7 @@ import { type CalendarData, makeCalendar } from '../../domain/calendar.ts'
 import { type Policy, policySchema } from '../../domain/policy.ts'
 import { ensureCompany } from '../../ledger/company.ts'
 import { type Database, openDatabase } from '../../ledger/database.ts'
+import type { Writing } from '../../ledger/delivery.ts'
 import { publishPolicies } from '../../ledger/policies.ts'
 import type { Calendars } from '../../ledger/scope.ts'
 
@@ -49,6 +50,9 @@ export const testPolicy = (changes: Record<string, unknown> = {}): Policy =>
     `),
     ...changes,
   })
+
+/** A message written so, with nothing to go along with it. */
+export const writing = (render: Writing['render']): Writing => ({ render, sourceOf: () => '', attached: [] })
 
 export interface TestLedger {
   url: string

@@ -9,10 +9,12 @@ import { createMailer } from '../../activities/smtp.ts'
 import { connectTemporal } from '../../client/temporal.ts'
 import { readEnvironment } from '../../config/environment.ts'
 import { shippedFile } from '../../config/paths.ts'
+import { openStore } from '../../store/store.ts'
 import { startInbox } from '../../workers/embedded/inbox.ts'
 import { startTemporal } from '../../workers/embedded/temporal.ts'
 import { prepareTemporal } from '../../workers/prepare.ts'
 import { createWorkers } from '../../workers/workers.ts'
+import { look } from '../documents/statements.ts'
 import { quiet } from './engine.ts'
 import { COMPANY, calendars, type TestLedger } from './ledger.ts'
 
@@ -76,6 +78,8 @@ export async function startStack(
         phone: '+52 55 5555 0100',
         bankReference: 'CLABE 002',
       },
+      look: look(),
+      store: openStore(join(dir, 'documents')),
       clock: async () => Date.now(),
       mailPerSecond: 1_000,
     },

@@ -2,6 +2,7 @@ import type { Instant } from '../../domain/calendar.ts'
 import type { Notice } from '../../domain/notice.ts'
 import { markDeferred, markRefused, markSent } from '../../ledger/attempts.ts'
 import { claimMessage } from '../../ledger/delivery.ts'
+import { writing } from '../setup/ledger.ts'
 import type { MailWeather } from './acts.ts'
 import { Crash } from './crashes.ts'
 import type { World } from './world.ts'
@@ -81,8 +82,16 @@ export class Mail {
         `${mailId} ${items.map((i) => `${i.document}${i.severity === null ? '' : ' due'}`).join(', ')}`,
       )
     }
-    const claim = await claimMessage(database, days.calendars, this.#doing(), message, SENDER, render)
-    if (claim.kind === 'nothing') this.#world.say(`message of ${claim.caseKey}: ${claim.why}`)
+    const claim = await claimMessage(
+      database,
+      days.calendars,
+      this.#doing(),
+      message,
+      SENDER,
+      writing(render),
+    )
+    if (claim.kind !== 'send')
+      this.#world.say(`message of ${claim.caseKey}: ${claim.kind === 'nothing' ? claim.why : claim.kind}`)
     return claim.kind === 'send' ? claim.raw : null
   }
 

@@ -1,0 +1,70 @@
+import { type LocalDate, localDateOf } from '../domain/calendar.ts'
+import type { AttachmentFormat } from '../domain/policy.ts'
+import { attachedFormats } from '../domain/policy.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { customerId, lockCustomers } from '../ledger/customers.ts'
+import { attach, type KeptDocument, readDocuments } from '../ledger/documents.ts'
+import { openMessage } from '../ledger/messages.ts'
+import type { Calendars } from '../ledger/scope.ts'
+import { statementOf, statementOfCase } from '../ledger/statement.ts'
+import { whileBeating } from './beating.ts'
+import { type MakingDeps, statementDocuments } from './documents/make.ts'
+import { refusing } from './failures.ts'
+
+export interface DocumentDeps extends MakingDeps {
+  calendars: Calendars
+  /** The moment of the making: it may have waited in the queue. */
+  clock: () => Promise<number>
+}
+
+export interface StatementWork {
+  customer: string
+  /** The customer's day when not said. */
+  asOf?: LocalDate
+  formats: AttachmentFormat[]
+  actor: string
+}
+
+/**
+ * Makes documents. The facts are read under the customer's lock, and the lock is gone before anything is drawn: that
+ * takes as long as all else of a message together.
+ */
+export const createDocumentActivities = (deps: DocumentDeps) => {
+  const makeStatement = async (company: string, work: StatementWork): Promise<KeptDocument[]> => {
+    const { database } = deps
+    const doing = { company, actor: work.actor, now: await deps.clock() }
+    const { id, statement } = await database.transaction(async (sql) => {
+      const [customer] = await lockCustomers(sql, [await customerId(sql, company, work.customer)])
+      const today = localDateOf(doing.now, customer!.time_zone)
+      const asOf = work.asOf ?? today
+      if (asOf > today)
+        throw new Refusal('InvalidDate', { field: 'asOf', value: asOf, must: `not be after ${today}` })
+      return { id: customer!.id, statement: await statementOf(sql, customer!, asOf) }
+    })
+    return readDocuments(database, await statementDocuments(deps, doing, id, statement, work.formats))
+  }
+
+  /** What a message's policy attaches; the claim takes it when the facts are still the same. */
+  const prepare = async (company: string, message: number): Promise<void> => {
+    const { database, calendars } = deps
+    const doing = { company, actor: 'cartera', now: await deps.clock() }
+    const work = await database.transaction(async (sql) => {
+      const { message: row, scope } = await openMessage(sql, calendars, doing, message)
+      const formats = attachedFormats(scope.policy, row.template)
+      return row.state === 'pending' && formats.length > 0
+        ? { customer: scope.customer.id, formats, statement: await statementOfCase(sql, scope) }
+        : null
+    })
+    if (work === null) return
+    const ids = await statementDocuments(deps, doing, work.customer, work.statement, work.formats)
+    await database.transaction((sql) => attach(sql, message, ids))
+  }
+
+  return {
+    makeStatement: ({ company, ...work }: StatementWork & { company: string }): Promise<KeptDocument[]> =>
+      whileBeating(() => refusing(() => makeStatement(company, work))),
+    prepareMessage: ({ company, message }: { company: string; message: number }): Promise<void> =>
+      whileBeating(() => refusing(() => prepare(company, message))),
+  }
+}
+export type DocumentActivities = ReturnType<typeof createDocumentActivities>

@@ -1,0 +1,69 @@
+import type { Look } from '../../domain/look.ts'
+import type { AttachmentFormat } from '../../domain/policy.ts'
+import type { Statement } from '../../domain/statement.ts'
+import type { Database } from '../../ledger/database.ts'
+import { documentsMadeOf, keepDocuments, type NewDocument } from '../../ledger/documents.ts'
+import type { Doing } from '../../ledger/messages.ts'
+import type { DocumentStore } from '../../store/store.ts'
+import { fileName, formatDay, singleLine } from '../mail/noticeFormat.ts'
+import { phrase, wordsOf } from '../mail/words.ts'
+import { sourceOf } from './source.ts'
+import { type DocumentSender, statementPdf } from './statementPdf.ts'
+import { statementXlsx } from './statementXlsx.ts'
+
+export interface MakingDeps {
+  database: Database
+  store: DocumentStore
+  sender: DocumentSender
+  look: Look
+}
+
+const MEDIA_TYPES: Record<AttachmentFormat, string> = {
+  pdf: 'application/pdf',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+}
+
+/**
+ * The documents of a statement, one of each format: made, put into the store, and then written down; what was made of
+ * the same before is found. Returns their ids in the order of the formats.
+ */
+export async function statementDocuments(
+  { database, store, sender, look }: MakingDeps,
+  doing: Doing,
+  customerId: number,
+  statement: Statement,
+  formats: readonly AttachmentFormat[],
+): Promise<number[]> {
+  const sources = formats.map((format) => sourceOf(statement, format, sender, look))
+  const known = await documentsMadeOf(database, customerId, sources)
+  const made: NewDocument[] = []
+  for (const [at, format] of formats.entries()) {
+    const source = sources[at]!
+    if (known.has(source)) continue
+    const bytes =
+      format === 'pdf'
+        ? await statementPdf(statement, sender, look)
+        : await statementXlsx(statement, sender.name)
+    made.push({
+      kind: 'statement',
+      name: nameOf(statement, format),
+      mediaType: MEDIA_TYPES[format],
+      hash: await store.put(bytes),
+      bytes: bytes.length,
+      source,
+      asOf: statement.asOf,
+    })
+  }
+  const ids =
+    made.length === 0 ? [] : await database.transaction((sql) => keepDocuments(sql, doing, customerId, made))
+  const idOf = new Map(made.map(({ source }, at) => [source, ids[at]!]))
+  return sources.map((source) => known.get(source) ?? idOf.get(source)!)
+}
+
+function nameOf({ customer, language, asOf }: Statement, format: AttachmentFormat): string {
+  const said = phrase(wordsOf(language).document.filename, {
+    customer: { code: singleLine(customer.code) },
+    date: formatDay(asOf, language),
+  })
+  return fileName(said, format)
+}

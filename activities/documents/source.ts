@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto'
+import type { Look } from '../../domain/look.ts'
+import type { AttachmentFormat } from '../../domain/policy.ts'
+import type { Statement } from '../../domain/statement.ts'
+import type { DocumentSender } from './statementPdf.ts'
+
+/** Raised when what is made of the same facts looks another way. */
+const RENDERER = 1
+
+/** Of all that a statement's document is made of: made of the same, it is the same, and isn't made again. SHA-256, hex. */
+export const sourceOf = (
+  statement: Statement,
+  format: AttachmentFormat,
+  sender: DocumentSender,
+  look: Look,
+): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify({ renderer: RENDERER, format, statement, sender, look }, (_, value: unknown) =>
+        typeof value === 'bigint' ? String(value) : value,
+      ),
+    )
+    .digest('hex')
