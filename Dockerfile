@@ -20,5 +20,7 @@ WORKDIR /app
 # Owned by root, run as another user: the program can't change itself. Policies, templates, calendars
 # and SQL are read from beside their sources, so everything comes along.
 COPY --from=build /app ./
+# A volume takes on who owns the folder that it is mounted over.
+RUN mkdir /documents && chown node /documents
 USER node
 CMD ["node", "--enable-source-maps", "dist/workers/main.js"]

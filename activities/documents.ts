@@ -1,12 +1,13 @@
-import { type LocalDate, localDateOf } from '../domain/calendar.ts'
-import type { AttachmentFormat } from '../domain/policy.ts'
+import { localDateOf } from '../domain/calendar.ts'
+import type { KeptDocument } from '../domain/document.ts'
 import { attachedFormats } from '../domain/policy.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { customerId, lockCustomers } from '../ledger/customers.ts'
-import { attach, type KeptDocument, readDocuments } from '../ledger/documents.ts'
+import { attach, readDocuments } from '../ledger/documents.ts'
 import { openMessage } from '../ledger/messages.ts'
 import type { Calendars } from '../ledger/scope.ts'
 import { statementOf, statementOfCase } from '../ledger/statement.ts'
+import type { StatementWork } from '../workflows/statement.messages.ts'
 import { whileBeating } from './beating.ts'
 import { type MakingDeps, statementDocuments } from './documents/make.ts'
 import { refusing } from './failures.ts'
@@ -15,14 +16,6 @@ export interface DocumentDeps extends MakingDeps {
   calendars: Calendars
   /** The moment of the making: it may have waited in the queue. */
   clock: () => Promise<number>
-}
-
-export interface StatementWork {
-  customer: string
-  /** The customer's day when not said. */
-  asOf?: LocalDate
-  formats: AttachmentFormat[]
-  actor: string
 }
 
 /**

@@ -1,30 +1,9 @@
-import type { Instant, LocalDate } from '../domain/calendar.ts'
+import type { KeptDocument, NewDocument } from '../domain/document.ts'
 import { mustFind, type Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
 import type { Doing } from './messages.ts'
 
 /** What documents there are; their bytes are in the document store, under their hash. */
-
-export interface NewDocument {
-  kind: string
-  name: string
-  mediaType: string
-  /** SHA-256 of the bytes, hex: their name in the store. */
-  hash: string
-  bytes: number
-  /** SHA-256 of all that it was made of; null for what came from outside. */
-  source: string | null
-  /** The day that it tells of. */
-  asOf: LocalDate | null
-}
-
-export interface KeptDocument extends NewDocument {
-  id: number
-  /** Null: of no single customer. */
-  customer: string | null
-  actor: string
-  recordedAt: Instant
-}
 
 const DOCUMENTS = `SELECT d.id::int, c.code AS customer, d.kind, d.name, d.media_type AS "mediaType", d.hash, d.bytes::int, d.source, d.as_of AS "asOf",
     d.actor, d.recorded_at AS "recordedAt" FROM document d LEFT JOIN customer c ON c.id = d.customer_id`

@@ -43,6 +43,7 @@ const BAD_INPUT = new Set([
   'CalendarFileError',
   'FeedFolderError',
   'ProfileFileError',
+  'StoreError',
   'InvalidArgumentError',
 ])
 const SERVERS = new Set(['EnvironmentError', 'SchemaError'])

@@ -13,6 +13,7 @@ import { addFeeds } from './feed.ts'
 import { addInbox } from './inbox.ts'
 import type { Io } from './io.ts'
 import { addJournal } from './journal.ts'
+import { addKeptDocuments } from './keptDocuments.ts'
 import { addLoads } from './load.ts'
 import { addPauses } from './pause.ts'
 import { addPolicies } from './policy.ts'
@@ -20,6 +21,7 @@ import { addPromises } from './promise.ts'
 import { addProvisionals } from './provisional.ts'
 import { addReceivables } from './receivable.ts'
 import { type Outcome, runsWith } from './run.ts'
+import { addStatement } from './statement.ts'
 import { addStatements } from './statements.ts'
 import { addStatus } from './status.ts'
 import { addTasks } from './task.ts'
@@ -72,6 +74,8 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addAging,
     addCases,
     addReceivables,
+    addStatement,
+    addKeptDocuments,
     addPromises,
     addAnnouncements,
     addContacts,

@@ -14,8 +14,10 @@ export const LABELS = [
   'amount',
   'analyst',
   'answer',
+  'balance',
   'branch',
   'bucket',
+  'by',
   'case',
   'channel',
   'contacts',
@@ -40,6 +42,7 @@ export const LABELS = [
   'hour',
   'inMail',
   'issued',
+  'kind',
   'moved',
   'name',
   'next',
@@ -65,6 +68,7 @@ export const LABELS = [
   'severity',
   'site',
   'skipped',
+  'size',
   'stage',
   'state',
   'step',
@@ -146,6 +150,9 @@ export interface Phrases {
   noSuchBranch(name: string): string
   nobodysDay: string
   statementRun(run: RunCounts): string
+  // documents
+  documentWritten(document: { id: number; name: string; hash: string; bytes: number; file: string }): string
+  fileThere(path: string): string
   // answers
   nothing: string
   nothingToDo: string

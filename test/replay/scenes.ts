@@ -7,6 +7,7 @@ import { wakeCase } from '../../activities/wake.ts'
 import { commandBooks } from '../../client/books.ts'
 import { commandCase } from '../../client/cases.ts'
 import { releaseLoad, startLoad, watchLoad } from '../../client/loads.ts'
+import { makeStatement } from '../../client/statementFiles.ts'
 import { commandTeam } from '../../client/team.ts'
 import { addDays, localDateOf } from '../../domain/calendar.ts'
 import { profileSchema } from '../../domain/profile.ts'
@@ -46,6 +47,8 @@ export const scenes: Record<string, (keep: Keep) => Promise<void>> = {
   'collection.regrouped collection.unknown': regrouped,
   'receipt.badFile': badFile,
   'team.absence': absence,
+  'statement.made': made,
+  'collection.attached': attached,
   'feed.taken': fed,
   'portfolioLoad.released portfolioLoad.held portfolioLoad.refused sweep.behind sweep.quiet': loaded,
 }
@@ -317,6 +320,33 @@ async function loaded(keep: Keep): Promise<void> {
       .toEqual([])
     await sweep('sweep.quiet', 0)
   })
+}
+
+/** What a person asked for as a file. */
+async function made(keep: Keep): Promise<void> {
+  await onStack(async ({ client, database, door }) => {
+    await loadItems(database, [{ document: 'F-1', due: daysAgo(-3) }], Date.now())
+    const work = { customer: 'C-1', formats: ['pdf' as const, 'xlsx' as const], actor: 'ana' }
+    expect(await makeStatement(door, work, 'made-1')).toMatchObject([
+      { kind: 'statement' },
+      { kind: 'statement' },
+    ])
+    await keep(client, {
+      name: 'statement.made',
+      workflowId: await runOf(client, 'statement', `statement:${COMPANY}:made-1:`),
+    })
+  })
+}
+
+/** A message that waits for what goes along with it. */
+async function attached(keep: Keep): Promise<void> {
+  const ledger = await freshLedger([testPolicy({ attachments: { reminder: ['pdf'] } })])
+  const engine = await startEngine(ledger, { startAt: noon('2040-01-09') })
+  await loadItems(ledger.database, [{ document: 'F-1', due: '2040-01-10' }], await engine.now())
+  await engine.wake('C-1')
+  await engine.until(noon('2040-01-12'))
+  expect((await engine.mails()).map((mail) => mail.attachments.length)).toEqual([1])
+  await keep(engine.client, { name: 'collection.attached', workflowId: caseId })
 }
 
 /** Named from here, so that the history doesn't tell where it was recorded. */

@@ -1,0 +1,92 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { examples } from './examples.ts'
+import { UsageError } from './exit.ts'
+import { readId } from './given.ts'
+import type { Runs } from './run.ts'
+
+const LISTED = 40
+
+/** What was made for customers and what came from them: listed from the ledger, read from the store. */
+export function addKeptDocuments(program: Command, runs: Runs): void {
+  const document = program
+    .command('document')
+    .description('Documents that were made or received: list them, get one as a file.')
+  examples(
+    document
+      .command('list')
+      .description('List documents, newest first.')
+      .option('--customer <code>', 'only of this customer')
+      .option('--kind <kind>', 'only of this kind, such as statement')
+      .option('--limit <n>', 'how many are listed', String(LISTED))
+      .action(
+        runs(async (session, options: { customer?: string; kind?: string; limit: string }) => {
+          const { listDocuments } = await import('../../ledger/documents.ts')
+          const { limit, ...of } = options
+          const documents = await listDocuments(
+            await session.ledger(),
+            await session.company(),
+            of,
+            Number.parseInt(limit, 10) || LISTED,
+          )
+          const zone = (await session.env()).CARTERA_TIME_ZONE
+          const { phrases, speech } = session
+          const { labels } = phrases
+          session.show({ documents }, () =>
+            session.table(
+              [
+                { title: labels.number, right: true },
+                { title: labels.date },
+                { title: labels.customer },
+                { title: labels.kind },
+                { title: labels.name, cut: true },
+                { title: labels.size, right: true },
+                { title: labels.by, cut: true },
+              ],
+              documents.map((d) => [
+                { count: d.id },
+                speech.moment(new Date(d.recordedAt).toISOString(), zone),
+                d.customer ?? '',
+                d.kind,
+                d.name,
+                { count: d.bytes },
+                d.actor,
+              ]),
+              phrases.nothing,
+            ),
+          )
+        }),
+      ),
+    'document list --customer C-100',
+    'document list --kind statement --json',
+  )
+  examples(
+    document
+      .command('get <id> [file]')
+      .description(
+        'Write a document to a file, by its own name when none is said; its content is checked against its hash.',
+      )
+      .action(
+        runs(async (session, id: string, file: string | undefined) => {
+          const [{ findDocument }, { openStore }] = await Promise.all([
+            import('../../ledger/documents.ts'),
+            import('../../store/store.ts'),
+          ])
+          const { phrases } = session
+          const found = await findDocument(
+            await session.ledger(),
+            await session.company(),
+            readId(id, 'ID', phrases),
+          )
+          // Its own name may be that of something else here.
+          if (file === undefined && existsSync(found.name))
+            throw new UsageError(phrases.fileThere(found.name))
+          const path = file ?? found.name
+          writeFileSync(path, await openStore((await session.env()).CARTERA_DOCUMENTS).get(found.hash))
+          session.show({ ...found, file: path }, () => phrases.documentWritten({ ...found, file: path }))
+        }),
+      ),
+    'document get 17',
+    'document get 17 statement.pdf',
+  )
+}

@@ -1,0 +1,18 @@
+import { proxyActivities } from '@temporalio/workflow'
+import type { DocumentActivities } from '../activities/documents.ts'
+import type { KeptDocument } from '../domain/document.ts'
+import type { StatementInput } from './statement.messages.ts'
+import { DOCUMENTS_TASK_QUEUE } from './taskQueues.ts'
+
+// Somebody waits for it. Drawing is work of the processor, during which nobody beats.
+const documents = proxyActivities<DocumentActivities>({
+  taskQueue: DOCUMENTS_TASK_QUEUE,
+  startToCloseTimeout: '5m',
+  heartbeatTimeout: '1m',
+  retry: { maximumInterval: '15s', maximumAttempts: 10 },
+})
+
+/** Makes a customer's statement of account: kept in the store, written down in the ledger. */
+export async function statement({ company, work }: StatementInput): Promise<KeptDocument[]> {
+  return documents.makeStatement({ company, ...work })
+}
