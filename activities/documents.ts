@@ -6,7 +6,7 @@ import { customerId, lockCustomers } from '../ledger/customers.ts'
 import { attach, readDocuments } from '../ledger/documents.ts'
 import { openMessage } from '../ledger/messages.ts'
 import type { Calendars } from '../ledger/scope.ts'
-import { statementOf, statementOfCase } from '../ledger/statement.ts'
+import { statementOf, statementOfMessage } from '../ledger/statement.ts'
 import type { StatementWork } from '../workflows/statement.messages.ts'
 import { whileBeating } from './beating.ts'
 import { type MakingDeps, statementDocuments } from './documents/make.ts'
@@ -45,7 +45,11 @@ export const createDocumentActivities = (deps: DocumentDeps) => {
       const { message: row, scope } = await openMessage(sql, calendars, doing, message)
       const formats = attachedFormats(scope.policy, row.template)
       return row.state === 'pending' && formats.length > 0
-        ? { customer: scope.customer.id, formats, statement: await statementOfCase(sql, scope) }
+        ? {
+            customer: scope.customer.id,
+            formats,
+            statement: await statementOfMessage(sql, scope, row.template),
+          }
         : null
     })
     if (work === null) return

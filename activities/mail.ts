@@ -70,7 +70,12 @@ export const createMailActivities = (deps: MailDeps) => {
     return outcome.kind
   }
   const beating = (of: Parameters<typeof attempt>[0]) => whileBeating(() => attempt(of))
-  return { sendReminder: beating, dispatchStatement: beating, remindOfPromise: beating }
+  return {
+    sendReminder: beating,
+    dispatchStatement: beating,
+    remindOfPromise: beating,
+    confirmPromise: beating,
+  }
 }
 export type MailActivities = ReturnType<typeof createMailActivities>
 

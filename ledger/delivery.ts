@@ -11,7 +11,7 @@ import { contactOf, type Doing, endMessage, openMessage } from './messages.ts'
 import { type NoticeSender, noticeOf } from './notice.ts'
 import { type Dropped, PURPOSES } from './purposes.ts'
 import type { Calendars, CaseScope } from './scope.ts'
-import { statementOfCase } from './statement.ts'
+import { statementOfMessage } from './statement.ts'
 
 /** A message is claimed under its customer's lock; what comes of the attempt is in `attempts`. */
 
@@ -109,7 +109,7 @@ export async function claimMessage(
     }
     const formats = attachedFormats(scope.policy, message.template)
     // Told anew and compared: what goes along must say what the message says.
-    const statement = formats.length > 0 ? await statementOfCase(sql, scope) : null
+    const statement = formats.length > 0 ? await statementOfMessage(sql, scope, message.template) : null
     const along = formats.map((format) => attached.find((d) => d.source === sourceOf(statement!, format)))
     if (along.includes(undefined)) {
       await sql.rows(

@@ -4,6 +4,7 @@ import type { Notice } from '../domain/notice.ts'
 import type { Sql } from './database.ts'
 import { readFacts } from './facts.ts'
 import type { Purpose } from './outbox.ts'
+import { confirmationLeft, confirmedOf } from './promiseConfirmations.ts'
 import { remindedOf, remindersLeft } from './promiseReminders.ts'
 import { openPromises } from './promiseStanding.ts'
 import type { CaseScope } from './scope.ts'
@@ -51,6 +52,10 @@ export const PURPOSES: Record<Purpose, Rules> = {
       }
     },
     concerns: remindedOf,
+  },
+  promise_made: {
+    left: (sql, _scope, _context, messageId) => confirmationLeft(sql, messageId),
+    concerns: confirmedOf,
   },
   statement: {
     left: async (sql, scope, context) => ({

@@ -1,6 +1,7 @@
 import { daysBetween, type LocalDate } from '../domain/calendar.ts'
 import { type Netted, netAll } from '../domain/netting.ts'
 import { languageFor } from '../domain/notice.ts'
+import type { Intent } from '../domain/plan.ts'
 import type { Statement, StatementItem, StatementSection } from '../domain/statement.ts'
 import {
   announcedOn,
@@ -20,9 +21,18 @@ import type { CaseScope } from './scope.ts'
  * that customer's statement; what nets nothing, on that of the payer's own.
  */
 
-/** As a message of the case tells it today: all of the customer, or what of it is spoken about with the case's contact. */
-export const statementOfCase = (sql: Sql, scope: CaseScope): Promise<Statement> =>
-  statementOf(sql, scope.customer, scope.today, scope.case.grouping === 'customer' ? null : scope.case.id)
+/** As a message tells it today: all of the customer, or, when it isn't one conversation, what of it is spoken about here. */
+export const statementOfMessage = (
+  sql: Sql,
+  scope: CaseScope,
+  template: Intent['template'],
+): Promise<Statement> =>
+  statementOf(
+    sql,
+    scope.customer,
+    scope.today,
+    template === 'account_statement' || scope.case.grouping === 'customer' ? null : scope.case.id,
+  )
 
 /** What a customer owes on a day of the books; of one case only, when one is named. */
 export async function statementOf(

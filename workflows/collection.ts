@@ -168,9 +168,9 @@ export async function collection(input: CollectionInput): Promise<string> {
   /** A worker of an earlier version sends what it doesn't know as a statement: its histories say so. */
   function attemptTo(template: Plan['intents'][number]['template']) {
     if (template === 'reminder') return mail.sendReminder
-    return template === 'promise_reminder' && patched('promise-reminder')
-      ? mail.remindOfPromise
-      : mail.dispatchStatement
+    if (template === 'promise_reminder' && patched('promise-reminder')) return mail.remindOfPromise
+    if (template === 'promise_confirmation' && patched('promise-confirmation')) return mail.confirmPromise
+    return mail.dispatchStatement
   }
 
   /** What goes along with a message is made when its claim asks for it; the facts may change again meanwhile. */

@@ -180,12 +180,12 @@ const shorten = (subject: string): string =>
 /** All that the templates of a notice may name. */
 export function noticeView(notice: Notice): NoticeView {
   const words = wordsOf(notice.language)
-  const letter =
-    notice.template === 'statement'
-      ? words.statement
-      : notice.template === 'promise_reminder'
-        ? words.promise
-        : words.reminder[notice.severity]
+  const letter = {
+    statement: words.statement,
+    promise_reminder: words.promise,
+    promise_confirmation: words.promiseMade,
+    reminder: words.reminder[notice.severity],
+  }[notice.template]
   const promised = (notice.promised ?? []).map(({ dueOn, currency, minor }) => ({
     dueOn: formatDay(dueOn, notice.language).long,
     amount: formatWithCode(minor, currency, notice.language),
@@ -223,7 +223,8 @@ export function noticeView(notice: Notice): NoticeView {
       intro,
       nothingOpen: say(words.shared.nothingOpen),
       payTo: say(words.shared.payTo),
-      alreadyPaid: scope.toPay || promised.length > 0 ? say(words.shared.alreadyPaid) : null,
+      alreadyPaid:
+        scope.toPay || notice.template === 'promise_reminder' ? say(words.shared.alreadyPaid) : null,
       questions: say(words.shared.questions),
       closing: say(words.shared.closing),
       department: say(words.shared.department),
