@@ -181,6 +181,8 @@ export const caseCommands = {
   /** `reviewDays` null: the customer takes invoices without review. */
   setReviewDays: z.strictObject({
     reviewDays: z.string().refine(isReviewDays, 'days such as "mon,thu" or "1mon,3mon"').nullable(),
+    /** What is open already waits to be accepted too; else it counts as accepted when it was issued. */
+    includeOpen: z.boolean().default(false),
     why: text,
   }),
   pause: z.strictObject({ document: document.optional(), from: date.optional(), to: date, why: text }),

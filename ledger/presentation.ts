@@ -103,9 +103,10 @@ async function moveTerms(
 export async function setReviewDays(
   sql: Sql,
   scope: CommandScope,
-  { reviewDays, why }: CaseCommands['setReviewDays'],
+  { reviewDays, includeOpen, why }: CaseCommands['setReviewDays'],
 ): Promise<Answer> {
   const { customer } = scope
+  if (reviewDays !== null && !customer.requires_presentation && !includeOpen) await acceptOpen(sql, scope)
   await sql.rows('UPDATE customer SET requires_presentation = $2, review_days = $3 WHERE id = $1', [
     customer.id,
     reviewDays !== null,
@@ -118,6 +119,19 @@ export async function setReviewDays(
   }
   await journalCommand(sql, scope, 'review days set', [], result, why)
   return { result, cases: await touchCustomers(sql, [customer.id]) }
+}
+
+/** What was chased before the customer had review days goes on being chased: it was accepted when it was issued. */
+async function acceptOpen(sql: Sql, { customer, asking }: CommandScope): Promise<void> {
+  await sql.rows(
+    `WITH accepted AS (
+       UPDATE receivable SET presented_on = issued_on
+       WHERE customer_id = $1 AND closed_as IS NULL AND presented_on IS NULL AND kind IN ('invoice', 'debit_note', 'retention') RETURNING id, due_on, presented_on)
+     INSERT INTO receivable_term (receivable_id, seq, due_on, presented_on, effective_on, recorded_at, reason)
+     SELECT a.id, t.seq + 1, a.due_on, a.presented_on, t.effective_on, to_timestamp($2 / 1000.0), 'accepted before'
+     FROM accepted a CROSS JOIN LATERAL (SELECT seq, effective_on FROM receivable_term t WHERE t.receivable_id = a.id ORDER BY seq DESC LIMIT 1) t`,
+    [customer.id, asking.now],
+  )
 }
 
 /** What isn't accepted yet is taken to the customer on its next review day, unless something is missing for that. */

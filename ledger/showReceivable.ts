@@ -119,7 +119,7 @@ export async function showReceivable(
     issuedOn: found.issued_on,
     dueOn: found.due_on,
     presentedOn: facts.presented_on,
-    reviewOn: facts.review_on,
+    reviewOn: facts.unpresented ? facts.review_on : null,
     daysLate: facts.unpresented || facts.closed_as ? 0 : Math.max(0, daysBetween(found.due_on, today)),
     site: facts.site,
     orderNumber: facts.order_number,

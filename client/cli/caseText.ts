@@ -121,7 +121,7 @@ function disputes({ words, speech }: Speaking, view: CaseView): string {
     view.disputes.map(
       (d) =>
         `${d.id}  ${tellListed(words, 'disputeReasons', d.reason, d.words.reason)}, ${d.owner}, ${speech.date(d.openedOn)}: ${listLines(
-          d.lines.map((l) => ({ ...l, amount: l.disputed })),
+          d.lines.filter((l) => Number(l.disputed) > 0).map((l) => ({ ...l, amount: l.disputed })),
           speech,
         )}`,
     ),

@@ -150,6 +150,10 @@ export function disputeText(session: Session, view: DisputeView): string {
   return `${facts}\n\n${table([{ title: labels.document }, ...amountColumns(session)], rows)}`
 }
 
+/** In order, what is nothing else last. */
+const byCode = <T>(list: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(list).sort(([a], [b]) => (a === 'other' ? 1 : b === 'other' ? -1 : a.localeCompare(b, 'en')))
+
 async function reasons(session: Session, customer: string | undefined): Promise<void> {
   const { policyFor } = await import('../../ledger/policies.ts')
   const { phrases, words, table } = session
@@ -164,7 +168,7 @@ async function reasons(session: Session, customer: string | undefined): Promise<
           { title: labels.owner },
           { title: labels.workingDays, right: true },
         ],
-        Object.entries(disputes.reasons).map(([code, reason]): Cell[] => [
+        byCode(disputes.reasons).map(([code, reason]): Cell[] => [
           code,
           reason[words.language],
           reason.owner || labels.analyst,
@@ -174,7 +178,7 @@ async function reasons(session: Session, customer: string | undefined): Promise<
       '',
       table(
         [{ title: labels.rootCause }, { title: labels.name, cut: true }],
-        Object.entries(disputes.root_causes).map(([code, cause]) => [code, cause[words.language]]),
+        byCode(disputes.root_causes).map(([code, cause]) => [code, cause[words.language]]),
       ),
     ].join('\n'),
   )

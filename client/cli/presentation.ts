@@ -45,22 +45,33 @@ export function addReviewDays(kase: Command, runs: Runs): void {
         '--on <days>',
         'mon,thu; or 1mon,3mon: the first and the third of the month; any: every working day',
       )
+      .option('--include-open', 'what is open already waits to be accepted too (else it counts as accepted)')
       .option('--none', 'the customer takes invoices without review')
       .requiredOption('--why <text>', 'who said so')
       .action(
-        runs(async (session, customer: string, options: { on?: string; none?: boolean; why: string }) => {
-          const { sendToCase } = await import('./send.ts')
-          if ((options.on === undefined) === (options.none === undefined))
-            throw new UsageError(session.phrases.sayOneOf('--on, --none'))
-          const days = options.on === 'any' ? '' : plainReviewDays(options.on ?? '')
-          await sendToCase(
+        runs(
+          async (
             session,
-            { customer },
-            'setReviewDays',
-            { reviewDays: options.none ? null : days, why: options.why },
-            { reviewDays: '--on', why: '--why' },
-          )
-        }),
+            customer: string,
+            options: { on?: string; none?: boolean; includeOpen?: boolean; why: string },
+          ) => {
+            const { sendToCase } = await import('./send.ts')
+            if ((options.on === undefined) === (options.none === undefined))
+              throw new UsageError(session.phrases.sayOneOf('--on, --none'))
+            const days = options.on === 'any' ? '' : plainReviewDays(options.on ?? '')
+            await sendToCase(
+              session,
+              { customer },
+              'setReviewDays',
+              {
+                reviewDays: options.none ? null : days,
+                includeOpen: options.includeOpen ?? false,
+                why: options.why,
+              },
+              { reviewDays: '--on', why: '--why' },
+            )
+          },
+        ),
       ),
     'case review-days C-1001 --on tue,thu --why "Lic. Ramos, accounts payable"',
   )

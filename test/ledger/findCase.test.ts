@@ -77,6 +77,7 @@ test('a command finds its case, whatever it is about', async () => {
     tasks: [
       { id: task, kind: 'call', documents: ['S-1', 'S-2'] },
       { kind: 'fix_contact', documents: [] },
+      { kind: 'resolve_dispute' },
     ],
     pauses: [
       { id: pause, document: 'S-2' },

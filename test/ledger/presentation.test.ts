@@ -7,7 +7,7 @@ import { loadItems, noon } from '../setup/portfolio.ts'
 import { ask, eventsOf, look, refusalOf } from './books.ts'
 
 const setDays = (database: Database, reviewDays: string | null, on: string) =>
-  ask(database, 'setReviewDays', { reviewDays, why: 'accounts payable' }, { on })
+  ask(database, 'setReviewDays', { reviewDays, includeOpen: true, why: 'accounts payable' }, { on })
 const present = (database: Database, acceptedOn: string, on: string, more: object = {}) =>
   ask(database, 'present', { documents: ['F-1'], acceptedOn, ...more }, { on })
 const tasks = (database: Database) =>
@@ -158,4 +158,22 @@ test('a source that still tells the term from the issue date does not take the a
   // What it says anew is taken, and the term is that one then.
   await loadItems(database, [{ ...items[0]!, due: '2026-12-13' }], noon('2026-10-22'))
   expect(await database.one('SELECT due_on FROM receivable')).toEqual({ due_on: '2026-12-13' })
+})
+
+test('what was chased before the customer had review days goes on being chased; what comes then is not', async () => {
+  const { database } = await freshLedger()
+  await loadItems(database, [{ document: 'F-1', due: '2026-11-10' }], noon('2026-11-09'))
+  await ask(database, 'setReviewDays', { reviewDays: 'tue', why: 'new rule' }, { on: '2026-11-10' })
+  await loadItems(
+    database,
+    [{ document: 'F-2', issued: '2026-11-10', due: '2026-12-10' }],
+    noon('2026-11-10'),
+  )
+  expect((await look(database, '2026-11-11')).lifecycle).toMatchObject([
+    { document: 'F-1', stage: 'overdue' },
+    { document: 'F-2', stage: 'unpresented' },
+  ])
+  expect(await database.rows('SELECT reason, presented_on FROM receivable_term WHERE seq = 2')).toEqual([
+    { reason: 'accepted before', presented_on: '2026-10-11' },
+  ])
 })

@@ -127,11 +127,11 @@ test('a case shows where everything stands, with the ids that commands take', as
         id: ids.dispute,
         reason: 'quality',
         owner: 'ana',
-        lines: [{ document: 'DISPUTED', currency: 'MXN', amount: '250.00' }],
+        lines: [{ document: 'DISPUTED', currency: 'MXN', original: '250.00', disputed: '250.00' }],
       },
     ],
     pauses: [{ id: ids.pause, document: 'PAUSED', from: '2026-03-09', to: '2026-03-25', reason: 'meeting' }],
-    tasks: [],
+    tasks: [{ kind: 'resolve_dispute', owner: 'ana', dueOn: '2026-03-24', documents: ['DISPUTED'] }],
     messages: [
       {
         template: 'reminder',

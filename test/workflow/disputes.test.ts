@@ -80,7 +80,7 @@ test('a customer with review days: its acceptance moves the due date over a holi
     [{ document: 'F-1', amount: 1000, issued: '2040-01-03', due: '2040-01-30' }],
     await engine.now(),
   )
-  await engine.ask('C-1', 'setReviewDays', { reviewDays: 'tue', why: 'Lic. Ramos' })
+  await engine.ask('C-1', 'setReviewDays', { reviewDays: 'tue', includeOpen: true, why: 'Lic. Ramos' })
   await engine.until(noon('2040-01-05'))
   // Logistics lacks the signed delivery note, and finds it.
   await engine.ask('C-1', 'openDispute', { lines: [{ document: 'F-1' }], reason: 'delivery_note' })
