@@ -39,13 +39,15 @@ export const REVERSAL_REASONS = ['bounced', 'misposted', 'wrong_customer', 'dupl
 export const TASK_PRIORITIES = ['high', 'normal', 'low'] as const
 export const PROOF_KINDS = ['photo', 'signed', 'slip', 'other'] as const
 
-/** A file that proves something, by the SHA-256 of its bytes. */
+/** A file that proves something: its bytes are in the document store already, under their SHA-256. */
 const proof = z
   .array(
     z.strictObject({
       name: text,
       sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal'),
       kind: z.enum(PROOF_KINDS),
+      mediaType: text,
+      bytes: z.int().positive(),
     }),
   )
   .optional()

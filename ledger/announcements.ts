@@ -44,7 +44,7 @@ export async function announcePayment(
     row!.id,
     ids,
   ])
-  await keepProofs(sql, asking, 'announcement', row!.id, input.proof)
+  await keepProofs(sql, scope, 'announcement', row!.id, input.proof)
   const result = {
     announcement: row!.id,
     amount: toDecimal(BigInt(input.amount.minor), currency),

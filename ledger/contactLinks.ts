@@ -76,7 +76,7 @@ export async function linkContact(
   const links = await linksGiven(sql, scope.customer.id, input)
   const proof = input.proof ?? []
   await writeLinks(sql, input.contact, links)
-  await keepProofs(sql, scope.asking, 'contact', input.contact, proof)
+  await keepProofs(sql, scope, 'contact', input.contact, proof)
   const result = {
     contact: input.contact,
     links,

@@ -41,7 +41,7 @@ export async function logContact(sql: Sql, scope: CommandScope, input: Logged): 
     ...links,
     ...(became.madeTask === null ? [] : [{ what: 'task', id: became.madeTask } satisfies NewLink]),
   ])
-  await keepProofs(sql, asking, 'contact', contact, input.proof)
+  await keepProofs(sql, scope, 'contact', contact, input.proof)
   const result = {
     contact,
     channel: input.channel,

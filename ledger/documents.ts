@@ -14,6 +14,7 @@ export async function keepDocuments(
   doing: Doing,
   customerId: number | null,
   documents: readonly NewDocument[],
+  event: 'documents made' | 'documents received' = 'documents made',
 ): Promise<number[]> {
   const ids: number[] = []
   const added: (NewDocument & { id: number })[] = []
@@ -36,7 +37,7 @@ export async function keepDocuments(
   }
   if (added.length > 0)
     await appendToJournal(sql, doing.company, customerId, {
-      event: 'documents made',
+      event,
       actor: doing.actor,
       at: doing.now,
       data: { documents: added.map(({ id, kind, name, hash, bytes }) => ({ id, kind, name, hash, bytes })) },

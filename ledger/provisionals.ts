@@ -78,7 +78,7 @@ export async function issueProvisional(
   )
   if (input.contact !== undefined)
     await writeLinks(sql, input.contact, await linksGiven(sql, customer.id, { provisionals: [number] }))
-  await keepProofs(sql, asking, 'provisional', id, input.proof)
+  await keepProofs(sql, scope, 'provisional', id, input.proof)
   const result = {
     provisional: number,
     amount: toDecimal(BigInt(input.amount.minor), currency),

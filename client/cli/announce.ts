@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { examples } from './examples.ts'
 import { readId, readMoney } from './given.ts'
-import { type ProofOptions, readProofs, withProofs } from './proofs.ts'
+import { keepFiles, type ProofOptions, withProofs } from './proofs.ts'
 import type { Runs } from './run.ts'
 
 interface Announced extends ProofOptions {
@@ -47,7 +47,7 @@ export function addAnnouncements(program: Command, runs: Runs): void {
           amount: readMoney(options.amount, currency, '--amount', session.phrases),
           ...(options.trackingKey === undefined ? {} : { trackingKey: options.trackingKey }),
           ...(days === undefined ? {} : { days }),
-          ...readProofs(options),
+          ...(await keepFiles(session, options)),
         }
         await sendToCase(session, { documents }, 'announcePayment', content, PLACES)
       }),

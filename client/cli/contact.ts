@@ -5,7 +5,7 @@ import { enCodes } from '../words/codes.en.ts'
 import { collect, examples } from './examples.ts'
 import { UsageError } from './exit.ts'
 import { readDate, readId, readInstant } from './given.ts'
-import { type ProofOptions, readProofs, withProofs } from './proofs.ts'
+import { keepFiles, type ProofOptions, withProofs } from './proofs.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
 
@@ -125,7 +125,7 @@ async function log(session: Session, options: Logged): Promise<void> {
     ...(place === undefined ? {} : { place }),
     ...(back === undefined ? {} : { resubmitOn: readDate(back, '--back', session.phrases) }),
     ...readOutcomes(session, options),
-    ...readProofs(options),
+    ...(await keepFiles(session, options)),
   }
   const { sendToCase } = await import('./send.ts')
   await sendToCase(
@@ -156,7 +156,7 @@ function addCompletion(contact: Command, runs: Runs): void {
     ).action(
       runs(async (session, id: string, options: Outcomes & ProofOptions) => {
         const number = readId(id, 'ID', session.phrases)
-        const content = { ...readOutcomes(session, options), ...readProofs(options) }
+        const content = { ...readOutcomes(session, options), ...(await keepFiles(session, options)) }
         if (Object.keys(content).length === 0)
           throw new UsageError(session.phrases.sayOneOf('--promise, --dispute, --provisional, --photo …'))
         const { sendToCase } = await import('./send.ts')

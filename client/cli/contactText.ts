@@ -1,5 +1,6 @@
 import type { ShownContact } from '../../ledger/showContacts.ts'
 import { tellCode } from '../words/tell.ts'
+import { proofText } from './proofs.ts'
 import type { Session } from './session.ts'
 import { plain } from './table.ts'
 
@@ -21,11 +22,9 @@ function linesOf(
     ({ what, id }) =>
       `${words.things[what === 'announcement' ? 'announced payment' : what === 'provisional' ? 'provisional receipt' : what]} ${id}`,
   )
-  const proof = contact.proof.map((p) => `${words.proofKinds[p.kind]} ${p.name} (${p.sha256.slice(0, 12)})`)
+  const proof = proofText({ words, phrases }, contact.proof)
   const under = ' '.repeat(when.length + 4)
-  const more = [contact.notes, contact.place ?? '', links.join(', '), proof.join(', ')].filter(
-    (text) => text !== '',
-  )
+  const more = [contact.notes, contact.place ?? '', links.join(', '), proof].filter((text) => text !== '')
   return [
     `  ${when}  ${contact.id}  ${plain(`${tellCode(words.channels, contact.channel)}, ${contact.person}: ${result}, ${phrases.by(contact.actor)}`)}`,
     ...more.map((text) => `${under}${plain(text)}`),

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, extname } from 'node:path'
 import type { Command } from 'commander'
-import type { Proof } from '../../ledger/proofs.ts'
+import type { KeptProof, Proof } from '../../ledger/proofs.ts'
 import { collect } from './examples.ts'
+import type { Session } from './session.ts'
 
 /** Files that prove something, as options of a command. */
 export interface ProofOptions {
@@ -20,20 +20,53 @@ export const withProofs = (command: Command): Command =>
     .option('--slip <file>', 'a deposit slip or proof of transfer', collect)
     .option('--proof <file>', 'another file that proves it', collect)
 
-/** What is kept of each: its name, what it is, and the SHA-256 of its bytes. */
-export function readProofs({ photo, signed, slip, proof }: ProofOptions): { proof?: Proof[] } {
+const MEDIA_TYPES: Record<string, string> = {
+  '.heic': 'image/heic',
+  '.jpeg': 'image/jpeg',
+  '.jpg': 'image/jpeg',
+  '.pdf': 'application/pdf',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.xml': 'application/xml',
+}
+
+/**
+ * Reads the files and puts them into the document store, so that what the ledger will name is there. Asked again, they
+ * are kept once.
+ */
+export async function keepFiles(
+  session: Session,
+  { photo, signed, slip, proof }: ProofOptions,
+): Promise<{ proof?: Proof[] }> {
   const given = [
     ...(photo ?? []).map((path) => ({ path, kind: 'photo' as const })),
     ...(signed ?? []).map((path) => ({ path, kind: 'signed' as const })),
     ...(slip ?? []).map((path) => ({ path, kind: 'slip' as const })),
     ...(proof ?? []).map((path) => ({ path, kind: 'other' as const })),
-  ]
+  ].map(({ path, kind }) => ({ path, kind, content: readFileSync(path) }))
   if (given.length === 0) return {}
-  return {
-    proof: given.map(({ path, kind }) => ({
+  const { openStore } = await import('../../store/store.ts')
+  const store = openStore((await session.env()).CARTERA_DOCUMENTS)
+  const kept: Proof[] = []
+  for (const { path, kind, content } of given)
+    kept.push({
       name: basename(path),
-      sha256: createHash('sha256').update(readFileSync(path)).digest('hex'),
+      sha256: await store.put(content),
       kind,
-    })),
-  }
+      mediaType: MEDIA_TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream',
+      bytes: content.length,
+    })
+  return { proof: kept }
 }
+
+/** What proves something, in a line: what it is, its name, and the number under which "document get" has it. */
+export const proofText = (
+  { words, phrases }: Pick<Session, 'words' | 'phrases'>,
+  proofs: readonly KeptProof[],
+): string =>
+  proofs
+    .map(
+      (p) =>
+        `${words.proofKinds[p.kind]} ${p.name}${p.document === null ? '' : ` (${phrases.documentNumber(p.document)})`}`,
+    )
+    .join(', ')

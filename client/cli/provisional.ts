@@ -5,7 +5,7 @@ import { enCodes } from '../words/codes.en.ts'
 import { tellCode } from '../words/tell.ts'
 import { examples } from './examples.ts'
 import { readId, readMoney } from './given.ts'
-import { type ProofOptions, readProofs, withProofs } from './proofs.ts'
+import { keepFiles, type ProofOptions, proofText, withProofs } from './proofs.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
 import { pairs } from './table.ts'
@@ -109,7 +109,7 @@ function addIssuing(provisional: Command, runs: Runs): void {
             receivedFrom: options.from,
             form: options.form ?? 'cash',
             ...(contact === undefined ? {} : { contact }),
-            ...readProofs(options),
+            ...(await keepFiles(session, options)),
           },
           PLACES,
         )
@@ -229,9 +229,6 @@ function text(session: Session, row: ShownProvisional): string {
     [labels.issued, `${speech.date(row.issuedOn)}, ${phrases.by(row.issuedBy)}`],
     [labels.dueOn, speech.date(row.convertBy)],
     [labels.state, stateText(session, row)],
-    [
-      labels.proof,
-      row.proof.map((p) => `${words.proofKinds[p.kind]} ${p.name} (${p.sha256.slice(0, 12)})`).join(', '),
-    ],
+    [labels.proof, proofText(session, row.proof)],
   ])
 }

@@ -191,6 +191,7 @@ export const enEvents: Words['events'] = {
   'tasks handed over': (d, say) => `tasks ${say.list(d.tasks)} handed over from ${d.from} to ${d.to}`,
   'customer changed': (d) => `customer data changed: ${listChanges(d.changes)}`,
   'contact added': (d) => `contact ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
+  'documents received': (d) => `documents received: ${namesOf(d.documents)}`,
   'documents made': (d) => `documents made: ${namesOf(d.documents)}`,
   'policies published': (d, say) => `policies published: ${say.list(d.published)}`,
 }

@@ -194,6 +194,7 @@ export const esEvents: Words['events'] = {
   'tasks handed over': (d, say) => `tareas ${say.list(d.tasks)} pasaron de ${d.from} a ${d.to}`,
   'customer changed': (d) => `datos del cliente cambiados: ${listChanges(d.changes)}`,
   'contact added': (d) => `contacto ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
+  'documents received': (d) => `documentos recibidos: ${namesOf(d.documents)}`,
   'documents made': (d) => `documentos generados: ${namesOf(d.documents)}`,
   'policies published': (d, say) => `políticas publicadas: ${say.list(d.published)}`,
 }

@@ -193,6 +193,7 @@ export const enPhrases: Phrases = {
   backOn: (day) => `back on ${day}`,
   theSupervisor: 'the supervisor',
   excused: 'excused',
+  documentNumber: (id) => `document ${id}`,
   moreBefore: (id) => `Earlier: --before ${id}`,
   standsInFor: (person) => `for ${person}`,
   more: (cursor) => `More: --after '${cursor}'`,

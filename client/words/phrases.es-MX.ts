@@ -194,6 +194,7 @@ export const esPhrases: Phrases = {
   backOn: (day) => `regresa el ${day}`,
   theSupervisor: 'el supervisor',
   excused: 'disculpada',
+  documentNumber: (id) => `documento guardado ${id}`,
   moreBefore: (id) => `Anteriores: --before ${id}`,
   standsInFor: (person) => `por ${person}`,
   more: (cursor) => `Hay más: --after '${cursor}'`,

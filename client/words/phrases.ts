@@ -174,6 +174,7 @@ export interface Phrases {
   backOn(day: string): string
   theSupervisor: string
   excused: string
+  documentNumber(id: number): string
   moreBefore(id: number): string
   standsInFor(person: string): string
   more(cursor: string): string

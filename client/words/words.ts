@@ -102,6 +102,7 @@ export const EVENTS = [
   'exception resolved',
   'contact added',
   'documents made',
+  'documents received',
   'policies published',
 ] as const
 export type EventName = (typeof EVENTS)[number]

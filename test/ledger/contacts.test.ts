@@ -147,7 +147,13 @@ test('a conversation knows what came of it, when and where it was, and what prov
     { on: '2026-03-10' },
   )
   const promise = made.result.promise as number
-  const photo = { name: 'patio.jpg', sha256: 'a'.repeat(64), kind: 'photo' as const }
+  const photo = {
+    name: 'patio.jpg',
+    sha256: 'a'.repeat(64),
+    kind: 'photo' as const,
+    mediaType: 'image/jpeg',
+    bytes: 9,
+  }
   const logged = await log(database, '2026-03-10', {
     task,
     channel: 'visit',
@@ -159,7 +165,13 @@ test('a conversation knows what came of it, when and where it was, and what prov
     proof: [photo],
   })
   const contact = logged.result.contact as number
-  const signed = { name: 'acuse.pdf', sha256: 'b'.repeat(64), kind: 'signed' as const }
+  const signed = {
+    name: 'acuse.pdf',
+    sha256: 'b'.repeat(64),
+    kind: 'signed' as const,
+    mediaType: 'image/jpeg',
+    bytes: 9,
+  }
   await ask(database, 'linkContact', { contact, tasks: [task], proof: [signed, photo] }, { on: '2026-03-11' })
   const { contacts } = await showTask(database, COMPANY, task, '2026-03-11')
   expect(contacts).toMatchObject([

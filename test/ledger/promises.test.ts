@@ -325,7 +325,7 @@ test('announced money that bounced came to nothing, and counts', async () => {
     {
       documents: ['F-1'],
       amount: pesos(1000),
-      proof: [{ name: 'spei.pdf', sha256: 'e'.repeat(64), kind: 'slip' }],
+      proof: [{ name: 'spei.pdf', sha256: 'e'.repeat(64), kind: 'slip', mediaType: 'image/jpeg', bytes: 9 }],
     },
     { on: '2026-03-10' },
   )

@@ -108,14 +108,16 @@ test('nobody answers, a visit takes money against a provisional receipt, and tha
     result: 'reached',
     beganAt: at('2040-02-03', '11:00'),
     place: 'Bodega 4',
-    proof: [{ name: 'bodega.jpg', sha256: 'c'.repeat(64), kind: 'photo' }],
+    proof: [{ name: 'bodega.jpg', sha256: 'c'.repeat(64), kind: 'photo', mediaType: 'image/jpeg', bytes: 9 }],
   })
   const issued = await engine.ask('C-1', 'issueProvisional', {
     documents: ['F-1'],
     amount: pesos(600),
     receivedFrom: 'Sra. Peña',
     contact: logged.result.contact as number,
-    proof: [{ name: 'recibo.pdf', sha256: 'd'.repeat(64), kind: 'signed' }],
+    proof: [
+      { name: 'recibo.pdf', sha256: 'd'.repeat(64), kind: 'signed', mediaType: 'image/jpeg', bytes: 9 },
+    ],
   })
   expect(issued.result).toMatchObject({ provisional: 1, convertBy: '2040-02-08' })
 
