@@ -28,20 +28,34 @@ export type Reason =
   | 'periodic_review'
   | 'closed'
 
-/** Reasons for which a receivable is not asked for now, whatever else is done about it. */
-export const NOT_ASKED_FOR: readonly Reason[] = [
-  'promised',
-  'announced',
-  'cheque',
-  'disputed',
-  'paused',
-  'negotiating',
-  'netted',
-  'below_tolerance',
-  'unpresented',
-  'placed',
-  'feed_too_old',
-]
+/** Whether a receivable is asked for while it waits for that. */
+const IS_ASKED_FOR: Record<Reason, boolean> = {
+  anchor: true,
+  min_gap: true,
+  contact_gap: true,
+  first_conversations: true,
+  after_suspension: true,
+  promised: false,
+  announced: false,
+  provisional: false,
+  cheque: false,
+  disputed: false,
+  paused: false,
+  negotiating: false,
+  netted: false,
+  below_tolerance: false,
+  unpresented: false,
+  placed: false,
+  feed_too_old: false,
+  notice_on_its_way: true,
+  waits_for_log: true,
+  waits_for_approval: true,
+  periodic_review: true,
+  closed: false,
+}
+export const NOT_ASKED_FOR: readonly string[] = Object.entries(IS_ASKED_FOR).flatMap(([reason, asked]) =>
+  asked ? [] : [reason],
+)
 
 /** The day that the policy says, before anything moves it; null while the day it counts from isn't known. */
 export const anchorDate = (facts: ReceivableFacts, step: Step): LocalDate | null => {

@@ -5,9 +5,10 @@ import { en } from '../../client/words/en.ts'
 import { esMX } from '../../client/words/es-MX.ts'
 import { createSpeech } from '../../client/words/speech.ts'
 import { tellEvent, tellReason, tellRefusal, tellSubject, tellWhy } from '../../client/words/tell.ts'
-import { EVENTS } from '../../client/words/words.ts'
+import { EVENTS, TASK_EVENTS } from '../../client/words/words.ts'
 import { shippedFile } from '../../config/paths.ts'
 import { Refusal, type RefusalName, type Refusals } from '../../domain/refusal.ts'
+import { ENDS_SNOOZE } from '../../domain/worklist.ts'
 import { TASK_KINDS } from '../../ledger/tasks.ts'
 
 const inEnglish = createSpeech('en')
@@ -149,6 +150,14 @@ test('every event that the ledger names has a sentence', () => {
     ]),
   )
   expect(named.filter((event) => !(EVENTS as readonly string[]).includes(event))).toEqual([])
+})
+
+test('what ends a snooze is an event that the ledger names', () => {
+  const tasks = TASK_KINDS.flatMap((kind) =>
+    TASK_EVENTS.map((what) => `${kind.replaceAll('_', ' ')} task ${what}`),
+  )
+  const known: string[] = [...EVENTS, ...tasks]
+  expect(ENDS_SNOOZE.filter((event) => !known.includes(event))).toEqual([])
 })
 
 test('a task event is told by its kind, and an unknown event by its name', () => {
