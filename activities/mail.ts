@@ -75,6 +75,7 @@ export const createMailActivities = (deps: MailDeps) => {
     dispatchStatement: beating,
     remindOfPromise: beating,
     askForConfirmation: beating,
+    confirmPromise: beating,
   }
 }
 export type MailActivities = ReturnType<typeof createMailActivities>

@@ -87,7 +87,7 @@ const restOf = (item: NoticeItem): bigint =>
 /** All that a message to a customer says, as read when it is claimed for sending. */
 export interface Notice {
   /** Name of the template pair in config/templates/; its words are in <language>/words.yaml. */
-  template: 'reminder' | 'statement' | 'promise_reminder' | 'confirmation'
+  template: 'reminder' | 'statement' | 'promise_reminder' | 'promise_confirmation' | 'confirmation'
   severity: Severity
   language: Language
   company: { name: string; replyTo: string; phone: string; bankReference: string }
@@ -95,8 +95,11 @@ export interface Notice {
   recipient: { name: string; email: string }
   analystName: string
   today: LocalDate
-  /** Instalments of promises that are near, and what of them isn't paid yet; only of a promise reminder. */
-  promised?: { dueOn: LocalDate; currency: Currency; minor: bigint }[]
+  /**
+   * Instalments of promises: those that are near, with what isn't paid yet, of a reminder; all, each with a name that stays,
+   * of a confirmation.
+   */
+  promised?: { id?: string; dueOn: LocalDate; currency: Currency; minor: bigint }[]
   /** What a confirmation asks: its items are those of the day asked about. */
   confirmation?: {
     id: number

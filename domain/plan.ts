@@ -4,7 +4,13 @@ import type { Stage } from './facts.ts'
 /** A message on its way: what the workflow starts one activity for. */
 export interface Intent {
   id: number
-  template: 'reminder' | 'statement' | 'promise_reminder' | 'account_statement' | 'confirmation'
+  template:
+    | 'reminder'
+    | 'statement'
+    | 'promise_reminder'
+    | 'promise_confirmation'
+    | 'account_statement'
+    | 'confirmation'
 }
 
 /** What a case's workflow does next; everything in it is already written down. */

@@ -150,6 +150,10 @@ export const policySchema = z
         furthest_days: z.int().min(1).max(365).default(30),
         broken_allowed: days.default(2).describe('promises not kept, above which no new one is taken'),
         on_broken: z.enum(['call', 'visit', 'nothing']).default('call'),
+        confirm: z
+          .boolean()
+          .default(false)
+          .describe('a promise is confirmed by mail, with its days as a calendar file'),
         remind_working_days_before: z
           .int()
           .min(0)

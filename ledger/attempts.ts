@@ -146,10 +146,8 @@ export async function markRefused(
         `UPDATE receivable_step SET message_id = $2 WHERE message_id = $1 AND state = 'pending'`,
         [messageId, fallback],
       )
-      await sql.rows('UPDATE promise_reminder SET message_id = $2 WHERE message_id = $1', [
-        messageId,
-        fallback,
-      ])
+      for (const table of ['promise_reminder', 'promise_confirmation'])
+        await sql.rows(`UPDATE ${table} SET message_id = $2 WHERE message_id = $1`, [messageId, fallback])
       await sayInstead(sql, messageId, fallback)
       await appendToJournal(sql, doing.company, scope.customer.id, {
         event: 'notice refused',

@@ -11,11 +11,15 @@ type Doing = { company: string; actor: string; now: Instant }
 /** At most so many messages are handed out in one assessment. */
 const MOST_INTENTS = 100
 
-/** Why something is said: what is due of the ladder, a promised payment that is near, a day's statement of account, whether a balance is right. Each is a message of its own. */
-export type Purpose = 'notice' | 'promise' | 'statement' | 'confirmation'
+/**
+ * Why something is said: what is due of the ladder, a promised payment that is near, a promise that was noted, a day's
+ * statement of account, whether a balance is right. Each is a message of its own.
+ */
+export type Purpose = 'notice' | 'promise' | 'promise_made' | 'statement' | 'confirmation'
 export const purposeOf = (template: Intent['template']): Purpose => PURPOSES[template] ?? 'notice'
 const PURPOSES: Partial<Record<Intent['template'], Purpose>> = {
   promise_reminder: 'promise',
+  promise_confirmation: 'promise_made',
   account_statement: 'statement',
   confirmation: 'confirmation',
 }

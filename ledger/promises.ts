@@ -8,6 +8,7 @@ import { touchReceivables } from './cases.ts'
 import { journalCommand, openOfCustomer } from './commandScope.ts'
 import { mustFind, type Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
+import { planConfirmation } from './promiseConfirmations.ts'
 import { brokenCount, closePromise, PROMISES, type PromiseRow } from './promiseStanding.ts'
 import { findReceivables, type Receivable } from './receivables.ts'
 import type { CommandScope } from './scope.ts'
@@ -62,6 +63,7 @@ export async function recordPromise(
       countsUntil: i.decidedAfter,
     })),
   }
+  await planConfirmation(sql, asking, scope, id)
   await appendToJournal(sql, asking.company, customer.id, {
     event: replaces === null ? 'promise recorded' : 'promise replaced',
     actor: asking.actor,

@@ -5,6 +5,7 @@ import { type AskedConfirmation, askedBy } from './confirmationNotice.ts'
 import type { Sql } from './database.ts'
 import { readFacts } from './facts.ts'
 import type { Purpose } from './outbox.ts'
+import { notedOf, promiseNotedLeft } from './promiseConfirmations.ts'
 import { remindedOf, remindersLeft } from './promiseReminders.ts'
 import { openPromises } from './promiseStanding.ts'
 import type { CaseScope } from './scope.ts'
@@ -53,6 +54,10 @@ export const PURPOSES: Record<Purpose, Rules> = {
       }
     },
     concerns: remindedOf,
+  },
+  promise_made: {
+    left: (sql, _scope, _context, messageId) => promiseNotedLeft(sql, messageId),
+    concerns: notedOf,
   },
   statement: {
     left: async (sql, scope, context) => ({

@@ -68,7 +68,13 @@ export function totalsOf(section: NoticeSection, notice: Notice, labels: Labels)
     [labels.lessCredits, -creditMinor],
     [labels.balance, all.openMinor - creditMinor, 'strong'],
   ]
-  const lines = { statement, reminder, promise_reminder: reminder, confirmation }[notice.template]()
+  const lines = {
+    statement,
+    reminder,
+    promise_reminder: reminder,
+    promise_confirmation: reminder,
+    confirmation,
+  }[notice.template]()
   return rowsOf(lines, section.currency, notice.language)
 }
 

@@ -180,6 +180,7 @@ const shorten = (subject: string): string =>
 
 function letterOf(notice: Notice, words: Words): Words['statement'] {
   if (notice.template === 'statement') return words.statement
+  if (notice.template === 'promise_confirmation') return words.promiseMade
   return notice.template === 'promise_reminder' ? words.promise : words.reminder[notice.severity]
 }
 
@@ -230,7 +231,10 @@ export function noticeView(notice: Notice): NoticeView {
       // Whoever has nothing open is still asked whether that is right.
       nothingOpen: asked ? intro : say(words.shared.nothingOpen),
       payTo: say(words.shared.payTo),
-      alreadyPaid: !asked && (scope.toPay || promised.length > 0) ? say(words.shared.alreadyPaid) : null,
+      alreadyPaid:
+        !asked && (scope.toPay || notice.template === 'promise_reminder')
+          ? say(words.shared.alreadyPaid)
+          : null,
       questions: say(words.shared.questions),
       closing: say(words.shared.closing),
       department: say(words.shared.department),

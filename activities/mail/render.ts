@@ -4,13 +4,29 @@ import type { Language, Notice } from '../../domain/notice.ts'
 import { itemsCsv } from './itemsCsv.ts'
 import { breakable } from './noticeFormat.ts'
 import { type NoticeView, noticeView } from './noticeView.ts'
+import { promiseCalendar } from './promiseCalendar.ts'
+
+export interface RenderedAttachment {
+  filename: string
+  contentType: string
+  content: string
+}
 
 export interface RenderedNotice {
   /** One line, without control characters: safe as a header. */
   subject: string
   html: string
   text: string
-  attachments: { filename: string; contentType: string; content: string }[]
+  attachments: RenderedAttachment[]
+}
+
+/** Pairs of files in config/templates. */
+const FILES: Record<Notice['template'], string> = {
+  reminder: 'reminder',
+  statement: 'statement',
+  promise_reminder: 'promise',
+  promise_confirmation: 'promise',
+  confirmation: 'confirmation',
 }
 
 const engines = new Map<string, Liquid>()
@@ -38,7 +54,7 @@ function engineFor(language: Language, format: 'html' | 'txt'): Liquid {
 
 function render(notice: Notice, format: 'html' | 'txt', view: NoticeView): string {
   const engine = engineFor(notice.language, format)
-  return String(engine.renderFileSync(`${notice.template}.${format}.liquid`, view))
+  return String(engine.renderFileSync(`${FILES[notice.template]}.${format}.liquid`, view))
 }
 
 /** Loops and left-out parts leave blank lines and trailing blanks behind; readers of plain text see them. */
@@ -60,6 +76,9 @@ export function renderNotice(notice: Notice): RenderedNotice {
     subject: view.subject,
     html: render(notice, 'html', view),
     text: tidyText(render(notice, 'txt', view)),
-    attachments: cut ? [itemsCsv(notice)] : [],
+    attachments: [
+      ...(cut ? [itemsCsv(notice)] : []),
+      ...(notice.template === 'promise_confirmation' ? [promiseCalendar(notice)] : []),
+    ],
   }
 }

@@ -85,6 +85,7 @@ const wordsSchema = z.strictObject({
   reminder: z.strictObject({ courtesy: letter, reminder: letter, firm: letter, final: letter }),
   statement: letter,
   promise: keyed(['title', 'subject', 'intro', 'part']),
+  promiseMade: keyed(['title', 'subject', 'intro', 'event', 'filename']),
   document: keyed([
     'title',
     'asOf',

@@ -202,6 +202,7 @@ export const enCodes: Codes = {
   templates: {
     reminder: 'reminder',
     statement: 'statement',
+    promise_confirmation: 'word that a promise was noted',
     account_statement: 'statement of account',
     promise_reminder: 'word about a promise',
     confirmation: 'balance confirmation',

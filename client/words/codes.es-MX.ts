@@ -202,6 +202,7 @@ export const esCodes: Codes = {
   templates: {
     reminder: 'recordatorio',
     statement: 'estado de cuenta',
+    promise_confirmation: 'confirmación de una promesa',
     account_statement: 'estado de cuenta del mes',
     promise_reminder: 'recordatorio de una promesa',
     confirmation: 'confirmación de saldo',

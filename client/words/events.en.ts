@@ -110,6 +110,7 @@ export const enEvents: Words['events'] = {
     `promise ${d.promise} broken${d.paid === undefined ? '' : `: ${say.amount(d.paid, d.currency)} came in time`}`,
   'promise withdrawn': (d) => `promise ${d.promise} withdrawn`,
   'promise excused': (d) => `promise ${d.promise} excused: it does not count against the customer`,
+  'promise confirmation sent': (d) => `confirmation of a promise sent to ${d.to}`,
   'promise reminder sent': (d) => `reminder of a promised payment sent to ${d.to}`,
   'payment announced': (d, say) =>
     `payment of ${say.amount(d.amount, d.currency)} announced (${d.announcement}${d.trackingKey ? `, tracking key ${d.trackingKey}` : ''}); waits until ${say.date(d.waitsUntil)}`,

@@ -114,6 +114,7 @@ export const esEvents: Words['events'] = {
     `promesa ${d.promise} incumplida${d.paid === undefined ? '' : `: llegaron a tiempo ${say.amount(d.paid, d.currency)}`}`,
   'promise withdrawn': (d) => `promesa ${d.promise} retirada`,
   'promise excused': (d) => `promesa ${d.promise} disculpada: no cuenta contra el cliente`,
+  'promise confirmation sent': (d) => `confirmación de una promesa enviada a ${d.to}`,
   'promise reminder sent': (d) => `recordatorio de un pago prometido enviado a ${d.to}`,
   'payment announced': (d, say) =>
     `pago de ${say.amount(d.amount, d.currency)} anunciado (${d.announcement}${d.trackingKey ? `, clave de rastreo ${d.trackingKey}` : ''}); se espera hasta el ${say.date(d.waitsUntil)}`,

@@ -52,6 +52,7 @@ export const EVENTS = [
   'promise withdrawn',
   'promise excused',
   'promise reminder sent',
+  'promise confirmation sent',
   'payment announced',
   'announced payment withdrawn',
   'announced payment arrived',
