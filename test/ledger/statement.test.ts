@@ -113,7 +113,13 @@ test('what a statement says: items with days late, credits, cash, disputes and p
   expect(section!.downPayments).toEqual([{ document: 'A-1', issuedOn: '2026-01-31', minor: 7_000n }])
   expect(section!.cash).toEqual([{ receipt: 'R-2', receivedOn: '2026-03-07', minor: 4_000n }])
   expect(section!.disputes).toEqual([
-    { document: 'F-1', reason: 'price_or_discount', openedOn: '2026-03-08', minor: 10_000n },
+    {
+      document: 'F-1',
+      reason: 'price_or_discount',
+      reasonWords: { 'es-MX': 'precio o descuento no aplicado', en: 'price or discount not applied' },
+      openedOn: '2026-03-08',
+      minor: 10_000n,
+    },
   ])
   expect(section!.promises).toEqual([
     { on: '2026-03-16', minor: 20_000n, documents: ['F-2'], by: 'Sra. Peña' },
