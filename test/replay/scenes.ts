@@ -7,6 +7,7 @@ import { wakeCase } from '../../activities/wake.ts'
 import { commandBooks } from '../../client/books.ts'
 import { commandCase } from '../../client/cases.ts'
 import { releaseLoad, startLoad, watchLoad } from '../../client/loads.ts'
+import { runStatements } from '../../client/statementRuns.ts'
 import { makeStatement } from '../../client/statements.ts'
 import { commandTeam } from '../../client/team.ts'
 import { addDays, localDateOf } from '../../domain/calendar.ts'
@@ -16,6 +17,7 @@ import { publishPolicies } from '../../ledger/policies.ts'
 import { upload } from '../../ledger/uploads.ts'
 import { caseWorkflowId } from '../../workflows/collection.messages.ts'
 import { loadWorkflowId } from '../../workflows/portfolioLoad.messages.ts'
+import { statementsId } from '../../workflows/statementRun.messages.ts'
 import { TASK_QUEUE } from '../../workflows/taskQueues.ts'
 import { startEngine } from '../setup/engine.ts'
 import { faulty } from '../setup/faults.ts'
@@ -49,6 +51,7 @@ export const scenes: Record<string, (keep: Keep) => Promise<void>> = {
   'receipt.badFile': badFile,
   'team.absence': absence,
   'statement.made': made,
+  'statementRun.planned statementRun.nobodysDay': statementsRun,
   'collection.attached': attached,
   'feed.taken': fed,
   'portfolioLoad.released portfolioLoad.held portfolioLoad.refused sweep.behind sweep.quiet': loaded,
@@ -351,6 +354,29 @@ async function made(keep: Keep): Promise<void> {
       name: 'statement.made',
       workflowId: await runOf(client, 'statement', `statement:${COMPANY}:made-1:`),
     })
+  })
+}
+
+/** A day's statements for a branch, and a day that is nobody's. */
+async function statementsRun(keep: Keep): Promise<void> {
+  await onStack(async ({ client, database, door, mailCount }) => {
+    await publishPolicies(
+      database,
+      COMPANY,
+      [testPolicy({ ...anyHour, statements: { working_day: 1 } })],
+      'test',
+      Date.now(),
+    )
+    await loadItems(database, [{ document: 'F-1', due: '2099-02-05' }], Date.now())
+    const group = { branch: 'Norte', timeZone: 'America/Mexico_City' }
+    const run = async (name: string, day: string) => {
+      const id = await runStatements(door, group, day, 'ana')
+      await keep(client, { name, workflowId: statementsId(COMPANY, group.branch, group.timeZone, day) })
+      return id
+    }
+    expect(await run('statementRun.planned', '2026-12-01')).toBe(1)
+    await expect.poll(mailCount, { timeout: 20_000 }).toBe(1)
+    expect(await run('statementRun.nobodysDay', '2026-12-02')).toBeNull()
   })
 }
 
