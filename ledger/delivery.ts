@@ -18,8 +18,6 @@ import { statementOfMessage } from './statement.ts'
 
 /** By so much the clocks of two workers may differ. */
 const CLOCK_SKEW_MS = 1_000
-/** Documents that nobody has made by then are asked for again. */
-const PREPARING_MS = 5 * 60_000
 export type Claim =
   | {
       kind: 'send'
@@ -63,7 +61,7 @@ export async function claimMessage(
   messageId: number,
   sender: NoticeSender,
   { render, sourceOf, attached }: Writing,
-  /** So long the message is this attempt's alone; one whose sender is gone is tried again after it. */
+  /** So long the message, or the making of its documents, is this attempt's alone; after it, it is tried again. */
   leaseMs = 5 * 60_000,
 ): Promise<Claim> {
   return database.transaction(async (sql) => {
@@ -115,7 +113,7 @@ export async function claimMessage(
     if (along.includes(undefined)) {
       await sql.rows(
         `UPDATE message SET next_try_at = to_timestamp($2 / 1000.0), reason = 'waits for its documents' WHERE id = $1`,
-        [messageId, doing.now + PREPARING_MS],
+        [messageId, nextTryAt],
       )
       return { kind: 'unprepared', caseKey: scope.case.key }
     }

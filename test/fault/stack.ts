@@ -76,12 +76,18 @@ steps:
   - { id: call, day: 20, action: call }
 `
 
-export async function startFragileStack(inbox: Pick<InboxOptions, 'behaviour'> = {}): Promise<FragileStack> {
+export async function startFragileStack({
+  rules = '',
+  ...inbox
+}: Pick<InboxOptions, 'behaviour'> & {
+  /** Lines of the policy beside those above. */
+  rules?: string
+} = {}): Promise<FragileStack> {
   quiet()
   const dir = mkdtempSync(join(tmpdir(), 'cartera-fault-'))
   chmodSync(dir, 0o755)
   mkdirSync(join(dir, 'policies'))
-  writeFileSync(join(dir, 'policies', 'standard.yaml'), POLICY)
+  writeFileSync(join(dir, 'policies', 'standard.yaml'), POLICY + rules)
   const builtHere = await build()
   const inboxDir = join(dir, 'inbox')
   const mailServer = await startInbox({ dir: inboxDir, port: 0, log, ...inbox })
