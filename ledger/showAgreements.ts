@@ -35,6 +35,15 @@ export interface CaseAgreements {
     announcedOn: LocalDate
     waitsUntil: LocalDate
   }[]
+  /** Money taken against a provisional receipt that isn't a posted one yet, by its number. */
+  provisionals: {
+    number: number
+    documents: string[]
+    currency: string
+    amount: string
+    issuedBy: string
+    convertBy: LocalDate
+  }[]
   disputes: DisputeView[]
   /** `document` null: everything of the customer. Those to come are shown too. */
   pauses: { id: number; document: string | null; from: LocalDate; to: LocalDate; reason: string }[]
@@ -50,6 +59,7 @@ export async function readAgreements(
   return {
     promises: await promisesOf(sql, caseId, customerId),
     announcements: await announcementsOf(sql, caseId, customerId),
+    provisionals: await provisionalsOf(sql, caseId, customerId),
     disputes: await readDisputes(sql, { company, caseId }),
     pauses: await pausesOf(sql, caseId, customerId, today),
   }
@@ -96,6 +106,21 @@ async function announcementsOf(
        n.announced_on AS "announcedOn", n.lapses_after AS "waitsUntil"
      FROM announced_payment n JOIN announced_item i ON i.announced_id = n.id JOIN receivable r ON r.id = i.receivable_id
      WHERE n.customer_id = $2 AND n.state = 'open' GROUP BY n.id HAVING bool_or(r.case_id = $1) ORDER BY n.id`,
+    [caseId, customerId],
+  )
+  return rows.map(({ minor, ...row }) => ({ ...row, amount: toDecimal(minor, row.currency) }))
+}
+
+async function provisionalsOf(
+  sql: Sql,
+  caseId: number,
+  customerId: number,
+): Promise<CaseAgreements['provisionals']> {
+  const rows = await sql.rows<Omit<CaseAgreements['provisionals'][number], 'amount'> & { minor: bigint }>(
+    `SELECT n.number, array_agg(${NAME} ORDER BY r.due_on, r.id) AS documents, n.currency, n.amount_minor AS minor, n.issued_by AS "issuedBy",
+       n.convert_by AS "convertBy"
+     FROM provisional_receipt n JOIN provisional_item i ON i.provisional_id = n.id JOIN receivable r ON r.id = i.receivable_id
+     WHERE n.customer_id = $2 AND n.state = 'open' GROUP BY n.id HAVING bool_or(r.case_id = $1) ORDER BY n.number`,
     [caseId, customerId],
   )
   return rows.map(({ minor, ...row }) => ({ ...row, amount: toDecimal(minor, row.currency) }))

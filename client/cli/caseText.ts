@@ -13,6 +13,7 @@ export function caseText(session: Speaking, view: CaseView): string {
     [labels.receivables, receivables(session, view)],
     [labels.promises, agreements(session, view)],
     [labels.announcements, announcements(session, view)],
+    [labels.provisionals, provisionals(session, view)],
     [labels.disputes, disputes(session, view)],
     [labels.pauses, pauses(session, view)],
     [labels.confirmations, confirmations(session, view)],
@@ -112,6 +113,16 @@ function announcements({ phrases, speech }: Speaking, view: CaseView): string {
     view.announcements.map(
       (a) =>
         `${a.id}  ${speech.amount(a.amount, a.currency)} ${until} ${speech.date(a.waitsUntil)}; ${a.documents.join(', ')}${a.trackingKey === null ? '' : `; ${a.trackingKey}`}`,
+    ),
+  )
+}
+
+function provisionals({ phrases, speech }: Speaking, view: CaseView): string {
+  const until = phrases.labels.until.toLowerCase()
+  return lines(
+    view.provisionals.map(
+      (p) =>
+        `${p.number}  ${speech.amount(p.amount, p.currency)} ${until} ${speech.date(p.convertBy)}; ${p.documents.join(', ')}; ${phrases.by(p.issuedBy)}`,
     ),
   )
 }

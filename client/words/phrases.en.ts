@@ -83,6 +83,7 @@ export const enPhrases: Phrases = {
     promises: 'Promises',
     disputes: 'Disputes',
     announcements: 'Announced payments',
+    provisionals: 'Provisional receipts',
     receivables: 'Receivables',
     sent: 'Sent',
     server: 'Server',

@@ -83,6 +83,7 @@ export const esPhrases: Phrases = {
     promises: 'Promesas',
     disputes: 'Aclaraciones',
     announcements: 'Pagos anunciados',
+    provisionals: 'Recibos provisionales',
     receivables: 'Documentos',
     sent: 'Enviados',
     server: 'Servidor',

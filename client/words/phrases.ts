@@ -67,6 +67,7 @@ export const LABELS = [
   'promises',
   'disputes',
   'announcements',
+  'provisionals',
   'receivables',
   'sent',
   'server',

@@ -308,6 +308,16 @@ test('a case tells what there is of it and leaves out what there is not', () => 
         paid: '0.00',
       },
     ],
+    provisionals: [
+      {
+        number: 8,
+        documents: ['F-1'],
+        currency: 'MXN',
+        amount: '500.00',
+        issuedBy: 'ana',
+        convertBy: '2026-11-27',
+      },
+    ],
     announcements: [],
     disputes: [],
     pauses: [],

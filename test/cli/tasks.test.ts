@@ -125,6 +125,9 @@ test('calls, visits, money taken on the spot and stand-ins are a command each', 
   expect(await cartera('--lang', 'es-MX', 'receivable', 'F-1')).toContain(
     'se recibió dinero con un recibo provisional',
   )
+  expect(await cartera('case', 'C-1')).toMatch(
+    /Provisional receipts\n {2}1 {2}MX\$500\.00 until .*; F-1; by ana/,
+  )
   expect(await cartera('provisional', 'list')).toMatch(/1 +C-1 +MX\$500\.00/)
 
   await cartera(
