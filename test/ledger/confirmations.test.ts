@@ -203,7 +203,12 @@ test('what they owe less of is one dispute; what only they have is for the analy
     ],
     dispute: { id: 1, owner: 'plant', outcome: null },
   })
-  expect(await eventsOf(database, 'F-1')).toEqual(['loaded', 'dispute opened', 'confirmation differs'])
+  expect(await eventsOf(database, 'F-1')).toEqual([
+    'loaded',
+    'dispute opened',
+    'resolve dispute task opened',
+    'confirmation differs',
+  ])
   expect(await eventsOf(database, 'F-3')).toEqual(['loaded'])
 })
 
