@@ -47,6 +47,12 @@ export interface ConfirmationItem {
   minor: bigint
 }
 
+/** Money that the customer had paid and nobody had applied: the balance is less by it, no document is. */
+export interface UnappliedCash {
+  currency: string
+  minor: bigint
+}
+
 /** What a customer says its books have. A credit is told by its size. */
 export interface ConfirmationAnswer {
   documents: readonly { document: string; currency: string; minor: bigint }[]
@@ -71,6 +77,7 @@ export function differencesOf(
   mode: ConfirmationMode,
   items: readonly ConfirmationItem[],
   answer: ConfirmationAnswer,
+  cash: readonly UnappliedCash[] = [],
 ): ConfirmationDifference[] {
   const named = new Map(answer.documents.map((d) => [d.document, d]))
   const listed = mode === 'request' && named.size > 0
@@ -86,7 +93,7 @@ export function differencesOf(
     if (minor !== 0n)
       differences.push({ receivable: null, document, currency, oursMinor: 0n, theirsMinor: minor })
   for (const { currency, minor } of answer.totals) {
-    const ours = items.reduce((sum, i) => (i.currency === currency ? sum + i.minor : sum), 0n)
+    const ours = sumIn(currency, items) - sumIn(currency, cash)
     const explained = differences.reduce(
       (sum, d) => (d.currency === currency ? sum + d.theirsMinor - d.oursMinor : sum),
       ours,
@@ -103,6 +110,32 @@ export function differencesOf(
   return differences
 }
 
-/** What of a difference the customer contests: it says that it owes less of a document than we do. */
-export const contestedMinor = ({ receivable, oursMinor, theirsMinor }: ConfirmationDifference): bigint =>
-  receivable !== null && oursMinor > 0n && theirsMinor < oursMinor ? oursMinor - theirsMinor : 0n
+const sumIn = (currency: string, parts: readonly { currency: string; minor: bigint }[]): bigint =>
+  parts.reduce((sum, part) => (part.currency === currency ? sum + part.minor : sum), 0n)
+
+/** A part of a document that is contested. */
+export interface ContestedPart {
+  receivable: number
+  document: string
+  currency: string
+  minor: bigint
+}
+
+/**
+ * What the customer contests: that it owes as much of a document as we have. Money of its that isn't applied yet explains
+ * such differences first, in the order of the documents; only what it leaves is contested.
+ */
+export function contestedParts(
+  differences: readonly ConfirmationDifference[],
+  cash: readonly UnappliedCash[],
+): ContestedPart[] {
+  const left = new Map(cash.map(({ currency, minor }) => [currency, minor]))
+  return differences.flatMap(({ receivable, document, currency, oursMinor, theirsMinor }) => {
+    if (receivable === null || document === null || oursMinor <= 0n || theirsMinor >= oursMinor) return []
+    const less = oursMinor - theirsMinor
+    const money = left.get(currency) ?? 0n
+    const explained = money < less ? money : less
+    left.set(currency, money - explained)
+    return explained === less ? [] : [{ receivable, document, currency, minor: less - explained }]
+  })
+}

@@ -107,6 +107,8 @@ export interface Notice {
     asOf: LocalDate
     again: boolean
     closesOn: LocalDate | null
+    /** Paid and not applied by then: taken off the balance of its currency. */
+    cash: { currency: Currency; minor: bigint }[]
   }
   sections: NoticeSection[]
 }

@@ -1,6 +1,7 @@
 import { daysBetween, type LocalDate } from '../domain/calendar.ts'
 import type { ConfirmationMode } from '../domain/confirmation.ts'
 import { languageFor, type Notice, type NoticeItem } from '../domain/notice.ts'
+import { cashOf } from './confirmationBooks.ts'
 import type { Sql } from './database.ts'
 import { cutList, type NoticeSender } from './notice.ts'
 import type { CaseScope } from './scope.ts'
@@ -59,6 +60,7 @@ export async function confirmationNotice(
            FROM confirmation_item i JOIN receivable r ON r.id = i.receivable_id WHERE i.confirmation_id = $1 ORDER BY i.due_on, r.document, r.tranche`,
           [confirmation.id],
         )
+  const cash = confirmation.mode === 'request' ? [] : await cashOf(sql, confirmation.id)
   const { customer } = scope
   return {
     template: 'confirmation',
@@ -69,7 +71,7 @@ export async function confirmationNotice(
     recipient,
     analystName: customer.analyst,
     today: scope.today,
-    confirmation,
+    confirmation: { ...confirmation, cash },
     sections: [...new Set(rows.map((r) => r.currency))].sort().map((currency) => {
       const mine = rows.filter((r) => r.currency === currency)
       return {

@@ -5,14 +5,16 @@ import {
   type ConfirmationItem,
   type ConfirmationMode,
   type ConfirmationState,
-  contestedMinor,
+  type ContestedPart,
+  contestedParts,
   daysOfConfirmation,
   differencesOf,
 } from '../domain/confirmation.ts'
 import { toDecimal } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { documentName, touchReceivables } from './cases.ts'
+import { touchReceivables } from './cases.ts'
 import { journalCommand } from './commandScope.ts'
+import { cashOf, itemsOf, keepBooksOf } from './confirmationBooks.ts'
 import { mustFind, type Sql } from './database.ts'
 import { raiseDispute } from './disputes.ts'
 import { appendToJournal } from './journal.ts'
@@ -93,25 +95,6 @@ export async function requestConfirmation(
   return { result, cases: await wake(sql, scope) }
 }
 
-/**
- * What was open of the case's receivables on a day of the books, by the transfers posted up to it. Those that are closed
- * now may have been open then; what was closed before it has nothing posted after it.
- */
-async function keepBooksOf(sql: Sql, scope: CaseScope, id: number, asOf: LocalDate): Promise<void> {
-  await sql.rows(
-    `INSERT INTO confirmation_item (confirmation_id, receivable_id, due_on, ours_minor)
-     SELECT $1, r.id, coalesce(term.due_on, r.due_on), o.owed_minor - later.minor
-     FROM receivable r JOIN account a ON a.receivable_id = r.id JOIN owed o ON o.receivable_id = r.id
-     CROSS JOIN LATERAL (
-       SELECT coalesce((SELECT sum(amount_minor) FROM transfer WHERE debit_account = a.id AND posting_on > $3), 0)
-            - coalesce((SELECT sum(amount_minor) FROM transfer WHERE credit_account = a.id AND posting_on > $3), 0) AS minor) later
-     LEFT JOIN LATERAL (
-       SELECT t.due_on FROM receivable_term t WHERE t.receivable_id = r.id AND t.effective_on <= $3 ORDER BY t.effective_on DESC, t.seq DESC LIMIT 1) term ON true
-     WHERE r.case_id = $2 AND NOT r.held AND r.issued_on <= $3 AND o.owed_minor - later.minor <> 0`,
-    [id, scope.case.id, asOf],
-  )
-}
-
 /** A message of its own; asked again on a day on which something was said about one before, it is another. */
 async function say(sql: Sql, doing: Doing, scope: CaseScope): Promise<number> {
   const used = await sql.one<{ next: number }>(
@@ -156,8 +139,10 @@ export async function answerConfirmation(
     })
   const items = await itemsOf(sql, row.id)
   checkCurrencies(items, documents)
-  const differences = differencesOf(row.mode, items, { documents, totals })
-  const dispute = await contest(sql, scope, input, differences)
+  const cash = await cashOf(sql, row.id)
+  const differences = differencesOf(row.mode, items, { documents, totals }, cash)
+  const contested = contestedParts(differences, cash)
+  const dispute = await contest(sql, scope, input, contested)
   const state: ConfirmationState = differences.length === 0 ? 'agreed' : 'differs'
   await sql.rows(
     `UPDATE confirmation SET state = $2, answered_on = $3, answered_by = $4, dispute_id = $5, closed_on = $6 WHERE id = $1`,
@@ -166,7 +151,7 @@ export async function answerConfirmation(
   await keepDifferences(sql, row.id, differences)
   await dropUnsaid(sql, row)
   await closeAbout(sql, asking, scope, 'call', subjectOf(row.id))
-  const unexplained = differences.filter((d) => contestedMinor(d) === 0n)
+  const unexplained = differences.filter((d) => !contested.some((c) => c.receivable === d.receivable))
   if (unexplained.length > 0)
     await openTask(sql, asking, scope, {
       kind: 'review',
@@ -192,15 +177,6 @@ export async function answerConfirmation(
   return { result, cases: [...new Set([...touched, ...(await wake(sql, scope))])].sort() }
 }
 
-const itemsOf = async (sql: Sql, id: number): Promise<ConfirmationItem[]> =>
-  (
-    await sql.rows<{ id: number; document: string; tranche: string; currency: string; minor: bigint }>(
-      `SELECT r.id::int, r.document, r.tranche, r.currency, i.ours_minor AS minor
-       FROM confirmation_item i JOIN receivable r ON r.id = i.receivable_id WHERE i.confirmation_id = $1 ORDER BY i.due_on, r.id`,
-      [id],
-    )
-  ).map((r) => ({ receivable: r.id, document: documentName(r), currency: r.currency, minor: r.minor }))
-
 /** What somebody says of a document is said in the document's currency. */
 function checkCurrencies(
   items: readonly ConfirmationItem[],
@@ -219,12 +195,8 @@ async function contest(
   sql: Sql,
   scope: CommandScope,
   input: CaseCommands['answerConfirmation'],
-  differences: readonly ConfirmationDifference[],
+  contested: readonly ContestedPart[],
 ): Promise<number | null> {
-  const contested = differences.flatMap((d) => {
-    const minor = contestedMinor(d)
-    return d.receivable === null || minor === 0n ? [] : [{ ...d, receivable: d.receivable, minor }]
-  })
   if (contested.length === 0) return null
   const balances = await sql.rows<{ receivable: number; minor: bigint }>(
     'SELECT a.receivable_id::int AS receivable, a.balance_minor - coalesce(d.minor, 0) AS minor FROM account a LEFT JOIN disputed d ON d.receivable_id = a.receivable_id WHERE a.receivable_id = ANY($1)',
@@ -234,7 +206,7 @@ async function contest(
   const lines = contested
     .map(({ receivable, document, currency, minor }) => {
       const left = open.get(receivable)!
-      return { receivable, document: document!, currency, minor: minor < left ? minor : left }
+      return { receivable, document, currency, minor: minor < left ? minor : left }
     })
     .filter((line) => line.minor > 0n)
   if (lines.length === 0) return null

@@ -2,6 +2,7 @@ import type { LocalDate } from '../domain/calendar.ts'
 import type { ConfirmationMode, ConfirmationState } from '../domain/confirmation.ts'
 import { toDecimal } from '../domain/money.ts'
 import { documentName } from './cases.ts'
+import { cashOf } from './confirmationBooks.ts'
 import { mustFind, type Sql } from './database.ts'
 
 /** What came of asking whether a balance is right: a list of them, and each as the minutes that both sides sign. */
@@ -32,6 +33,8 @@ export interface Minutes extends ShownConfirmation {
   totals: {
     currency: string
     documents: number
+    /** Paid and not applied by then: taken off `ours`. */
+    cash: string
     ours: string
     theirs: string | null
     difference: string | null
@@ -162,16 +165,20 @@ async function totalsOf(
      WHERE i.confirmation_id = $1 GROUP BY r.currency ORDER BY r.currency`,
     [id],
   )
-  const foreign = [...new Set(differences.map((d) => d.currency))]
+  const cash = await cashOf(sql, id)
+  const foreign = [...new Set([...cash, ...differences].map((d) => d.currency))]
     .filter((currency) => !books.some((b) => b.currency === currency))
     .map((currency) => ({ currency, documents: 0, ours: 0n }))
-  return [...books, ...foreign].map(({ currency, documents, ours }) => {
+  return [...books, ...foreign].map(({ currency, documents, ours: open }) => {
+    const paid = cash.find((c) => c.currency === currency)?.minor ?? 0n
+    const ours = open - paid
     const difference = differences
       .filter((d) => d.currency === currency)
       .reduce((sum, d) => sum + d.theirs - d.ours, 0n)
     return {
       currency,
       documents,
+      cash: toDecimal(paid, currency),
       ours: toDecimal(ours, currency),
       theirs: isAnswered ? toDecimal(ours + difference, currency) : null,
       difference: isAnswered ? toDecimal(difference, currency) : null,

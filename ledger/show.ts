@@ -207,8 +207,8 @@ async function receivablesOf(
        (SELECT jsonb_build_object('step', s.step, 'state', s.state, 'on', s.on_date) FROM receivable_step s
          WHERE s.receivable_id = r.id ORDER BY s.on_date DESC, s.state = 'skipped', s.step DESC LIMIT 1) AS last_step,
        r.next_action, r.next_action_at, r.next_reason
-     FROM receivable r JOIN owed o ON o.receivable_id = r.id
-     WHERE r.case_id = $1 AND ${OPEN_DEBITS} ORDER BY r.due_on, r.id LIMIT ${SHOWN}`,
+     FROM (SELECT * FROM receivable r WHERE r.case_id = $1 AND ${OPEN_DEBITS} ORDER BY r.due_on, r.id LIMIT ${SHOWN}) r
+     JOIN owed o ON o.receivable_id = r.id ORDER BY r.due_on, r.id`,
     [caseId, today, customer.requires_presentation],
   )
   const suspensions = await suspensionsNow(
@@ -250,7 +250,7 @@ async function unusedMoneyOf(
   }>(
     `SELECT r.document, r.tranche, r.kind, r.currency, -a.balance_minor AS minor, r.issued_on
      FROM receivable r JOIN account a ON a.receivable_id = r.id
-     WHERE r.case_id = $1 AND r.closed_as IS NULL AND a.balance_minor < 0 ORDER BY r.issued_on, r.id`,
+     WHERE r.case_id = $1 AND r.closed_as IS NULL AND r.kind NOT IN ('invoice', 'debit_note', 'retention') AND a.balance_minor < 0 ORDER BY r.issued_on, r.id`,
     [caseId],
   )
   const cash = await sql.rows<{ number: string; currency: string; minor: bigint; value_on: LocalDate }>(

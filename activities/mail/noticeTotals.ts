@@ -63,10 +63,12 @@ export function totalsOf(section: NoticeSection, notice: Notice, labels: Labels)
     ...(overdue.openMinor > 0n ? toPay(labels.overdueDocuments, overdue, labels.toPayNow) : []),
   ]
   const creditMinor = section.credits.reduce((sum, credit) => sum + credit.usedMinor, 0n)
+  const cashMinor = notice.confirmation?.cash.find((c) => c.currency === section.currency)?.minor ?? 0n
   const confirmation = (): Line[] => [
     [labels.totalOpen, all.openMinor],
     [labels.lessCredits, -creditMinor],
-    [labels.balance, all.openMinor - creditMinor, 'strong'],
+    [labels.lessUnapplied, -cashMinor],
+    [labels.balance, all.openMinor - creditMinor - cashMinor, 'strong'],
   ]
   const lines = {
     statement,

@@ -200,6 +200,7 @@ export function minutesText(session: Session, minutes: Minutes): string {
     [
       { title: labels.currency },
       { title: labels.count, right: true },
+      { title: labels.unapplied, right: true },
       { title: labels.ours, right: true },
       { title: labels.theirs, right: true },
       { title: labels.difference, right: true },
@@ -207,6 +208,7 @@ export function minutesText(session: Session, minutes: Minutes): string {
     minutes.totals.map((t): Cell[] => [
       t.currency,
       { count: t.documents },
+      amount(t.cash, t.currency),
       amount(t.ours, t.currency),
       amount(t.theirs, t.currency),
       amount(t.difference, t.currency),

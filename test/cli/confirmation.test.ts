@@ -39,7 +39,7 @@ test('a balance is asked about, answered and shown from the command line', { tim
     'confirmation 1: Laura Peña has F-1 MX$70.00 instead of MX$100.00, X-9 MX$12.50 instead of MX$0.00; dispute 1\n',
   )
   const shown = await cartera('confirmation', 'show', '1')
-  expect(shown).toMatch(/MXN +2 +MX\$200\.00 +MX\$182\.50 +-MX\$17\.50\n/)
+  expect(shown).toMatch(/MXN +2 +MX\$0\.00 +MX\$200\.00 +MX\$182\.50 +-MX\$17\.50\n/)
   expect(shown).toMatch(/F-1 +MX\$100\.00 +MX\$70\.00 +MX\$30\.00\n/)
   expect(shown).toMatch(/X-9 \(only theirs\) +MX\$0\.00 +MX\$12\.50\n/)
   expect(await cartera('confirmation', 'show', '1', '--lang', 'es-MX')).toMatch(/Estado +con diferencias/)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   type ConfirmationItem,
-  contestedMinor,
+  contestedParts,
   daysOfConfirmation,
   differencesOf,
 } from '../../domain/confirmation.ts'
@@ -51,15 +51,32 @@ test('a total is explained by the documents, or stands as a difference of its ow
   expect(told([], total(5n, 'USD'))).toEqual([[null, 0n, 5n]])
 })
 
+const contested = (documents: ReturnType<typeof say>[], cash: bigint = 0n) =>
+  contestedParts(differencesOf('confirmation', items, { documents, totals: [] }), [
+    { currency: 'MXN', minor: cash },
+  ]).map((c) => [c.document, c.minor])
+
 test('contested is only what they owe less of than we have', () => {
-  const contested = (documents: ReturnType<typeof say>[]) =>
-    differencesOf('confirmation', items, { documents, totals: [] }).map(contestedMinor)
-  expect(contested([say('F-1', 900n), say('F-2', 700n), say('N-1', 350n), say('X-1', 5n)])).toEqual([
-    100n,
-    0n,
-    0n,
-    0n,
-  ])
+  const documents = [say('F-1', 900n), say('F-2', 700n), say('N-1', 350n), say('X-1', 5n)]
+  expect(contested(documents)).toEqual([['F-1', 100n]])
+})
+
+test('money that isn’t applied explains what they owe less of, and only once', () => {
+  const documents = [say('F-1', 900n), say('F-2', 0n)]
+  expect(contested(documents, 100n)).toEqual([['F-2', 500n]])
+  expect(contested(documents, 250n)).toEqual([['F-2', 350n]])
+  expect(contested(documents, 600n)).toEqual([])
+  expect(
+    contestedParts(differencesOf('confirmation', items, { documents, totals: [] }), [
+      { currency: 'USD', minor: 600n },
+    ]),
+  ).toHaveLength(2)
+})
+
+test('a total is that of the documents less what was paid and isn’t applied', () => {
+  const totals = [{ currency: 'MXN', minor: 900n }]
+  const cash = [{ currency: 'MXN', minor: 400n }]
+  expect(differencesOf('request', items, { documents: [], totals }, cash)).toEqual([])
 })
 
 test('who is to answer is reminded and then called on working days; of a notification silence is the answer', () => {

@@ -80,6 +80,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       asOf: '2026-10-31',
       again: false,
       closesOn: mode === 'notification' ? '2026-12-09' : null,
+      cash: [{ currency: 'MXN', minor: 70000n }],
     }
     const sections =
       mode === 'request'
@@ -101,7 +102,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       expect(content).not.toContain(wordsOf(language).labels.toPay)
       if (mode === 'request') expect(content).not.toContain('F-1')
       else
-        for (const part of ['F-1', 'F-2', '$3,000.00', 'NC-9', '$123.45', '$2,876.55'])
+        for (const part of ['F-1', 'F-2', '$3,000.00', 'NC-9', '$123.45', '$700.00', '$2,176.55'])
           expect(content).toContain(part)
       if (mode === 'notification') expect(content).toMatch(/9 de diciembre de 2026|9 December 2026/)
     }
@@ -120,6 +121,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       asOf: '2026-10-31',
       again: false,
       closesOn: null,
+      cash: [],
     }
     const rendered = renderNotice(
       notice({ language, template: 'confirmation', severity: 'courtesy', confirmation, sections: [] }),

@@ -62,6 +62,7 @@ test('asked at the turn of the year, reminded, called, answered by telephone: th
   expect(await engine.diary('F-1')).toEqual([
     '2040-01-02 loaded',
     '2040-01-17 dispute opened',
+    '2040-01-17 resolve dispute task opened',
     '2040-01-17 confirmation differs',
   ])
 })
