@@ -3,6 +3,7 @@ import { addDays, daysBetween, type LocalDate } from '../../domain/calendar.ts'
 import { nettedOf } from '../../ledger/unusedMoney.ts'
 import { Broken } from './broken.ts'
 import { wallClock } from './days.ts'
+import { Patience } from './patience.ts'
 import { Promises } from './promises.ts'
 import { invariants, NETTED, SUSPENDED } from './rules.ts'
 import { lookAtEverything } from './secondLook.ts'
@@ -29,6 +30,7 @@ export class Observer {
   #deliveries: Delivery[] = []
   #chains = new Map<string, { seq: bigint; hash: Buffer }>()
   #promises = new Promises()
+  #patience = new Patience()
   #looks = 0
 
   constructor(world: World) {
@@ -47,6 +49,7 @@ export class Observer {
     const mayHaveChanged = (what: RegExp) => this.#looks % 10 === 0 || written.some((text) => what.test(text))
     await this.#checkInvariants(mayHaveChanged(BOOKS), mayHaveChanged(LADDER))
     if (mayHaveChanged(PROMISES)) await this.#promises.look(sql, company, now)
+    if (mayHaveChanged(PROMISES) || mayHaveChanged(LADDER)) await this.#patience.look(this.#world)
     if (this.#looks % 5 === 0) await this.#checkNetting()
     if (this.#looks % 10 === 0) await this.#readJournal()
     if (this.#looks % 20 === 0) await lookAtEverything(sql, this.#world.days.calendars, company, now)
