@@ -24,6 +24,8 @@ export interface CustomerColumns {
   language?: string
   /** IANA name. */
   timeZone?: string
+  /** When it takes invoices for review: `mon,thu`, `any` working day, or `none`: without review. */
+  reviewDays?: string
   analyst?: string
   /** Code of who pays for the customer; itself when not said. */
   payer?: string

@@ -46,7 +46,7 @@ export async function readOpenItems(bytes: Uint8Array, profile: Profile): Promis
  * The open items of a file, as its profile says. Never throws on what is in the file: each bad value is an
  * error with its line; a column that is wrong in every line is one error. Codes, besides those of `readCsv` and `readWorkbook`:
  * `missing-column`, `duplicate-header`, `wrong-delimiter`, `missing-value`, `too-long`, `control-character`,
- * `spreadsheet-damage`, `bad-email`, `unknown-language`, `bad-time-zone`, `unknown-kind`,
+ * `spreadsheet-damage`, `bad-email`, `unknown-language`, `bad-time-zone`, `bad-review-days`, `unknown-kind`,
  * `unknown-currency`, `bad-date`, `bad-amount`, `zero-amount`, `sign`, `open-exceeds-original`,
  * `due-before-issued`, `presented-before-issued`, `duplicate-document`, `conflicting-customer`,
  * `conflicting-site`, `swapped-columns`.
@@ -129,6 +129,7 @@ const CUSTOMER_FIELDS: readonly (readonly [keyof CustomerColumns, ProfileField])
   ['branch', 'branch'],
   ['language', 'language'],
   ['timeZone', 'time_zone'],
+  ['reviewDays', 'review_days'],
   ['analyst', 'analyst'],
   ['payer', 'payer'],
   ['contactName', 'contact_name'],

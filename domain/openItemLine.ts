@@ -23,6 +23,7 @@ import {
   readText,
 } from './openItemCells.ts'
 import type { Profile, ProfileField } from './profile.ts'
+import { isReviewDays, plainReviewDays } from './reviewDays.ts'
 
 /** What one line says. */
 export interface ReadLine {
@@ -105,6 +106,16 @@ function readCustomer(row: Row): CustomerColumns {
   if (timeZone !== null && !isTimeZone(timeZone))
     fail(row, 'time_zone', 'bad-time-zone', 'is not an IANA time zone; write for example America/Mexico_City')
   else set('timeZone', timeZone)
+  const reviewDays = plainReviewDays(readText(row, 'review_days') ?? '')
+  if (reviewDays === 'any' || reviewDays === 'none' || (reviewDays !== '' && isReviewDays(reviewDays)))
+    set('reviewDays', reviewDays)
+  else if (reviewDays !== '')
+    fail(
+      row,
+      'review_days',
+      'bad-review-days',
+      'names no review days; write for example "mon,thu", "1mon,3mon", any or none',
+    )
   return customer
 }
 

@@ -37,6 +37,7 @@ const columnsSchema = z.strictObject({
   branch: header.exactOptional(),
   language: header.exactOptional(),
   time_zone: header.exactOptional(),
+  review_days: header.exactOptional(),
   analyst: header.exactOptional(),
   payer: header.exactOptional(),
   contact_name: header.exactOptional(),

@@ -1,4 +1,4 @@
-import { daysBetween, type LocalDate } from '../domain/calendar.ts'
+import { daysBetween, type Instant, type LocalDate } from '../domain/calendar.ts'
 import type { Answer, CaseCommands } from '../domain/command.ts'
 import type { ReceivableDecision } from '../domain/decide.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -106,7 +106,8 @@ export async function setReviewDays(
   { reviewDays, includeOpen, why }: CaseCommands['setReviewDays'],
 ): Promise<Answer> {
   const { customer } = scope
-  if (reviewDays !== null && !customer.requires_presentation && !includeOpen) await acceptOpen(sql, scope)
+  if (reviewDays !== null && !customer.requires_presentation && !includeOpen)
+    await acceptOpen(sql, [customer.id], scope.asking.now)
   await sql.rows('UPDATE customer SET requires_presentation = $2, review_days = $3 WHERE id = $1', [
     customer.id,
     reviewDays !== null,
@@ -122,15 +123,15 @@ export async function setReviewDays(
 }
 
 /** What was chased before the customer had review days goes on being chased: it was accepted when it was issued. */
-async function acceptOpen(sql: Sql, { customer, asking }: CommandScope): Promise<void> {
+export async function acceptOpen(sql: Sql, customers: readonly number[], now: Instant): Promise<void> {
   await sql.rows(
     `WITH accepted AS (
        UPDATE receivable SET presented_on = issued_on
-       WHERE customer_id = $1 AND closed_as IS NULL AND presented_on IS NULL AND kind IN ('invoice', 'debit_note', 'retention') RETURNING id, due_on, presented_on)
+       WHERE customer_id = ANY($1) AND closed_as IS NULL AND presented_on IS NULL AND kind IN ('invoice', 'debit_note', 'retention') RETURNING id, due_on, presented_on)
      INSERT INTO receivable_term (receivable_id, seq, due_on, presented_on, effective_on, recorded_at, reason)
      SELECT a.id, t.seq + 1, a.due_on, a.presented_on, t.effective_on, to_timestamp($2 / 1000.0), 'accepted before'
      FROM accepted a CROSS JOIN LATERAL (SELECT seq, effective_on FROM receivable_term t WHERE t.receivable_id = a.id ORDER BY seq DESC LIMIT 1) t`,
-    [customer.id, asking.now],
+    [customers, now],
   )
 }
 

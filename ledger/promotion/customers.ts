@@ -1,7 +1,11 @@
 import { raiseCases } from '../cases.ts'
 import type { Sql } from '../database.ts'
+import { acceptOpen } from '../presentation.ts'
 import { followAnalyst } from '../tasks.ts'
 import type { Promoting } from './promote.ts'
+
+/** As a file says them. */
+const REVIEW_DAYS = `CASE WHEN NOT c.requires_presentation THEN 'none' WHEN c.review_days = '' THEN 'any' ELSE c.review_days END`
 
 /** What a file says of its customers. What it doesn't say stays as it is. */
 
@@ -59,7 +63,7 @@ export async function lockCustomersOf(sql: Sql, load: Promoting): Promise<void> 
      CROSS JOIN LATERAL (
        SELECT jsonb_object_agg(field, jsonb_build_array(old, new)) AS changes
        FROM (VALUES ('name', c.name, s.facts ->> 'name'), ('segment', c.segment, s.facts ->> 'segment'), ('branch', c.branch, s.facts ->> 'branch'),
-                    ('language', c.language, s.facts ->> 'language'), ('timeZone', c.time_zone, s.facts ->> 'timeZone'),
+                    ('language', c.language, s.facts ->> 'language'), ('timeZone', c.time_zone, s.facts ->> 'timeZone'), ('reviewDays', ${REVIEW_DAYS}, s.facts ->> 'reviewDays'),
                     ('analyst', c.analyst, s.facts ->> 'analyst'), ('payer', p.code, s.facts ->> 'payer')) v(field, old, new)
        WHERE new <> old) d
      WHERE s.known AND d.changes IS NOT NULL`,
@@ -75,11 +79,21 @@ export async function lockCustomersOf(sql: Sql, load: Promoting): Promise<void> 
     `UPDATE receivable r SET payer_id = d.new_payer FROM customer_change d
      WHERE r.customer_id = d.id AND r.payer_id = d.old_payer AND d.new_payer IS NOT NULL AND r.closed_as IS NULL`,
   )
+  const reviewing = await sql.rows<{ id: number }>(
+    `SELECT id::int FROM customer_change WHERE changes -> 'reviewDays' ->> 0 = 'none'`,
+  )
+  await acceptOpen(
+    sql,
+    reviewing.map((c) => c.id),
+    load.now,
+  )
   await sql.rows(
     `UPDATE customer c SET name = coalesce(s.facts ->> 'name', c.name), segment = coalesce(s.facts ->> 'segment', c.segment),
        branch = coalesce(s.facts ->> 'branch', c.branch), language = coalesce(s.facts ->> 'language', c.language),
        time_zone = coalesce(s.facts ->> 'timeZone', c.time_zone), analyst = coalesce(s.facts ->> 'analyst', c.analyst),
        payer_id = coalesce((SELECT p.id FROM payer p WHERE p.company = c.company AND p.code = s.facts ->> 'payer'), c.payer_id),
+       requires_presentation = coalesce(s.facts ->> 'reviewDays' <> 'none', c.requires_presentation),
+       review_days = coalesce(CASE WHEN s.facts ->> 'reviewDays' IN ('any', 'none') THEN '' ELSE s.facts ->> 'reviewDays' END, c.review_days),
        broken_before = CASE WHEN $2 THEN coalesce((s.facts ->> 'brokenPromises')::int, c.broken_before) ELSE c.broken_before END
      FROM said s WHERE c.company = $1 AND c.code = s.code`,
     [company, load.kind === 'initial'],

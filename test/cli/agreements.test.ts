@@ -1,3 +1,6 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { freshLedger } from '../setup/ledger.ts'
 import { loadItems } from '../setup/portfolio.ts'
@@ -138,4 +141,23 @@ test('what is agreed, disputed and corrected is said in one command each', { tim
   )
   expect(await cartera('task', 'done', task!, '--why', 'held in the ERP')).toBe(`task ${task} done\n`)
   expect(await cartera('--lang', 'es-MX', 'receivable', 'F-5')).toMatch(/promesa \d+ en lugar de la anterior/)
+
+  const days = ['case', 'review-days', 'C-1', '--on', 'Mon, 3tue', '--include-open', '--why', 'Lic. Ramos']
+  expect(await cartera(...days)).toContain('takes invoices for review on mon,3tue; next on')
+  expect(await cartera('receivable', 'present', 'F-5', '--accepted-on', inDays(-1))).toMatch(
+    /accepted by the customer on .*: F-5 is due on /,
+  )
+  const all = ['dispute', 'open', '--all-of', 'C-1', '--percent', '10', '--of', 'open', '--reason', 'quality']
+  const { dispute: whole, lines } = await result(...all)
+  expect(lines.map((l: { document: string }) => l.document)).toContain('F-5')
+  const change = ['dispute', 'change', String(whole), '--owner', 'plant-2', '--why', 'loaded there']
+  expect(await cartera(...change)).toContain('with plant-2 until')
+  const split = ['dispute', 'split', String(whole), '--line', 'F-5=1', '--reason', 'other', '--why', 'two']
+  expect(await cartera(...split)).toMatch(
+    new RegExp(`dispute \\d+ split from ${whole} \\(other\\), with ana until`),
+  )
+  const file = join(tmpdir(), `disputes-${process.pid}.csv`)
+  expect((await stack.cartera('dispute', 'list', '--output', file)).err).toContain('2 rows written')
+  expect(readFileSync(file, 'utf8')).toMatch(/\r\n\d+,C-1,quality,plant-2,\d{4}-\d\d-\d\d,\d+\.\d\d,MXN,/)
+  rmSync(file)
 })

@@ -58,7 +58,7 @@ describe('a sound file', () => {
   it('reads every column of the standard profile', () => {
     const header = Object.values(standard.columns).join(',')
     const line =
-      'C1,"Peña, S.A.",F1,2,credit_note,USD,-10.00,-4.00,2026-01-01,2026-01-31,2026-01-05,Torre,obra@x.mx,P9,mayoreo,norte,en,America/Tijuana,ana,C2,Juan,juan@x.mx,+52 81,,,,,,,2,,,,'
+      'C1,"Peña, S.A.",F1,2,credit_note,USD,-10.00,-4.00,2026-01-01,2026-01-31,2026-01-05,Torre,obra@x.mx,P9,mayoreo,norte,en,America/Tijuana,"tue,thu",ana,C2,Juan,juan@x.mx,+52 81,,,,,,,2,,,,'
     const { items, errors } = readLines([header, line])
     expect(errors).toEqual([])
     expect(items[0]).toMatchObject({
@@ -69,6 +69,7 @@ describe('a sound file', () => {
         branch: 'norte',
         language: 'en',
         timeZone: 'America/Tijuana',
+        reviewDays: 'tue,thu',
         analyst: 'ana',
         payer: 'C2',
         contactName: 'Juan',

@@ -3,7 +3,7 @@ import { agingAsOf } from '../../ledger/aging.ts'
 import type { Database } from '../../ledger/database.ts'
 import { showReceivable } from '../../ledger/show.ts'
 import { COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
-import { loadItems, noon } from '../setup/portfolio.ts'
+import { loadItems, noon, openItem, takeLoad } from '../setup/portfolio.ts'
 import { ask, eventsOf, look, refusalOf } from './books.ts'
 
 const setDays = (database: Database, reviewDays: string | null, on: string) =>
@@ -176,4 +176,30 @@ test('what was chased before the customer had review days goes on being chased; 
   expect(await database.rows('SELECT reason, presented_on FROM receivable_term WHERE seq = 2')).toEqual([
     { reason: 'accepted before', presented_on: '2026-10-11' },
   ])
+})
+
+test('a file says review days: of a customer that is new, and of one that is known; another file that is silent changes nothing', async () => {
+  const { database } = await freshLedger()
+  const load = (documents: string[], reviewDays: string | undefined, on: string) =>
+    takeLoad(
+      database,
+      documents.map((document, line) => {
+        const item = openItem({ document, issued: '2026-10-14', due: '2026-11-13' }, line + 2)
+        return reviewDays === undefined ? item : { ...item, customer: { ...item.customer, reviewDays } }
+      }),
+      noon(on),
+    )
+  const stages = async (on: string) =>
+    (await look(database, on)).lifecycle.map((r) => `${r.document} ${r.stage}`).sort()
+  const customer = () => database.one('SELECT requires_presentation, review_days FROM customer')
+  await load(['F-1'], undefined, '2026-10-14')
+  await load(['F-1', 'F-2'], '1mon,3mon', '2026-10-15')
+  expect(await customer()).toEqual({ requires_presentation: true, review_days: '1mon,3mon' })
+  expect(await stages('2026-10-15')).toEqual(['F-1 current', 'F-2 unpresented'])
+  expect(await tasks(database)).toEqual([{ kind: 'present', due_on: '2026-10-19', state: 'open' }])
+  await load(['F-1', 'F-2', 'F-3'], undefined, '2026-10-16')
+  expect(await stages('2026-10-16')).toEqual(['F-3 unpresented'])
+  await load(['F-1', 'F-2', 'F-3'], 'none', '2026-10-17')
+  expect(await customer()).toEqual({ requires_presentation: false, review_days: '' })
+  expect(await stages('2026-10-17')).toEqual(['F-1 current', 'F-2 current', 'F-3 current'])
 })
