@@ -7,9 +7,10 @@ import { attach, readDocuments } from '../ledger/documents.ts'
 import { openMessage } from '../ledger/messages.ts'
 import type { Calendars } from '../ledger/scope.ts'
 import { statementOf, statementOfMessage } from '../ledger/statement.ts'
+import { printedOfRun } from '../ledger/statementRuns.ts'
 import type { StatementWork } from '../workflows/statement.messages.ts'
 import { whileBeating } from './beating.ts'
-import { type MakingDeps, statementDocuments } from './documents/make.ts'
+import { type MakingDeps, packDocument, statementDocuments } from './documents/make.ts'
 import { refusing } from './failures.ts'
 
 export interface DocumentDeps extends MakingDeps {
@@ -57,7 +58,28 @@ export const createDocumentActivities = (deps: DocumentDeps) => {
     await database.transaction((sql) => attach(sql, message, ids))
   }
 
+  /** Drawn one by one, each with its customer's lock for a moment: a worker that takes over finds what is drawn. */
+  const pack = async (company: string, run: number, actor: string): Promise<KeptDocument | null> => {
+    const { database } = deps
+    const { branch, day, customers } = await printedOfRun(database, company, run)
+    if (customers.length === 0) return null
+    const doing = async () => ({ company, actor, now: await deps.clock() })
+    const ids: number[] = []
+    for (const id of customers) {
+      const statement = await database.transaction(async (sql) => {
+        const [customer] = await lockCustomers(sql, [id])
+        return statementOf(sql, customer!, day)
+      })
+      ids.push(...(await statementDocuments(deps, await doing(), id, statement, ['pdf'])))
+    }
+    const name = ['statements', branch, day, `run-${run}`].filter((part) => part !== '').join('-')
+    const made = await packDocument(deps, await doing(), { name, day }, await readDocuments(database, ids))
+    return (await readDocuments(database, [made]))[0]!
+  }
+
   return {
+    makePrintPack: ({ company, run, actor }: { company: string; run: number; actor: string }) =>
+      whileBeating(() => refusing(() => pack(company, run, actor))),
     makeStatement: ({ company, ...work }: StatementWork & { company: string }): Promise<KeptDocument[]> =>
       whileBeating(() => refusing(() => makeStatement(company, work))),
     prepareMessage: ({ company, message }: { company: string; message: number }): Promise<void> =>

@@ -232,6 +232,23 @@ export const statementRuns = (sql: Sql, company: string, limit: number): Promise
     [company, limit],
   )
 
+/** Who of a run gets the statement on paper, in the order in which it is printed. @throws Refusal NotFound */
+export async function printedOfRun(
+  sql: Sql,
+  company: string,
+  run: number,
+): Promise<{ branch: string; day: LocalDate; customers: number[] }> {
+  return mustFind(
+    sql,
+    'statement run',
+    String(run),
+    `SELECT r.branch, r.day, coalesce((SELECT array_agg(c.id::int ORDER BY c.name, c.code) FROM statement_run_item i JOIN customer c ON c.id = i.customer_id
+       WHERE i.run_id = r.id AND i.state = 'print'), '{}') AS customers
+     FROM statement_run r WHERE r.company = $1 AND r.id = $2`,
+    [company, run],
+  )
+}
+
 export interface RunItem {
   customer: string
   name: string

@@ -1,6 +1,7 @@
 export { collection } from './collection.ts'
 export { feed } from './feed.ts'
 export { portfolioLoad } from './portfolioLoad.ts'
+export { printPack } from './printPack.ts'
 export { receipt } from './receipt.ts'
 export { statement } from './statement.ts'
 export { statementRun } from './statementRun.ts'

@@ -16,5 +16,16 @@ export interface StatementInput {
   work: StatementWork
 }
 
+/** The statements of a run that go out on paper. */
+export interface PrintPackInput {
+  v: 1
+  company: string
+  run: number
+  actor: string
+}
+
+/** Of the run: asked again, the same pack is found. */
+export const printPackWorkflowId = (company: string, run: number): string => `printPack:${company}:${run}`
+
 /** Of the caller's key: a repeat finds the same run, or the documents that it made. */
 export const statementWorkflowId = (company: string, key: string): string => `statement:${company}:${key}`

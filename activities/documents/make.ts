@@ -1,4 +1,5 @@
-import type { NewDocument } from '../../domain/document.ts'
+import type { LocalDate } from '../../domain/calendar.ts'
+import type { KeptDocument, NewDocument } from '../../domain/document.ts'
 import type { Look } from '../../domain/look.ts'
 import type { AttachmentFormat } from '../../domain/policy.ts'
 import type { Statement } from '../../domain/statement.ts'
@@ -8,6 +9,7 @@ import type { Doing } from '../../ledger/messages.ts'
 import type { DocumentStore } from '../../store/store.ts'
 import { fileName, formatDay, singleLine } from '../mail/noticeFormat.ts'
 import { phrase, wordsOf } from '../mail/words.ts'
+import { printPack } from './printPack.ts'
 import { sourceOf } from './source.ts'
 import { type DocumentSender, statementPdf } from './statementPdf.ts'
 import { statementXlsx } from './statementXlsx.ts'
@@ -59,6 +61,29 @@ export async function statementDocuments(
     made.length === 0 ? [] : await database.transaction((sql) => keepDocuments(sql, doing, customerId, made))
   const idOf = new Map(made.map(({ source }, at) => [source, ids[at]!]))
   return sources.map((source) => known.get(source) ?? idOf.get(source)!)
+}
+
+/** Statements on paper, one behind the other, as one document of nobody's: made of the same statements, it is the same. */
+export async function packDocument(
+  { database, store, sender }: MakingDeps,
+  doing: Doing,
+  of: { name: string; day: LocalDate },
+  statements: readonly KeptDocument[],
+): Promise<number> {
+  const bytes: Buffer[] = []
+  for (const { hash } of statements) bytes.push(await store.get(hash))
+  const pack = await printPack(bytes, { title: of.name, author: singleLine(sender.name), day: of.day })
+  const document: NewDocument = {
+    kind: 'print_pack',
+    name: fileName(of.name, 'pdf'),
+    mediaType: MEDIA_TYPES.pdf,
+    hash: await store.put(pack),
+    bytes: pack.length,
+    source: null,
+    asOf: of.day,
+  }
+  const [id] = await database.transaction((sql) => keepDocuments(sql, doing, null, [document]))
+  return id!
 }
 
 function nameOf({ customer, language, asOf }: Statement, format: AttachmentFormat): string {

@@ -114,6 +114,7 @@ const wordsSchema = z.strictObject({
     'share',
     'unpresented',
     'awaitsPresentation',
+    'notListed',
     'nothingOpen',
     'payTo',
     'summary',

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { RunCounts, RunReport } from '../../ledger/statementRuns.ts'
 import { tellWhy } from '../words/tell.ts'
@@ -56,6 +57,29 @@ export function addStatementRuns(program: Command, runs: Runs): void {
     'statements show 12',
     'statements show 12 --output skipped.xlsx',
   )
+  examples(
+    statements
+      .command('print <run> <file>')
+      .description(
+        'Make the statements of a run that go out on paper as one PDF; each keeps its own page numbers.',
+      )
+      .action(runs(print)),
+    'statements print 12 december.pdf',
+  )
+}
+
+async function print(session: Session, id: string, file: string): Promise<void> {
+  const { phrases } = session
+  const run = readId(id, 'RUN', phrases)
+  const [{ makePrintPack }, { openStore }] = await Promise.all([
+    import('../statements.ts'),
+    import('../../store/store.ts'),
+  ])
+  const store = openStore((await session.env()).CARTERA_DOCUMENTS)
+  const made = await makePrintPack(await session.door(), run, session.actor)
+  if (made === null) return session.show({ document: null }, () => phrases.nothing)
+  writeFileSync(file, await store.get(made.hash))
+  session.show({ document: { ...made, file } }, () => phrases.documentWritten({ ...made, file }))
 }
 
 async function run(session: Session, { branch, day }: { branch?: string; day?: string }): Promise<void> {

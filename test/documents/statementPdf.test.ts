@@ -6,7 +6,7 @@ import { barWidths } from '../../activities/documents/agingPicture.ts'
 import { statementPdf } from '../../activities/documents/statementPdf.ts'
 import { readLook } from '../../config/lookFile.ts'
 import { shippedFile } from '../../config/paths.ts'
-import { toDecimal } from '../../domain/money.ts'
+import { formatMoney, toDecimal } from '../../domain/money.ts'
 import { statementTotals } from '../../domain/statement.ts'
 import { readPdf } from './readPdf.ts'
 import { asOf, full, item, long, look, section, sender, statement } from './statements.ts'
@@ -84,6 +84,18 @@ for (const [language, paper, of] of [
     const total = pages.flat().find((line) => line.startsWith('Total\t'))!
     expect(total.replace(/[^\d.]/g, '')).toBe(toDecimal(openMinor, 'MXN'))
   })
+
+test('of thousands of items the oldest two thousand are listed, the rest is counted, and the totals are of all', async () => {
+  const told = long(2_100)
+  const { pages } = await readPdf(await statementPdf(told, sender, look()))
+  const lines = pages.flat()
+  const { items } = told.sections[0]!
+  expect(lines.filter((line) => /^F-3\d{4}\t/.test(line))).toHaveLength(2_000)
+  const rest = items.slice(2_000).reduce((sum, i) => sum + i.openMinor, 0n)
+  const amount = (minor: bigint) => formatMoney(minor, 'MXN', 'es-MX')
+  expect(lines.join(' ')).toContain(`y 100 documentos más por ${amount(rest)} MXN`)
+  expect(lines).toContain(`Total\t${amount(items.reduce((sum, i) => sum + i.openMinor, 0n))}`)
+})
 
 test('no name, however long and without blanks, pushes an amount off the page', async () => {
   const long = `DOC-${'1234567890'.repeat(6)}`

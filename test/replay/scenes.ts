@@ -8,7 +8,7 @@ import { commandBooks } from '../../client/books.ts'
 import { commandCase } from '../../client/cases.ts'
 import { releaseLoad, startLoad, watchLoad } from '../../client/loads.ts'
 import { runStatements } from '../../client/statementRuns.ts'
-import { makeStatement } from '../../client/statements.ts'
+import { makePrintPack, makeStatement } from '../../client/statements.ts'
 import { commandTeam } from '../../client/team.ts'
 import { addDays, localDateOf } from '../../domain/calendar.ts'
 import { profileSchema } from '../../domain/profile.ts'
@@ -17,6 +17,7 @@ import { publishPolicies } from '../../ledger/policies.ts'
 import { upload } from '../../ledger/uploads.ts'
 import { caseWorkflowId } from '../../workflows/collection.messages.ts'
 import { loadWorkflowId } from '../../workflows/portfolioLoad.messages.ts'
+import { printPackWorkflowId } from '../../workflows/statement.messages.ts'
 import { statementsId } from '../../workflows/statementRun.messages.ts'
 import { TASK_QUEUE } from '../../workflows/taskQueues.ts'
 import { startEngine } from '../setup/engine.ts'
@@ -50,7 +51,7 @@ export const scenes: Record<string, (keep: Keep) => Promise<void>> = {
   'collection.regrouped collection.unknown': regrouped,
   'receipt.badFile': badFile,
   'team.absence': absence,
-  'statement.made': made,
+  'statement.made printPack.none': made,
   'statementRun.planned statementRun.nobodysDay': statementsRun,
   'collection.attached': attached,
   'feed.taken': fed,
@@ -350,6 +351,12 @@ async function made(keep: Keep): Promise<void> {
       { kind: 'statement' },
       { kind: 'statement' },
     ])
+    const run = await database.one<{ id: number }>(
+      `INSERT INTO statement_run (company, branch, time_zone, day, begun_at, begun_by) VALUES ($1, 'Norte', 'UTC', '2026-01-05', now(), 'ana') RETURNING id::int`,
+      [COMPANY],
+    )
+    expect(await makePrintPack(door, run!.id, 'ana')).toBe(null)
+    await keep(client, { name: 'printPack.none', workflowId: printPackWorkflowId(COMPANY, run!.id) })
     await keep(client, {
       name: 'statement.made',
       workflowId: await runOf(client, 'statement', `statement:${COMPANY}:made-1:`),
