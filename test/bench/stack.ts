@@ -107,7 +107,7 @@ export async function startBenchStack(log: Log): Promise<BenchStack> {
         pidFile: join(dir, `${name}.pid`),
       })
       stops.push(worker.stop)
-      while (!worker.lastLines().includes('worker ready')) {
+      while (!worker.hasSaid('worker ready')) {
         if (worker.hasEnded()) throw new Error(`${name} ended before it was ready:\n${worker.lastLines()}`)
         await sleep(50)
       }

@@ -43,6 +43,8 @@ export interface Child {
   readonly hasEnded: () => boolean
   /** The last lines of the log that this run wrote. */
   readonly lastLines: () => string
+  /** Whether this run has written these words, however much it wrote since. */
+  readonly hasSaid: (words: string) => boolean
   /** Asks, waits, insists. A second call waits for the same end. */
   readonly stop: () => Promise<void>
   /** SIGKILL, at once. */
@@ -99,13 +101,14 @@ function follow(child: ChildProcess, options: ChildOptions, logFrom: number): Ch
     child.kill('SIGKILL')
     await ended
   }
+  const written = () => readFileSync(options.logFile).subarray(logFrom).toString()
   let stopping: Promise<void> | undefined
   return {
     pid,
     ended,
     hasEnded: () => over,
-    lastLines: () =>
-      readFileSync(options.logFile).subarray(logFrom).toString().trim().split('\n').slice(-8).join('\n'),
+    lastLines: () => written().trim().split('\n').slice(-8).join('\n'),
+    hasSaid: (words) => written().includes(words),
     stop: () => {
       stopping ??= over ? Promise.resolve() : insist()
       return stopping

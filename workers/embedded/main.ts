@@ -158,7 +158,7 @@ async function startWorker(state: string, env: NodeJS.ProcessEnv): Promise<Child
     logFile,
     pidFile: join(state, 'worker.pid'),
   })
-  while (!worker.lastLines().includes('worker ready')) {
+  while (!worker.hasSaid('worker ready')) {
     if (worker.hasEnded())
       throw new StackError(
         `The worker ended before it was ready. Its last lines (${logFile}):\n${worker.lastLines()}`,
