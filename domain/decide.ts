@@ -66,7 +66,7 @@ function untilSuspended(
 }
 
 /** A call that is to be made is taken back as well when the feeds grow too old: the case looks again on that day. */
-function untilFeedsEnd(decision: ReceivableDecision, context: CaseContext): ReceivableDecision {
+export function untilFeedsEnd(decision: ReceivableDecision, context: CaseContext): ReceivableDecision {
   const { feedsTellThrough, openCall, openVisit, today } = context
   const calls = openCall || openVisit || decision.fired.some((f) => f.byPhone || !isWritten(f.step.action))
   if (feedsTellThrough === null || feedsTellThrough < today || !decision.chased || !calls) return decision

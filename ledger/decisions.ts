@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/calendar.ts'
-import type { ReceivableDecision } from '../domain/decide.ts'
+import { type ReceivableDecision, untilFeedsEnd } from '../domain/decide.ts'
 import type { CaseContext } from '../domain/facts.ts'
 import { isWritten, needsApproval, type Step } from '../domain/policy.ts'
 import type { Sql } from './database.ts'
@@ -29,7 +29,7 @@ export async function writeDecisions(
   await tellSupervisor(sql, doing, scope, decisions)
   await carryOut(sql, doing, scope, decisions)
   await askForMore(sql, doing, scope, context, decisions)
-  await followBroken(sql, doing, scope, decisions)
+  await followBroken(sql, doing, scope, context, decisions)
   await askToPresent(sql, doing, scope, decisions)
   await skipEmptied(sql, scope.case.id)
   await storeDecisions(sql, decisions)
@@ -225,6 +225,7 @@ async function followBroken(
   sql: Sql,
   doing: Doing,
   scope: CaseScope,
+  context: CaseContext,
   decisions: readonly ReceivableDecision[],
 ): Promise<void> {
   const kind = scope.policy.promise.on_broken
@@ -240,12 +241,16 @@ async function followBroken(
      WHERE NOT EXISTS (SELECT FROM task t WHERE t.case_id = $1 AND t.subject = found.subject) GROUP BY subject ORDER BY subject`,
     [scope.case.id, chased],
   )
-  for (const { subject, receivables } of broken)
+  for (const { subject, receivables } of broken) {
     await openTask(sql, doing, scope, {
       kind,
       subject,
       receivables,
     })
+    // No step fired and none was open: that there is one to take back now, `decide` couldn't know.
+    for (const decision of decisions.filter((d) => receivables.includes(d.id)))
+      untilFeedsEnd(decision, { ...context, openCall: true })
+  }
 }
 
 interface StepToWrite {

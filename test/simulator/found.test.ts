@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ask, look, pay, pesos } from '../ledger/books.ts'
-import { freshLedger } from '../setup/ledger.ts'
+import { freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 
 /** What the simulator found, each told again by hand. */
@@ -57,4 +57,25 @@ test('a credit note leaves the payer’s cash to its other customer, who is no l
   const answer = await ask(database, 'credit', credit, { on: '2026-03-03' })
   expect(answer.cases).toEqual(['C-1', 'C-2'])
   expect(await chased()).toBe('netted')
+})
+
+// 2026-11-26, seed 10353: a visit for a broken promise stayed open while the source's files were too old.
+test('a call for a broken promise is looked at again on the day that the feed grows too old', async () => {
+  const { database } = await freshLedger([
+    testPolicy({
+      required_feeds: ['test'],
+      max_feed_age_working_days: 2,
+      promise: { grace_working_days: 0 },
+    }),
+  ])
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-10' }], noon('2026-03-02'))
+  const instalments = [{ dueOn: '2026-03-03', amount: pesos(1000) }]
+  await ask(database, 'recordPromise', { documents: ['F-1'], instalments, madeBy: 'x' }, { on: '2026-03-02' })
+  await look(database, '2026-03-04')
+  const calls = () => database.rows(`SELECT state FROM task WHERE kind = 'call'`)
+  expect(await calls()).toEqual([{ state: 'open' }])
+  const next = await database.one<{ at: number }>('SELECT next_action_at AS at FROM receivable')
+  expect(new Date(next!.at).toISOString()).toBe('2026-03-05T06:00:00.000Z')
+  await look(database, '2026-03-05')
+  expect(await calls()).toEqual([{ state: 'overtaken' }])
 })
