@@ -5,12 +5,13 @@ import { Refusal } from '../domain/refusal.ts'
 import { customerId, lockCustomers } from '../ledger/customers.ts'
 import { attach, readDocuments } from '../ledger/documents.ts'
 import { openMessage } from '../ledger/messages.ts'
+import { minutesOf } from '../ledger/minutes.ts'
 import type { Calendars } from '../ledger/scope.ts'
 import { statementOf, statementOfMessage } from '../ledger/statement.ts'
 import { printedOfRun } from '../ledger/statementRuns.ts'
 import type { StatementWork } from '../workflows/statement.messages.ts'
 import { whileBeating } from './beating.ts'
-import { type MakingDeps, packDocument, statementDocuments } from './documents/make.ts'
+import { type MakingDeps, minutesDocument, packDocument, statementDocuments } from './documents/make.ts'
 import { refusing } from './failures.ts'
 
 export interface DocumentDeps extends MakingDeps {
@@ -77,7 +78,24 @@ export const createDocumentActivities = (deps: DocumentDeps) => {
     return (await readDocuments(database, [made]))[0]!
   }
 
+  const minutes = async (company: string, confirmation: number, actor: string): Promise<KeptDocument> => {
+    const { database } = deps
+    const found = await minutesOf(database, company, confirmation)
+    const customer = await customerId(database, company, found.customer.code)
+    const made = await minutesDocument(deps, { company, actor, now: await deps.clock() }, customer, found)
+    return (await readDocuments(database, [made]))[0]!
+  }
+
   return {
+    makeMinutes: ({
+      company,
+      confirmation,
+      actor,
+    }: {
+      company: string
+      confirmation: number
+      actor: string
+    }) => whileBeating(() => refusing(() => minutes(company, confirmation, actor))),
     makePrintPack: ({ company, run, actor }: { company: string; run: number; actor: string }) =>
       whileBeating(() => refusing(() => pack(company, run, actor))),
     makeStatement: ({ company, ...work }: StatementWork & { company: string }): Promise<KeptDocument[]> =>

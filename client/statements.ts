@@ -1,7 +1,9 @@
 import type { KeptDocument } from '../domain/document.ts'
 import { contentHash } from '../ledger/commands.ts'
+import type { minutes } from '../workflows/minutes.ts'
 import type { printPack } from '../workflows/printPack.ts'
 import {
+  minutesWorkflowId,
   printPackWorkflowId,
   type StatementWork,
   statementWorkflowId,
@@ -53,6 +55,26 @@ export async function makePrintPack(
     client.workflow.start<typeof printPack>('printPack', {
       ...joining(workflowId),
       args: [{ v: 1, company, run, actor }],
+    }),
+  )
+}
+
+/**
+ * Has the minutes of a reconciliation made, to be signed.
+ *
+ * @throws Refusal NotFound; TryLater when there is no answer within `withinMs`
+ */
+export async function makeMinutes(
+  { client, company }: Door,
+  confirmation: number,
+  actor: string,
+  withinMs: number = WITHIN_MS,
+): Promise<KeptDocument> {
+  const workflowId = minutesWorkflowId(company, confirmation)
+  return answerOf(client, workflowId, withinMs, () =>
+    client.workflow.start<typeof minutes>('minutes', {
+      ...joining(workflowId),
+      args: [{ v: 1, company, confirmation, actor }],
     }),
   )
 }

@@ -1,5 +1,6 @@
 export { collection } from './collection.ts'
 export { feed } from './feed.ts'
+export { minutes } from './minutes.ts'
 export { portfolioLoad } from './portfolioLoad.ts'
 export { printPack } from './printPack.ts'
 export { receipt } from './receipt.ts'

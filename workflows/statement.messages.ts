@@ -24,6 +24,17 @@ export interface PrintPackInput {
   actor: string
 }
 
+/** The minutes of a reconciliation, by the confirmation that was asked for. */
+export interface MinutesInput {
+  v: 1
+  company: string
+  confirmation: number
+  actor: string
+}
+
+export const minutesWorkflowId = (company: string, confirmation: number): string =>
+  `minutes:${company}:${confirmation}`
+
 /** Of the run: asked again, the same pack is found. */
 export const printPackWorkflowId = (company: string, run: number): string => `printPack:${company}:${run}`
 

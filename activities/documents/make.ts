@@ -1,17 +1,21 @@
 import type { LocalDate } from '../../domain/calendar.ts'
 import type { KeptDocument, NewDocument } from '../../domain/document.ts'
 import type { Look } from '../../domain/look.ts'
+import { languageFor } from '../../domain/notice.ts'
 import type { AttachmentFormat } from '../../domain/policy.ts'
 import type { Statement } from '../../domain/statement.ts'
 import type { Database } from '../../ledger/database.ts'
 import { documentsMadeOf, keepDocuments } from '../../ledger/documents.ts'
 import type { Doing } from '../../ledger/messages.ts'
+import type { Minutes } from '../../ledger/minutes.ts'
 import type { DocumentStore } from '../../store/store.ts'
 import { fileName, formatDay, singleLine } from '../mail/noticeFormat.ts'
 import { phrase, wordsOf } from '../mail/words.ts'
+import type { DocumentSender } from './letter.ts'
+import { minutesPdf } from './minutesPdf.ts'
 import { printPack } from './printPack.ts'
-import { sourceOf } from './source.ts'
-import { type DocumentSender, statementPdf } from './statementPdf.ts'
+import { sourceOf, sourceOfMinutes } from './source.ts'
+import { statementPdf } from './statementPdf.ts'
 import { statementXlsx } from './statementXlsx.ts'
 
 export interface MakingDeps {
@@ -83,6 +87,35 @@ export async function packDocument(
     asOf: of.day,
   }
   const [id] = await database.transaction((sql) => keepDocuments(sql, doing, null, [document]))
+  return id!
+}
+
+/** The minutes of a reconciliation to sign; made of the same answer, they are the same. */
+export async function minutesDocument(
+  { database, store, sender, look }: MakingDeps,
+  doing: Doing,
+  customerId: number,
+  minutes: Minutes,
+): Promise<number> {
+  const source = sourceOfMinutes(minutes, sender, look)
+  const known = (await documentsMadeOf(database, customerId, [source])).get(source)
+  if (known !== undefined) return known
+  const bytes = await minutesPdf(minutes, sender, look)
+  const language = languageFor(minutes.language)
+  const name = phrase(wordsOf(language).minutes.filename, {
+    customer: { code: singleLine(minutes.customer.code) },
+    date: formatDay(minutes.asOf, language),
+  })
+  const document: NewDocument = {
+    kind: 'minutes',
+    name: fileName(name, 'pdf'),
+    mediaType: MEDIA_TYPES.pdf,
+    hash: await store.put(bytes),
+    bytes: bytes.length,
+    source,
+    asOf: minutes.asOf,
+  }
+  const [id] = await database.transaction((sql) => keepDocuments(sql, doing, customerId, [document]))
   return id!
 }
 

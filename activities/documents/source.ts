@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Look } from '../../domain/look.ts'
 import type { AttachmentFormat } from '../../domain/policy.ts'
 import type { Statement } from '../../domain/statement.ts'
-import type { DocumentSender } from './statementPdf.ts'
+import type { Minutes } from '../../ledger/minutes.ts'
+import type { DocumentSender } from './letter.ts'
 
 /** Raised when what is made of the same facts looks another way. */
 const RENDERER = 1
@@ -13,10 +14,16 @@ export const sourceOf = (
   format: AttachmentFormat,
   sender: DocumentSender,
   look: Look,
-): string =>
+): string => hashOf({ format, statement, sender, look })
+
+/** The same of the minutes of a reconciliation. */
+export const sourceOfMinutes = (minutes: Minutes, sender: DocumentSender, look: Look): string =>
+  hashOf({ minutes, sender, look })
+
+const hashOf = (content: object): string =>
   createHash('sha256')
     .update(
-      JSON.stringify({ renderer: RENDERER, format, statement, sender, look }, (_, value: unknown) =>
+      JSON.stringify({ renderer: RENDERER, ...content }, (_, value: unknown) =>
         typeof value === 'bigint' ? String(value) : value,
       ),
     )

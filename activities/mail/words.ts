@@ -3,6 +3,7 @@ import { Liquid, type Template } from 'liquidjs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { shippedFile } from '../../config/paths.ts'
+import { CONFIRMATION_STATES } from '../../domain/confirmation.ts'
 import { DISPUTE_REASONS } from '../../domain/disputeLists.ts'
 import { type Language, SEVERITIES, WAITS } from '../../domain/notice.ts'
 
@@ -119,6 +120,29 @@ const wordsSchema = z.strictObject({
     'payTo',
     'summary',
   ]),
+  minutes: keyed([
+    'title',
+    'filename',
+    'intro',
+    'balances',
+    'documents',
+    'cash',
+    'ours',
+    'theirs',
+    'difference',
+    'differences',
+    'document',
+    'disputed',
+    'remark',
+    'unknown',
+    'unexplained',
+    'forUs',
+    'forThem',
+    'name',
+    'position',
+    'day',
+  ]),
+  minutesOutcome: keyed(CONFIRMATION_STATES),
   disputeReasons: keyed(Object.keys(DISPUTE_REASONS) as (keyof typeof DISPUTE_REASONS)[]),
   confirmation: z.strictObject({ confirmation: letter, notification: letter, request: letter }),
 })

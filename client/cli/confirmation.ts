@@ -106,15 +106,18 @@ export function addConfirmations(program: Command, runs: Runs): void {
       .description(
         'What was asked and answered, and where the books differ: the minutes of a reconciliation.',
       )
+      .option('--pdf <file>', 'make them as PDF, to be signed by both sides')
       .action(
-        runs(async (session, id: string) => {
-          const { minutesOf } = await import('../../ledger/minutes.ts')
+        runs(async (session, id: string, { pdf }: { pdf?: string }) => {
           const number = readId(id, 'ID', session.phrases)
+          if (pdf !== undefined) return toSign(session, number, pdf)
+          const { minutesOf } = await import('../../ledger/minutes.ts')
           const minutes = await minutesOf(await session.ledger(), await session.company(), number)
           session.show(minutes, () => minutesText(session, minutes))
         }),
       ),
     'confirmation show 7',
+    'confirmation show 7 --pdf minutes.pdf',
   )
   examples(
     confirmation
@@ -168,6 +171,19 @@ async function answer(session: Session, id: string, documents: string[], said: A
     answeredOn: '--on',
     owner: '--owner',
   })
+}
+
+async function toSign(session: Session, confirmation: number, file: string): Promise<void> {
+  const [{ makeMinutes }, { openStore }, { writeFileSync }] = await Promise.all([
+    import('../statements.ts'),
+    import('../../store/store.ts'),
+    import('node:fs'),
+  ])
+  const store = openStore((await session.env()).CARTERA_DOCUMENTS)
+  const { id, name, hash, bytes } = await makeMinutes(await session.door(), confirmation, session.actor)
+  writeFileSync(file, await store.get(hash))
+  const written = { id, name, hash, bytes, file }
+  session.show({ documents: [written] }, () => session.phrases.documentWritten(written))
 }
 
 /** The facts, the totals by currency, and where the books differ. */

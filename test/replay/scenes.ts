@@ -8,7 +8,7 @@ import { commandBooks } from '../../client/books.ts'
 import { commandCase } from '../../client/cases.ts'
 import { releaseLoad, startLoad, watchLoad } from '../../client/loads.ts'
 import { runStatements } from '../../client/statementRuns.ts'
-import { makePrintPack, makeStatement } from '../../client/statements.ts'
+import { makeMinutes, makePrintPack, makeStatement } from '../../client/statements.ts'
 import { commandTeam } from '../../client/team.ts'
 import { addDays, localDateOf } from '../../domain/calendar.ts'
 import { profileSchema } from '../../domain/profile.ts'
@@ -53,6 +53,7 @@ export const scenes: Record<string, (keep: Keep) => Promise<void>> = {
   'team.absence': absence,
   'statement.made printPack.none': made,
   'statementRun.planned statementRun.nobodysDay': statementsRun,
+  'minutes.made': minuted,
   'collection.attached': attached,
   'feed.taken': fed,
   'portfolioLoad.released portfolioLoad.held portfolioLoad.refused sweep.behind sweep.quiet': loaded,
@@ -361,6 +362,16 @@ async function made(keep: Keep): Promise<void> {
       name: 'statement.made',
       workflowId: await runOf(client, 'statement', `statement:${COMPANY}:made-1:`),
     })
+  })
+}
+
+/** The minutes of a reconciliation. */
+async function minuted(keep: Keep): Promise<void> {
+  await onStack(async ({ client, database, door, ask }) => {
+    await loadItems(database, [{ document: 'F-1', due: daysAgo(-3) }], Date.now())
+    await ask('C-1', 'requestConfirmation', { mode: 'confirmation' })
+    expect(await makeMinutes(door, 1, 'ana')).toMatchObject({ kind: 'minutes' })
+    await keep(client, { name: 'minutes.made', workflowId: `minutes:${COMPANY}:1` })
   })
 }
 
