@@ -12,6 +12,7 @@ import { measureReads } from './reads.ts'
 import { type Findings, markdown, PARTS, type Pair, type Part, summary } from './report.ts'
 import { measureSleepers } from './sleepers.ts'
 import { type BenchStack, BY_INVOICE, startBenchStack } from './stack.ts'
+import { measureStatements } from './statements.ts'
 
 const HELP = `npm run bench -- [options]
 
@@ -26,12 +27,14 @@ on the last line. Progress goes to stderr. It takes about ten minutes; close eve
   reads       with 500,000 open receivables: aging, the worklists of 50 analysts; with an account of 12,000: the
               worklist, the case page, what a statement says
   sleepers    memory of a worker while 20,000 cases sleep
+  statements  a run of 2,000 statements of account by mail, each with its PDF
 
   --receivables N[,N]   sizes of the lifecycle (default 1000,10000)
-  --only PART[,PART]    lifecycle, load, reads, sleepers (default: all)
+  --only PART[,PART]    lifecycle, load, reads, sleepers, statements (default: all)
   --items N             lines of the load (default 100000)
   --open N              open receivables of the reads (default 500000)
   --sleepers N          sleeping cases (default 20000)
+  --statements N        statements of account (default 2000)
   --write               writes docs/benchmarks.*; parts that weren't measured keep their figures
   --help
 
@@ -45,6 +48,7 @@ interface Options {
   items: number
   open: number
   sleepers: number
+  statements: number
   only: Part[]
   write: boolean
 }
@@ -60,12 +64,13 @@ function readOptions(): Options | null {
       items: text,
       open: text,
       sleepers: text,
+      statements: text,
       only: text,
       write: { type: 'boolean' },
     },
   })
   if (values.help) return null
-  const numbers = (name: 'receivables' | 'items' | 'open' | 'sleepers', usual: string) => {
+  const numbers = (name: 'receivables' | 'items' | 'open' | 'sleepers' | 'statements', usual: string) => {
     const given = (values[name] ?? usual).split(',').map(Number)
     if (!given.every((n) => Number.isInteger(n) && n > 0))
       throw new UsageError(`--${name}: "${values[name]}" is not a whole number above 0`)
@@ -79,6 +84,7 @@ function readOptions(): Options | null {
     items: numbers('items', '100000')[0]!,
     open: numbers('open', '500000')[0]!,
     sleepers: numbers('sleepers', '20000')[0]!,
+    statements: numbers('statements', '2000')[0]!,
     only: only as Part[],
     write: values.write ?? false,
   }
@@ -144,6 +150,10 @@ async function measure(stack: BenchStack, options: Options): Promise<Findings> {
   if (does('sleepers')) {
     log(`${options.sleepers} sleeping cases`)
     findings.sleepers = await measureSleepers(stack, options.sleepers, log)
+  }
+  if (does('statements')) {
+    log(`a run of ${options.statements} statements of account`)
+    findings.statements = await measureStatements(stack, options.statements, log)
   }
   if (does('reads')) {
     log(`reads with ${options.open} open receivables`)

@@ -5,10 +5,11 @@ import type { Cost } from './meter.ts'
 import { ANALYSTS } from './portfolio.ts'
 import type { ReadFigures } from './reads.ts'
 import type { SleeperFigures } from './sleepers.ts'
+import type { StatementFigures } from './statements.ts'
 
 /** What a run found, and how it is written down. */
 
-export const PARTS = ['lifecycle', 'load', 'reads', 'sleepers'] as const
+export const PARTS = ['lifecycle', 'load', 'reads', 'sleepers', 'statements'] as const
 export type Part = (typeof PARTS)[number]
 
 /** Ours and the baseline at one size, measured one after the other. */
@@ -24,10 +25,11 @@ export interface Findings {
   load?: LoadFigures
   reads?: ReadFigures
   sleepers?: SleeperFigures
+  statements?: StatementFigures
 }
 
 /** The last line of the program: of the largest size, with the growth from the smallest. */
-export function summary({ lifecycle, load, reads, sleepers }: Findings): Record<string, unknown> {
+export function summary({ lifecycle, load, reads, sleepers, statements }: Findings): Record<string, unknown> {
   const first = lifecycle?.pairs[0]
   const last = lifecycle?.pairs.at(-1)
   return rounded({
@@ -53,6 +55,7 @@ export function summary({ lifecycle, load, reads, sleepers }: Findings): Record<
     ...(load ? { load } : {}),
     ...(reads ? { reads } : {}),
     ...(sleepers ? { sleepers } : {}),
+    ...(statements ? { statements } : {}),
   }) as Record<string, unknown>
 }
 
@@ -69,7 +72,7 @@ const figure = (value: number): string =>
 const row = (...cells: (string | number)[]): string => `| ${cells.join(' | ')} |`
 
 export function markdown(findings: Findings): string {
-  const { measured, lifecycle, load, reads, sleepers } = findings
+  const { measured, lifecycle, load, reads, sleepers, statements } = findings
   const parts = [
     '# Benchmarks',
     'Written by `npm run bench -- --write` from `benchmarks.json`; `npm run bench -- --help` says how to repeat it. Everything of a part ran on one machine, PostgreSQL as it comes, the Temporal dev server on a SQLite file.',
@@ -106,6 +109,11 @@ export function markdown(findings: Findings): string {
     parts.push(
       '## Sleepers',
       `A worker with ${figure(sleepers.cases)} sleeping cases holds ${figure(sleepers.sleepingMb)} MB (${figure(sleepers.idleMb)} MB when it starts): it keeps 500 workflows in memory, the others are a timer in Temporal. They were started at ${figure(sleepers.perSecond)} a second.`,
+    )
+  if (statements)
+    parts.push(
+      '## Statements',
+      `A run of ${figure(statements.receivables)} statements of account, ten open items each, by mail with a PDF: ${figure(statements.perSecond)} a second (documents and mails alike: ${figure(statements.documents)} documents), ${figure(statements.cpuMsEach.total)} ms CPU each: worker ${figure(statements.cpuMsEach.worker)}, Temporal ${figure(statements.cpuMsEach.temporal)}, PostgreSQL ${figure(statements.cpuMsEach.postgres)}. What becomes of such a run whose worker is killed is in [faults.md](faults.md).`,
     )
   return `${parts.join('\n\n')}\n`
 }

@@ -7,6 +7,7 @@ import { parse, stringify } from 'yaml'
 import { connectTemporal, type Door, type TemporalConnection } from '../../client/temporal.ts'
 import { readEnvironment } from '../../config/environment.ts'
 import { shippedFile } from '../../config/paths.ts'
+import { localDateOf } from '../../domain/calendar.ts'
 import { type Database, openDatabase } from '../../ledger/database.ts'
 import { type Child, startChild } from '../../workers/embedded/children.ts'
 import { startInbox } from '../../workers/embedded/inbox.ts'
@@ -40,6 +41,8 @@ export interface BenchStack {
 export const COMPANY = 'bench'
 /** Customers of this segment have one case per invoice. */
 export const BY_INVOICE = 'by_invoice'
+/** Customers of this segment get a statement of account today, with its PDF. */
+export const WITH_STATEMENTS = 'with_statements'
 
 type Log = (line: string) => void
 
@@ -145,7 +148,7 @@ async function observed(url: string): Promise<void> {
   await client.end()
 }
 
-/** The standard policy with its contact window always open, and the same with one case per invoice. */
+/** The standard policy with its contact window always open; the same with one case per invoice, and with statements. */
 function writePolicies(dir: string): string {
   const folder = join(dir, 'policies')
   mkdirSync(folder)
@@ -159,6 +162,14 @@ function writePolicies(dir: string): string {
     first_conversations_per_day: 1_000_000,
   }
   const byInvoice = { ...open, id: BY_INVOICE, grouping: 'invoice', applies_to: { segments: [BY_INVOICE] } }
+  const withStatements = {
+    ...open,
+    id: WITH_STATEMENTS,
+    applies_to: { segments: [WITH_STATEMENTS] },
+    statements: { day_of_month: Number(localDateOf(Date.now(), 'America/Mexico_City').slice(8)) },
+    attachments: { statement: ['pdf'] },
+  }
+  writeFileSync(join(folder, 'statements.yaml'), stringify(withStatements))
   writeFileSync(join(folder, 'standard.yaml'), stringify(open))
   writeFileSync(join(folder, 'by-invoice.yaml'), stringify(byInvoice))
   return folder
