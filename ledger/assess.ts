@@ -54,15 +54,15 @@ export async function assess(
     await writeDecisions(sql, doing, scope, context, decisions)
     const remindAt = await planReminders(sql, doing, scope, context, promises.open)
     const confirmOn = await settleConfirmation(sql, doing, scope)
-    const confirmAt = confirmOn === null ? null : turnOf(confirmOn, context)
-    const askedAt = provisional.askAgainOn === null ? null : turnOf(provisional.askAgainOn, context)
+    const turns = [provisional.askAgainOn, disputes.lookAgainOn, confirmOn].map((on) =>
+      on === null ? null : turnOf(on, context),
+    )
     return planOf(sql, scope, context, {
       facts,
       decisions,
       more: due.more,
       wake: woken.filter((k) => k !== key),
-      agreementAt: [remindAt, askedAt, confirmAt].reduce(earliest, null),
-      lookAgainOn: disputes.lookAgainOn,
+      agreementAt: [remindAt, ...turns].reduce(earliest, null),
     })
   }, SHORT)
 }
@@ -87,10 +87,8 @@ async function planOf(
     decisions: readonly ReceivableDecision[]
     more: boolean
     wake: string[]
-    /** When something agreed with the customer, or taken from them, is to be looked at. */
+    /** When something agreed with the customer, taken from them, asked or disputed is to be looked at. */
     agreementAt: Instant | null
-    /** Day on which a dispute is to be looked at. */
-    lookAgainOn: LocalDate | null
   },
 ): Promise<Plan> {
   const { now } = context
@@ -109,10 +107,7 @@ async function planOf(
   )
   // What becomes overdue shows as that, whether or not a step is due that day.
   const overdueAt = row!.due === null ? null : turnOf(addDays(row!.due, 1), context)
-  const disputesAt = seen.lookAgainOn === null ? null : turnOf(seen.lookAgainOn, context)
-  const nextAt = seen.more
-    ? now
-    : [row!.next, nextTryAt, overdueAt, disputesAt, seen.agreementAt].reduce(earliest, null)
+  const nextAt = seen.more ? now : [row!.next, nextTryAt, overdueAt, seen.agreementAt].reduce(earliest, null)
   // While something is on its way the case wakes by itself; should its workflow be gone, the sweep asks again.
   const wakeAt = intents.length > 0 ? earliest(nextAt, now + 10 * 60_000) : nextAt
   await sql.rows(
