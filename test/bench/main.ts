@@ -141,6 +141,10 @@ async function measure(stack: BenchStack, options: Options): Promise<Findings> {
   }
   const findings: Findings = { measured: Object.fromEntries(options.only.map((part) => [part, how])) }
   if (does('lifecycle')) findings.lifecycle = await measureLifecycles(stack, options.receivables)
+  if (does('statements')) {
+    log(`a run of ${options.statements} statements of account`)
+    findings.statements = await measureStatements(stack, options.statements, log)
+  }
   if (does('load')) {
     log(`a load of ${options.items} open items`)
     const worker = await stack.startOurWorker()
@@ -150,10 +154,6 @@ async function measure(stack: BenchStack, options: Options): Promise<Findings> {
   if (does('sleepers')) {
     log(`${options.sleepers} sleeping cases`)
     findings.sleepers = await measureSleepers(stack, options.sleepers, log)
-  }
-  if (does('statements')) {
-    log(`a run of ${options.statements} statements of account`)
-    findings.statements = await measureStatements(stack, options.statements, log)
   }
   if (does('reads')) {
     log(`reads with ${options.open} open receivables`)
