@@ -167,7 +167,8 @@ function listOf(title: string, columns: [title: string, width: number][], lines:
     sheet: {
       name,
       head: true,
-      widths: columns.map(([, width]) => width),
+      // A filter's button stands beside each head.
+      widths: columns.map(([head, width]) => Math.max(width, head.length + 4)),
       rows: [columns.map(([head]) => head), ...lines],
     },
     range: (head) => {

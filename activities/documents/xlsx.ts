@@ -38,7 +38,9 @@ export const makeXlsx = (
       const values = rows.map((row, y) =>
         row.map((cell, x) => {
           const { value, ...detail } = written(cell)
-          const style = head && y === 0 ? { ...detail.style, font: { bold: true } } : detail.style
+          const style = head
+            ? listStyle(detail.style, y === 0, isOnTheRight(rows[1]?.[x] ?? null))
+            : detail.style
           if (style || detail.formula) cells.set(`${y},${x}`, { ...detail, style: style ?? {} })
           return value
         }),
@@ -79,6 +81,16 @@ function written(cell: XlsxCell): {
     ? { value: null, style, formula: cell.formula, formulaResult: value }
     : { value, style }
 }
+
+/** Of a list, heads stand over what they name, and text keeps off the figures beside it. */
+const listStyle = (style: CellStyle | undefined, isHead: boolean, onTheRight: boolean): CellStyle => ({
+  ...style,
+  ...(isHead ? { font: { bold: true } } : {}),
+  alignment: onTheRight ? { horizontal: 'right' } : { horizontal: 'left', indent: 1 },
+})
+
+const isOnTheRight = (cell: XlsxCell): boolean =>
+  typeof cell === 'number' || (typeof cell === 'object' && cell !== null && !('heading' in cell))
 
 /** `A` for 0, `AA` for 26. */
 export const columnOf = (index: number): string =>
