@@ -1,6 +1,7 @@
 import { type Answer, type Asked, receiptCommands } from '../domain/command.ts'
 import { contentHash } from '../ledger/commands.ts'
-import { type ReceiptRun, type ReceiptWork, receiptWorkflowId } from '../workflows/receipt.messages.ts'
+import { type ReceiptWork, receiptWorkflowId } from '../workflows/receipt.messages.ts'
+import type { receipt } from '../workflows/receipt.ts'
 import { checked } from './content.ts'
 import { shortRun } from './shortRun.ts'
 import type { Door } from './temporal.ts'
@@ -22,11 +23,11 @@ export async function commandBooks(
   // The same key with other content is another run, so that the ledger tells the conflict.
   const { name, ...content } = work
   const key = `${asked.key}:${contentHash(name, content).slice(0, 16)}`
-  return shortRun(
+  return shortRun<typeof receipt>(
     door,
     'receipt',
     receiptWorkflowId(company, key),
-    { v: 1, company, work, asked } satisfies ReceiptRun,
+    { v: 1, company, work, asked },
     withinMs,
   )
 }

@@ -1,6 +1,5 @@
 import type { KeptDocument } from '../domain/document.ts'
 import { contentHash } from '../ledger/commands.ts'
-import type { minutes } from '../workflows/minutes.ts'
 import type { printPack } from '../workflows/printPack.ts'
 import {
   minutesWorkflowId,
@@ -8,11 +7,9 @@ import {
   type StatementWork,
   statementWorkflowId,
 } from '../workflows/statement.messages.ts'
-import type { statement } from '../workflows/statement.ts'
-import { TASK_QUEUE } from '../workflows/taskQueues.ts'
-import { TryLater } from './failures.ts'
+import type { minutes, statement } from '../workflows/statement.ts'
+import { shortRun } from './shortRun.ts'
 import type { Door } from './temporal.ts'
-import { understood } from './temporalFailures.ts'
 
 const WITHIN_MS = 120_000
 /** Hundreds of statements are drawn one by one. */
@@ -25,18 +22,14 @@ const PACK_WITHIN_MS = 60 * 60_000
  * @throws Refusal NotFound, InvalidDate; TryLater when there is no answer within `withinMs`
  */
 export async function makeStatement(
-  { client, company }: Door,
+  door: Door,
   work: StatementWork,
   key: string,
   withinMs: number = WITHIN_MS,
 ): Promise<KeptDocument[]> {
+  const { company } = door
   const workflowId = statementWorkflowId(company, `${key}:${contentHash('statement', work).slice(0, 16)}`)
-  return answerOf(client, workflowId, withinMs, () =>
-    client.workflow.start<typeof statement>('statement', {
-      ...joining(workflowId),
-      args: [{ v: 1, company, work }],
-    }),
-  )
+  return shortRun<typeof statement>(door, 'statement', workflowId, { v: 1, company, work }, withinMs)
 }
 
 /**
@@ -45,18 +38,14 @@ export async function makeStatement(
  * @throws Refusal NotFound; TryLater when it isn't made within `withinMs`: it goes on, and asking again waits for it
  */
 export async function makePrintPack(
-  { client, company }: Door,
+  door: Door,
   run: number,
   actor: string,
   withinMs: number = PACK_WITHIN_MS,
 ): Promise<KeptDocument | null> {
+  const { company } = door
   const workflowId = printPackWorkflowId(company, run)
-  return answerOf(client, workflowId, withinMs, () =>
-    client.workflow.start<typeof printPack>('printPack', {
-      ...joining(workflowId),
-      args: [{ v: 1, company, run, actor }],
-    }),
-  )
+  return shortRun<typeof printPack>(door, 'printPack', workflowId, { v: 1, company, run, actor }, withinMs)
 }
 
 /**
@@ -65,40 +54,18 @@ export async function makePrintPack(
  * @throws Refusal NotFound; TryLater when there is no answer within `withinMs`
  */
 export async function makeMinutes(
-  { client, company }: Door,
+  door: Door,
   confirmation: number,
   actor: string,
   withinMs: number = WITHIN_MS,
 ): Promise<KeptDocument> {
+  const { company } = door
   const workflowId = minutesWorkflowId(company, confirmation)
-  return answerOf(client, workflowId, withinMs, () =>
-    client.workflow.start<typeof minutes>('minutes', {
-      ...joining(workflowId),
-      args: [{ v: 1, company, confirmation, actor }],
-    }),
+  return shortRun<typeof minutes>(
+    door,
+    'minutes',
+    workflowId,
+    { v: 1, company, confirmation, actor },
+    withinMs,
   )
-}
-
-/** A run under way is joined, one that ended is asked anew. */
-const joining = (workflowId: string) => ({
-  workflowId,
-  workflowIdConflictPolicy: 'USE_EXISTING' as const,
-  workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
-  taskQueue: TASK_QUEUE,
-})
-
-async function answerOf<T>(
-  client: Door['client'],
-  workflowId: string,
-  withinMs: number,
-  start: () => Promise<{ result(): Promise<T> }>,
-): Promise<T> {
-  try {
-    return await client.withDeadline(Date.now() + withinMs, async () => (await start()).result())
-  } catch (error) {
-    const known = understood(error)
-    throw known instanceof TryLater && known.what === 'workers'
-      ? new TryLater('workers', workflowId, error)
-      : known
-  }
 }

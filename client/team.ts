@@ -1,6 +1,7 @@
 import { type Answer, type Asked, teamCommands } from '../domain/command.ts'
 import { contentHash } from '../ledger/commands.ts'
-import { type TeamRun, type TeamWork, teamWorkflowId } from '../workflows/team.messages.ts'
+import { type TeamWork, teamWorkflowId } from '../workflows/team.messages.ts'
+import type { team } from '../workflows/team.ts'
 import { checked } from './content.ts'
 import { shortRun } from './shortRun.ts'
 import type { Door } from './temporal.ts'
@@ -14,10 +15,10 @@ export async function commandTeam(door: Door, work: TeamWork, asked: Asked): Pro
   const { company } = door
   checked(teamCommands[work.name], work.content)
   const key = `${asked.key}:${contentHash(work.name, work.content).slice(0, 16)}`
-  return shortRun(door, 'team', teamWorkflowId(company, key), {
+  return shortRun<typeof team>(door, 'team', teamWorkflowId(company, key), {
     v: 1,
     company,
     work,
     asked,
-  } satisfies TeamRun)
+  })
 }

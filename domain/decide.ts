@@ -118,6 +118,13 @@ function untilAnswered(
   return decision
 }
 
+/** Whether who paid since the sources' last files isn't known. */
+export const areFeedsTooOld = ({
+  feedsTellThrough,
+  today,
+}: Pick<CaseContext, 'feedsTellThrough' | 'today'>): boolean =>
+  feedsTellThrough !== null && feedsTellThrough < today
+
 /** What keeps a receivable from being chased now, or null. Asked when planning and again at the moment of sending. */
 export function brakeOn(facts: ReceivableFacts, context: CaseContext): Reason | null {
   const stage = stageOf(facts, context.today)
@@ -132,7 +139,7 @@ export function brakeOn(facts: ReceivableFacts, context: CaseContext): Reason | 
   // Whoever it was placed with speaks to the customer now.
   if (stage === 'legal' || stage === 'agency') return 'placed'
   // Who paid since isn't known.
-  return context.feedsTellThrough !== null && context.feedsTellThrough < context.today ? 'feed_too_old' : null
+  return areFeedsTooOld(context) ? 'feed_too_old' : null
 }
 
 /** Whether a step may be taken although the receivable isn't chased. */

@@ -16,8 +16,8 @@ const MOST_INTENTS = 100
  * statement of account, whether a balance is right. Each is a message of its own.
  */
 export type Purpose = 'notice' | 'promise' | 'promise_made' | 'statement' | 'confirmation'
-export const purposeOf = (template: Intent['template']): Purpose => PURPOSES[template] ?? 'notice'
-const PURPOSES: Partial<Record<Intent['template'], Purpose>> = {
+export const purposeOf = (template: Intent['template']): Purpose => PURPOSE_OF[template] ?? 'notice'
+const PURPOSE_OF: Partial<Record<Intent['template'], Purpose>> = {
   promise_reminder: 'promise',
   promise_confirmation: 'promise_made',
   account_statement: 'statement',

@@ -1,4 +1,5 @@
 import { type Instant, localDateOf } from '../domain/calendar.ts'
+import { areFeedsTooOld } from '../domain/decide.ts'
 import type { CaseContext } from '../domain/facts.ts'
 import type { Currency } from '../domain/money.ts'
 import type { Notice } from '../domain/notice.ts'
@@ -57,8 +58,7 @@ export async function planReminders(
 }
 
 /** There is somebody to write to, and who paid since is known. */
-const mayBeSaid = ({ mailable, feedsTellThrough, today }: CaseContext): boolean =>
-  mailable && (feedsTellThrough === null || feedsTellThrough >= today)
+const mayBeSaid = (context: CaseContext): boolean => context.mailable && !areFeedsTooOld(context)
 
 /** Instalments of promises of this case that nobody was reminded of yet. */
 async function withoutReminder(

@@ -1,3 +1,4 @@
+import { areFeedsTooOld } from '../domain/decide.ts'
 import type { CaseContext } from '../domain/facts.ts'
 import type { Sql } from './database.ts'
 import type { CaseScope } from './scope.ts'
@@ -17,13 +18,13 @@ export const isPaused = (day: string): string =>
 export async function statementLeft(
   sql: Sql,
   scope: CaseScope,
-  { feedsTellThrough, today }: CaseContext,
+  context: CaseContext,
 ): Promise<string | null> {
   const row = await sql.one<{ open: boolean; paused: boolean }>(
     `SELECT ${HAS_OPEN} AS open, ${isPaused('$2')} AS paused FROM customer c WHERE c.id = $1`,
-    [scope.customer.id, today],
+    [scope.customer.id, context.today],
   )
   if (row!.paused) return 'nothing left to say: paused'
-  if (feedsTellThrough !== null && feedsTellThrough < today) return 'nothing left to say: feed_too_old'
+  if (areFeedsTooOld(context)) return 'nothing left to say: feed_too_old'
   return row!.open || scope.policy.statements.zero_balance ? null : 'nothing left to say'
 }

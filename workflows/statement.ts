@@ -1,7 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow'
 import type { DocumentActivities } from '../activities/documents.ts'
 import type { KeptDocument } from '../domain/document.ts'
-import type { StatementInput } from './statement.messages.ts'
+import type { MinutesInput, StatementInput } from './statement.messages.ts'
 import { DOCUMENTS_TASK_QUEUE } from './taskQueues.ts'
 
 // Somebody waits for it. Drawing is work of the processor, during which nobody beats.
@@ -15,4 +15,9 @@ const documents = proxyActivities<DocumentActivities>({
 /** Makes a customer's statement of account: kept in the store, written down in the ledger. */
 export async function statement({ company, work }: StatementInput): Promise<KeptDocument[]> {
   return documents.makeStatement({ company, ...work })
+}
+
+/** Makes the minutes of a reconciliation to sign: kept in the store, written down in the ledger. */
+export async function minutes({ company, confirmation, actor }: MinutesInput): Promise<KeptDocument> {
+  return documents.makeMinutes({ company, confirmation, actor })
 }

@@ -4,6 +4,7 @@ import type { Minutes, ShownConfirmation } from '../../ledger/minutes.ts'
 import { examples } from './examples.ts'
 import { UsageError } from './exit.ts'
 import { readBalance, readDate, readDocumentAmount, readId } from './given.ts'
+import { documentWriter } from './keptDocuments.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
 import { type Cell, pairs } from './table.ts'
@@ -174,15 +175,11 @@ async function answer(session: Session, id: string, documents: string[], said: A
 }
 
 async function toSign(session: Session, confirmation: number, file: string): Promise<void> {
-  const [{ makeMinutes }, { openStore }, { writeFileSync }] = await Promise.all([
-    import('../statements.ts'),
-    import('../../store/store.ts'),
-    import('node:fs'),
-  ])
-  const store = openStore((await session.env()).CARTERA_DOCUMENTS)
+  const { makeMinutes } = await import('../statements.ts')
+  const write = await documentWriter(session)
   const { id, name, hash, bytes } = await makeMinutes(await session.door(), confirmation, session.actor)
-  writeFileSync(file, await store.get(hash))
   const written = { id, name, hash, bytes, file }
+  await write(written, file)
   session.show({ documents: [written] }, () => session.phrases.documentWritten(written))
 }
 

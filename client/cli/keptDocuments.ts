@@ -4,6 +4,7 @@ import { examples } from './examples.ts'
 import { UsageError } from './exit.ts'
 import { readId } from './given.ts'
 import type { Runs } from './run.ts'
+import type { Session } from './session.ts'
 
 const LISTED = 40
 
@@ -68,10 +69,7 @@ export function addKeptDocuments(program: Command, runs: Runs): void {
       )
       .action(
         runs(async (session, id: string, file: string | undefined) => {
-          const [{ findDocument }, { openStore }] = await Promise.all([
-            import('../../ledger/documents.ts'),
-            import('../../store/store.ts'),
-          ])
+          const { findDocument } = await import('../../ledger/documents.ts')
           const { phrases } = session
           const found = await findDocument(
             await session.ledger(),
@@ -82,11 +80,20 @@ export function addKeptDocuments(program: Command, runs: Runs): void {
           if (file === undefined && existsSync(found.name))
             throw new UsageError(phrases.fileThere(found.name))
           const path = file ?? found.name
-          writeFileSync(path, await openStore((await session.env()).CARTERA_DOCUMENTS).get(found.hash))
+          await (await documentWriter(session))(found, path)
           session.show({ ...found, file: path }, () => phrases.documentWritten({ ...found, file: path }))
         }),
       ),
     'document get 17',
     'document get 17 statement.pdf',
   )
+}
+
+/** Writes documents of the store to files of this machine. */
+export async function documentWriter(
+  session: Session,
+): Promise<(document: { hash: string }, file: string) => Promise<void>> {
+  const { openStore } = await import('../../store/store.ts')
+  const store = openStore((await session.env()).CARTERA_DOCUMENTS)
+  return async ({ hash }, file) => writeFileSync(file, await store.get(hash))
 }

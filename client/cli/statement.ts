@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { localDateOf } from '../../domain/calendar.ts'
 import type { AttachmentFormat } from '../../domain/policy.ts'
 import { examples } from './examples.ts'
 import { readDate } from './given.ts'
+import { documentWriter } from './keptDocuments.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
 
@@ -63,11 +63,8 @@ async function asFiles(
     const file = options[format]
     return file === undefined ? [] : [{ format, file }]
   })
-  const [{ makeStatement }, { openStore }] = await Promise.all([
-    import('../statements.ts'),
-    import('../../store/store.ts'),
-  ])
-  const store = openStore((await session.env()).CARTERA_DOCUMENTS)
+  const { makeStatement } = await import('../statements.ts')
+  const write = await documentWriter(session)
   session.asked = true
   const made = await makeStatement(
     await session.door(),
@@ -83,7 +80,7 @@ async function asFiles(
     const { id, name, hash, bytes } = made[at]!
     return { id, name, hash, bytes, file }
   })
-  for (const { file, hash } of written) writeFileSync(file, await store.get(hash))
+  for (const document of written) await write(document, document.file)
   session.show({ documents: written }, () =>
     written.map((document) => session.phrases.documentWritten(document)).join('\n'),
   )

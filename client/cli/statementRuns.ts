@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { RunCounts, RunReport } from '../../ledger/statementRuns.ts'
 import { tellWhy } from '../words/tell.ts'
 import { examples } from './examples.ts'
 import { UsageError } from './exit.ts'
 import { readDate, readId } from './given.ts'
+import { documentWriter } from './keptDocuments.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
 
@@ -71,14 +71,11 @@ export function addStatementRuns(program: Command, runs: Runs): void {
 async function print(session: Session, id: string, file: string): Promise<void> {
   const { phrases } = session
   const run = readId(id, 'RUN', phrases)
-  const [{ makePrintPack }, { openStore }] = await Promise.all([
-    import('../statements.ts'),
-    import('../../store/store.ts'),
-  ])
-  const store = openStore((await session.env()).CARTERA_DOCUMENTS)
+  const { makePrintPack } = await import('../statements.ts')
+  const write = await documentWriter(session)
   const made = await makePrintPack(await session.door(), run, session.actor)
   if (made === null) return session.show({ document: null }, () => phrases.nothing)
-  writeFileSync(file, await store.get(made.hash))
+  await write(made, file)
   session.show({ document: { ...made, file } }, () => phrases.documentWritten({ ...made, file }))
 }
 
