@@ -33,7 +33,8 @@ export async function grantRole(sql: Sql, asking: Asking, input: TeamCommands['g
   await sql.rows(
     `INSERT INTO colleague (company, person, name, email, language) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (company, person) DO UPDATE SET name = CASE WHEN $6 THEN excluded.name ELSE colleague.name END,
-       email = coalesce(excluded.email, colleague.email), language = CASE WHEN $7 THEN excluded.language ELSE colleague.language END`,
+       email = coalesce(excluded.email, colleague.email), refused_at = CASE WHEN excluded.email IS NULL THEN colleague.refused_at END,
+       refused_reason = CASE WHEN excluded.email IS NULL THEN colleague.refused_reason END, language = CASE WHEN $7 THEN excluded.language ELSE colleague.language END`,
     [company, person, name, email ?? null, language, input.name !== undefined, input.language !== undefined],
   )
   await sql.rows(
@@ -43,7 +44,7 @@ export async function grantRole(sql: Sql, asking: Asking, input: TeamCommands['g
   )
   const result = { person, role, branch, ...(email === undefined ? {} : { email }) }
   await appendToJournal(sql, company, null, { event: 'role granted', actor, at: now, data: result })
-  return { result, cases: [], processes: await touchApprovals(sql, company) }
+  return { result, cases: [], processes: await touchApprovals(sql, company, [role]) }
 }
 
 /** The role isn't theirs any more; what they decided stays decided. */
@@ -64,14 +65,36 @@ export async function revokeRole(
   )
   const result = { person, role, branch }
   await appendToJournal(sql, company, null, { event: 'role revoked', actor, at: now, why, data: result })
-  return { result, cases: [], processes: await touchApprovals(sql, company) }
+  return { result, cases: [], processes: await touchApprovals(sql, company, [role]) }
 }
 
-/** Those that wait look again: somebody else may be asked now. */
-export const touchApprovals = async (sql: Sql, company: string): Promise<string[]> =>
+/** Those that wait for one of these roles look again: somebody else may be asked now. */
+export const touchApprovals = async (
+  sql: Sql,
+  company: string,
+  roles: readonly string[],
+): Promise<string[]> =>
   (
     await sql.rows<{ id: string }>(
-      `UPDATE process SET facts_version = facts_version + 1 WHERE company = $1 AND kind = 'approval' AND closed_at IS NULL RETURNING id`,
-      [company],
+      `UPDATE process p SET facts_version = facts_version + 1 FROM approval a
+       WHERE a.company = $1 AND a.state = 'open' AND a.levels -> a.level ->> 'role' = ANY($2)
+         AND p.company = a.company AND p.kind = 'approval' AND p.id = a.id::text AND p.closed_at IS NULL RETURNING p.id`,
+      [company, roles],
     )
   ).map(({ id }) => `approval:${id}`)
+
+/** The same for an absence: of whoever holds a role, or stands in for who does. */
+export async function touchApprovalsOf(sql: Sql, company: string, person: string): Promise<string[]> {
+  const roles = await sql.rows<{ role: string }>(
+    `SELECT DISTINCT role FROM role_holder WHERE company = $1 AND revoked_at IS NULL AND person IN (
+       SELECT $2 UNION SELECT person FROM absence WHERE company = $1 AND stand_in = $2)`,
+    [company, person],
+  )
+  return roles.length === 0
+    ? []
+    : touchApprovals(
+        sql,
+        company,
+        roles.map((r) => r.role),
+      )
+}
