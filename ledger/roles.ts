@@ -42,6 +42,12 @@ export async function grantRole(sql: Sql, asking: Asking, input: TeamCommands['g
      ON CONFLICT (company, role, branch, person) WHERE revoked_at IS NULL DO NOTHING`,
     [company, person, role, branch, actor, now],
   )
+  if (email !== undefined)
+    await sql.rows(
+      `UPDATE exception SET resolved_at = to_timestamp($3 / 1000.0), resolved_by = $4, resolved_why = 'another address'
+       WHERE company = $1 AND kind = 'staff_address' AND detail ->> 'person' = $2 AND resolved_at IS NULL`,
+      [company, person, now, actor],
+    )
   const result = { person, role, branch, ...(email === undefined ? {} : { email }) }
   await appendToJournal(sql, company, null, { event: 'role granted', actor, at: now, data: result })
   return { result, cases: [], processes: await touchApprovals(sql, company, [role]) }

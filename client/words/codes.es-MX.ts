@@ -26,7 +26,7 @@ export const esCodes: Codes = {
     message: 'mensaje',
     page: 'página de la lista',
     document: 'documento guardado',
-    approval: 'aprobación',
+    approval: 'autorización',
     role: 'rol',
   },
   exceptionKinds: {
@@ -36,6 +36,7 @@ export const esCodes: Codes = {
     due_differs: 'el origen tiene otro vencimiento',
     presented_differs: 'el origen tiene otro día de aceptación',
     payer_changed: 'ahora paga otro, y el pagador anterior tiene efectivo sin aplicar',
+    staff_address: 'el correo de quien autoriza fue rechazado',
   },
   taskKinds: {
     call: 'llamar',
@@ -63,6 +64,7 @@ export const esCodes: Codes = {
     provisional: (number) => `el recibo provisional ${number} aún no es un pago registrado`,
     after: (result) => `después de una conversación: ${result}`,
     'next review day': 'el cliente aún no la acepta: próximo día de revisión',
+    approval: (id) => `la autorización ${id} ya no corresponde a lo que se pidió`,
     dispute: (id) => `aclaración ${id}`,
     'dispute late': (id) => `la aclaración ${id} sigue sin resolverse después de su plazo`,
     broken: (what, id) =>
@@ -237,6 +239,33 @@ export const esCodes: Codes = {
     weekend: 'fin de semana',
     'the payment that kept it bounced': 'el pago que la cumplía fue devuelto',
     'money valued in time was recorded late': 'el dinero llegó a tiempo y se registró tarde',
+    'no answer in time': 'sin respuesta a tiempo',
+    'nobody there': 'no está nadie con el rol',
+    'nothing left to decide': 'no queda nada por decidir',
+    'more debt': 'se debe más de lo que se pidió',
+    'a new promise': 'una promesa nueva',
+    'a new dispute': 'una aclaración nueva',
+    'refused before': 'la dirección ya fue rechazada',
+  },
+  approvalStates: {
+    open: 'espera',
+    approved: 'otorgada',
+    refused: 'negada',
+    withdrawn: 'retirada',
+    stale: 'otorgada, pero ya no correspondía',
+    overtaken: 'sin efecto',
+  },
+  noticeReasons: {
+    asked: 'se le pidió',
+    reminded: 'se le recordó',
+    escalated: 'se le pidió tras un silencio',
+  },
+  roles: {
+    supervisor: 'supervisor',
+    manager: 'gerente',
+    director: 'director',
+    legal: 'jurídico',
+    credit: 'crédito',
   },
   approvalKinds: {
     write_off: 'cancelación por incobrable',

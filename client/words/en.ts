@@ -1,7 +1,7 @@
 import { enCodes } from './codes.en.ts'
+import { enEffects } from './effects.en.ts'
 import { enEvents, enTaskEvents } from './events.en.ts'
 import { enPhrases } from './phrases.en.ts'
-
 import type { Words } from './words.ts'
 
 const thing = (name: string): string => (enCodes.things as Record<string, string>)[name] ?? name
@@ -135,6 +135,7 @@ const stateOf = (state: string): string =>
 export const en: Words = {
   ...enCodes,
   language: 'en',
+  effects: enEffects,
   refusals,
   events: enEvents,
   taskEvents: enTaskEvents,

@@ -18,6 +18,7 @@ import type { ReceivableKind } from '../../domain/openItem.ts'
 import type { Intent } from '../../domain/plan.ts'
 import type { Action, Policy } from '../../domain/policy.ts'
 import type { RefusalName, Refusals } from '../../domain/refusal.ts'
+import type { ApprovalState } from '../../ledger/approvals/approval.ts'
 import type { ExceptionKind } from '../../ledger/exceptions.ts'
 import type { CaseView, ReceivableView } from '../../ledger/show.ts'
 import type { RunItem } from '../../ledger/statementRuns.ts'
@@ -116,6 +117,7 @@ export const EVENTS = [
   'approval reminded',
   'approval stale',
   'approval overtaken',
+  'approval mail refused',
 ] as const
 export type EventName = (typeof EVENTS)[number]
 
@@ -164,6 +166,9 @@ export type Thing = (typeof THINGS)[number]
 export interface Codes {
   things: Record<Thing, string>
   approvalKinds: Record<ApprovalKind, string>
+  approvalStates: Record<ApprovalState, string>
+  noticeReasons: Record<'asked' | 'reminded' | 'escalated', string>
+  roles: Record<'supervisor' | 'manager' | 'director' | 'legal' | 'credit', string>
   exceptionKinds: Record<ExceptionKind, string>
   taskKinds: Record<TaskKind, string>
   /** What a task is about, by the subject that the ledger keeps; those with an id or address behind it are made. */
@@ -182,6 +187,7 @@ export interface Codes {
   > & {
     provisional: (number: string) => string
     after: (result: string) => string
+    approval: (id: string) => string
     dispute: (id: string) => string
     'dispute late': (id: string) => string
     broken: (what: 'promise' | 'announcement', id: string) => string
@@ -227,12 +233,24 @@ export interface Codes {
     | 'contact mended'
     | 'weekend'
     | 'the payment that kept it bounced'
-    | 'money valued in time was recorded late',
+    | 'money valued in time was recorded late'
+    | 'no answer in time'
+    | 'nobody there'
+    | 'nothing left to decide'
+    | 'more debt'
+    | 'a new promise'
+    | 'a new dispute'
+    | 'refused before',
     string
   >
 }
 
+/** What follows from the answer to an approval, by the codes that requests carry. */
+export type Effects = Record<(typeof EFFECTS)[number], (data: Data, speech: Speech) => string>
+export const EFFECTS = ['written_off', 'chased_on', 'nothing_changes'] as const
+
 export interface Words extends Codes {
+  effects: Effects
   language: Language
   refusals: { [N in RefusalName]: (data: Refusals[N], speech: Speech) => string }
   events: Record<EventName, (data: Data, speech: Speech) => string>

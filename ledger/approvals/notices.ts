@@ -26,15 +26,19 @@ export async function askPeople(
   places: ReadonlyMap<string, string>,
   { now, reminders, sendAt }: { now: Instant; reminders: number; sendAt: Instant },
 ): Promise<void> {
-  const people = [...places].map(([person, holder]) => ({
-    person,
-    reason: person === holder ? reasonOf(approval, reminders) : 'stands_in',
-  }))
   const told = await sql.rows<{ person: string }>(
-    `INSERT INTO approval_notice (approval_id, level, person, reason, turn, created_at)
-     SELECT $1, $2, p.person, p.reason, $5, to_timestamp($6 / 1000.0) FROM unnest($3::text[], $4::text[]) AS p(person, reason)
+    `INSERT INTO approval_notice (approval_id, level, person, holder, reason, turn, created_at)
+     SELECT $1, $2, p.person, p.holder, $5, $6, to_timestamp($7 / 1000.0) FROM unnest($3::text[], $4::text[]) AS p(person, holder)
      ON CONFLICT (approval_id, level, person, turn) DO NOTHING RETURNING person`,
-    [approval.id, approval.level, people.map((p) => p.person), people.map((p) => p.reason), reminders, now],
+    [
+      approval.id,
+      approval.level,
+      [...places.keys()],
+      [...places.values()],
+      reasonOf(approval, reminders),
+      reminders,
+      now,
+    ],
   )
   for (const person of told.map((t) => t.person).sort()) {
     const mailId = createHash('sha256')

@@ -261,7 +261,9 @@ CREATE TABLE approval_notice (
   approval_id bigint NOT NULL REFERENCES approval,
   level       int NOT NULL,
   person      text NOT NULL,
-  reason      text NOT NULL CHECK (reason IN ('asked', 'reminded', 'escalated', 'stands_in')),
+  -- In whose place they are asked: their own, or of who is away.
+  holder      text NOT NULL,
+  reason      text NOT NULL CHECK (reason IN ('asked', 'reminded', 'escalated')),
   -- Which reminder of the level; 0 for the first word.
   turn        int NOT NULL,
   mail_id     bigint REFERENCES staff_mail,

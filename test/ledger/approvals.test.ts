@@ -300,7 +300,7 @@ test('a stand-in is asked in the place of who is away, from the morning on, and 
   // Five minutes before closing: the mail is for the morning, when it is eva's turn.
   expect(look.nextAt).toBe(at('2026-03-11', '09:00'))
   await lookAtApproval(database, id, at('2026-03-11', '09:00'))
-  expect(await told(database, id)).toEqual(['sofía asked', 'eva stands_in'])
+  expect(await told(database, id)).toEqual(['sofía asked', 'eva for sofía asked'])
   expect(await refusalOf(vote(database, id, 'eva', '2026-03-10'))).toBe('NotAnApprover')
   expect((await vote(database, id, 'eva', '2026-03-11')).result).toMatchObject({
     state: 'approved',

@@ -107,7 +107,7 @@ export const stateOf = async (
 export const told = async (database: Database, approval: number): Promise<string[]> =>
   (
     await database.rows<{ line: string }>(
-      `SELECT person || ' ' || reason AS line FROM approval_notice WHERE approval_id = $1 ORDER BY id`,
+      `SELECT person || CASE WHEN holder = person THEN '' ELSE ' for ' || holder END || ' ' || reason AS line FROM approval_notice WHERE approval_id = $1 ORDER BY id`,
       [approval],
     )
   ).map((r) => r.line)
