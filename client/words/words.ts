@@ -118,6 +118,7 @@ export const EVENTS = [
   'approval stale',
   'approval overtaken',
   'approval mail refused',
+  'suspension extended',
 ] as const
 export type EventName = (typeof EVENTS)[number]
 
@@ -196,7 +197,7 @@ export interface Codes {
     deferred: (address: string) => string
   }
   reasons: Record<Reason, string>
-  skips: Record<SkipReason | 'before the load' | 'adopted later', string>
+  skips: Record<SkipReason | 'before the load' | 'adopted later' | 'not approved', string>
   stages: Record<Stage, string>
   closedAs: Record<ClosedAs, string>
   actions: Record<Action, string>
