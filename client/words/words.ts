@@ -247,8 +247,22 @@ export interface Codes {
 }
 
 /** What follows from the answer to an approval, by the codes that requests carry. */
+export const EFFECTS = [
+  'write_off',
+  'propose_write_off',
+  'credit_note',
+  'claim_stays',
+  'chasing_goes_on',
+  'pause',
+  'demand',
+  'place_legal',
+  'place_agency',
+  'step_skipped',
+  'suspension',
+  'suspension_ends',
+  'nothing_changes',
+] as const
 export type Effects = Record<(typeof EFFECTS)[number], (data: Data, speech: Speech) => string>
-export const EFFECTS = ['written_off', 'chased_on', 'nothing_changes'] as const
 
 export interface Words extends Codes {
   effects: Effects

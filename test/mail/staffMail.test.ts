@@ -18,7 +18,7 @@ import { cleanups, smtpServer } from './smtpServer.ts'
 
 const at = (day: string, time: string) => instantOf(day, time, 'America/Mexico_City')
 
-const data = { document: 'F-1', amount: '84200.50', currency: 'MXN' }
+const data = { documents: ['F-1'], amount: '84200.50', currency: 'MXN' }
 const asked = (id: number, changes: Partial<AskedApproval> = {}): AskedApproval => ({
   id,
   kind: 'write_off',
@@ -34,8 +34,8 @@ const asked = (id: number, changes: Partial<AskedApproval> = {}): AskedApproval 
   role: 'manager',
   standsInFor: null,
   reason: 'asked',
-  onYes: [{ code: 'written_off', data }],
-  onNo: [{ code: 'chased_on', data }],
+  onYes: [{ code: 'write_off', data }],
+  onNo: [{ code: 'chasing_goes_on', data }],
   ...changes,
 })
 const mailOf = (approvals: AskedApproval[], language: (typeof LANGUAGES)[number]) =>
@@ -68,8 +68,8 @@ describe.each(LANGUAGES)('in %s', (language) => {
         'mario',
         '12:00',
         '11:00',
-        effect({ code: 'written_off', data }),
-        effect({ code: 'chased_on', data }),
+        effect({ code: 'write_off', data }),
+        effect({ code: 'chasing_goes_on', data }),
         'cartera approvals show 17',
         'cartera approvals yes 17 --why …',
         'cartera approvals no 17 --why …',

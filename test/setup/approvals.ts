@@ -35,7 +35,7 @@ export function requestCancellation(database: Database, request: Requested): Pro
     const scope = await mustOpenCase(sql, { asking, calendars }, customer)
     const [receivable] = await findReceivables(sql, COMPANY, [document])
     const { id, balance_minor: minor, currency } = receivable!
-    const data = { document, amount: toDecimal(minor, currency), currency }
+    const data = { documents: [document], amount: toDecimal(minor, currency), currency }
     return withAuthority(
       sql,
       scope,
@@ -45,8 +45,8 @@ export function requestCancellation(database: Database, request: Requested): Pro
         input: { document, why: 'duplicated' },
         items: [{ receivable: id, ceilingMinor: minor }],
         amount: { currency, minor },
-        onYes: [{ code: 'written_off', data }],
-        onNo: [{ code: 'chased_on', data }],
+        onYes: [{ code: 'write_off', data }],
+        onNo: [{ code: 'chasing_goes_on', data }],
         why: 'duplicated',
         ...asked,
       },
