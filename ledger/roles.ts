@@ -11,6 +11,8 @@ export interface RoleHolder {
   person: string
   name: string
   email: string | null
+  /** Why the mail server refused the address. */
+  refused: string | null
   language: string
   role: string
   branch: string
@@ -19,7 +21,7 @@ export interface RoleHolder {
 
 export const roleHolders = (sql: Sql, company: string): Promise<RoleHolder[]> =>
   sql.rows<RoleHolder>(
-    `SELECT h.id::int, h.person, c.name, c.email, c.language, h.role, h.branch, h.granted_by AS "grantedBy"
+    `SELECT h.id::int, h.person, c.name, c.email, c.refused_reason AS refused, c.language, h.role, h.branch, h.granted_by AS "grantedBy"
      FROM role_holder h JOIN colleague c ON c.company = h.company AND c.person = h.person
      WHERE h.company = $1 AND h.revoked_at IS NULL ORDER BY h.role, h.branch, h.person`,
     [company],

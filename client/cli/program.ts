@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { addAbsences } from './absence.ts'
 import { addAging } from './aging.ts'
 import { addAnnouncements } from './announce.ts'
+import { addApprovals } from './approval.ts'
 import { addBooks } from './books.ts'
 import { addCases } from './case.ts'
 import { addClaims } from './claims.ts'
@@ -26,6 +27,7 @@ import { addStatements } from './statement.ts'
 import { addStatementRuns } from './statementRuns.ts'
 import { addStatus } from './status.ts'
 import { addTasks } from './task.ts'
+import { addTeam } from './team.ts'
 import { addWorklist } from './worklist.ts'
 
 const EPILOGUE = `
@@ -89,6 +91,8 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addPauses,
     addBooks,
     addClaims,
+    addApprovals,
+    addTeam,
     addPolicies,
     addInbox,
     addJournal,

@@ -112,6 +112,18 @@ export const LABELS = [
   'notes',
   'level',
   'paid',
+  'answerBy',
+  'answerWithin',
+  'askedBy',
+  'atMost',
+  'closed',
+  'onNo',
+  'onYes',
+  'owedNow',
+  'quorum',
+  'remindAfter',
+  'role',
+  'standsInFor',
 ] as const
 export type Label = (typeof LABELS)[number]
 
@@ -233,4 +245,13 @@ export interface Phrases {
   allSeen: string
   minutes(minutes: number): string
   approvalGoesOn: (role: string) => string
+  nothingToApprove: string
+  agreed: string
+  refusedIt: string
+  wouldBeStale(why: string): string
+  canAnswer(people: string): string
+  nobodyCanAnswer: string
+  levelStates: Record<'over' | 'turn' | 'later' | 'onSilence', string>
+  everyBranch: string
+  mailRefused: string
 }

@@ -93,9 +93,8 @@ CREATE TABLE approval (
   CHECK (askers[1] = requester)
 );
 CREATE UNIQUE INDEX approval_open_once ON approval (company, kind, subject) WHERE state = 'open';
-CREATE INDEX approval_waiting ON approval (company, requested_at, id) WHERE state = 'open';
-CREATE INDEX approval_turn ON approval (company, (levels -> level ->> 'role'), requested_at, id) WHERE state = 'open';
-CREATE INDEX approval_requester ON approval (company, requester, id);
+CREATE INDEX approval_waiting ON approval (company, id) WHERE state = 'open';
+CREATE INDEX approval_turn ON approval (company, (levels -> level ->> 'role'), id) WHERE state = 'open';
 CREATE INDEX approval_of_customer ON approval (customer_id) WHERE customer_id IS NOT NULL;
 
 CREATE TABLE approval_item (
