@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander'
 import { LANGUAGES } from '../../domain/notice.ts'
 import type { RoleHolder } from '../../ledger/roles.ts'
-import { tellCode } from '../words/tell.ts'
 import { examples } from './examples.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
@@ -80,7 +79,7 @@ export function addTeam(program: Command, runs: Runs): void {
   )
 }
 
-function listText({ words, phrases, table }: Session, rows: readonly RoleHolder[]): string {
+function listText({ phrases, table }: Session, rows: readonly RoleHolder[]): string {
   const { labels } = phrases
   return table(
     [
@@ -92,7 +91,7 @@ function listText({ words, phrases, table }: Session, rows: readonly RoleHolder[
       { title: labels.by },
     ],
     rows.map((row) => [
-      row.role in words.roles ? `${row.role} (${tellCode(words.roles, row.role)})` : row.role,
+      row.role,
       row.branch === '' ? phrases.everyBranch : row.branch,
       row.person,
       row.name,
