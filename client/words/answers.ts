@@ -8,7 +8,7 @@ import type { Data, EventName, Words } from './words.ts'
 const TOLD_AS: Record<
   | Exclude<CaseCommandName, 'logContact' | 'closeTask' | 'addTask' | 'answerConfirmation'>
   | Exclude<ReceiptCommandName, 'post'>
-  | Exclude<DecisionCommandName, 'decideApproval'>
+  | Exclude<DecisionCommandName, 'decideApproval' | 'publishPolicies'>
   | TeamCommandName,
   EventName
 > = {
@@ -29,6 +29,7 @@ const TOLD_AS: Record<
   grantRole: 'role granted',
   revokeRole: 'role revoked',
   withdrawApproval: 'approval withdrawn',
+  activatePolicy: 'policy activated',
   openDispute: 'dispute opened',
   resolveDispute: 'dispute resolved',
   splitDispute: 'dispute split',
@@ -64,6 +65,11 @@ export function answerLines(
   // Put aside until somebody agrees.
   if (result.waitsFor !== undefined) return [words.events['approval requested'](result, speech)]
   if (name === 'decideApproval') return decisionLines(words, speech, result)
+  if (name === 'publishPolicies')
+    return [
+      words.events['policies published'](result, speech),
+      ...((result.waiting ?? []) as Data[]).map((w) => words.events['approval requested'](w, speech)),
+    ]
   if (name === 'post')
     return ((result.receipts ?? []) as Data[]).map((receipt) =>
       words.events['receipt posted'](receipt, speech),

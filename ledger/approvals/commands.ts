@@ -32,6 +32,11 @@ async function lock(sql: Sql, { asking: { company } }: Ask, id: number): Promise
     [company, id],
   )
   if (row?.customer) await lockCustomers(sql, await customersPaidWith(sql, row.customer))
+  // As a look does: the process first.
+  await sql.one(`SELECT 1 FROM process WHERE company = $1 AND kind = 'approval' AND id = $2 FOR UPDATE`, [
+    company,
+    String(id),
+  ])
   const approval = await lockApproval(sql, company, id)
   if (approval.state !== 'open')
     throw new Refusal('NotOpen', { what: 'approval', id: String(id), state: approval.state })
