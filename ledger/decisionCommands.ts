@@ -9,6 +9,7 @@ import { stepCarriers } from './approvals/steps.ts'
 import type { Carriers, CarryOut } from './carriers.ts'
 import { carryOutCase } from './caseCommands.ts'
 import { type Asking, once } from './commands.ts'
+import { contingencyCarriers } from './contingency.ts'
 import { type Database, LONG, SHORT, type Sql } from './database.ts'
 import { policyCarriers } from './policyCommands.ts'
 import type { Ask, Calendars } from './scope.ts'
@@ -17,6 +18,7 @@ import type { Ask, Calendars } from './scope.ts'
 const carriers: Carriers<typeof decisionCommands> = {
   ...approvalCarriers((sql, ask, content) => carryOut(sql, ask, content)),
   ...policyCarriers,
+  ...contingencyCarriers,
 }
 
 /** A command that was put aside until somebody agreed: of the ladder, of a case, or one of these. */

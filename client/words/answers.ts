@@ -8,7 +8,7 @@ import type { Data, EventName, Words } from './words.ts'
 const TOLD_AS: Record<
   | Exclude<CaseCommandName, 'logContact' | 'closeTask' | 'addTask' | 'answerConfirmation'>
   | Exclude<ReceiptCommandName, 'post'>
-  | Exclude<DecisionCommandName, 'decideApproval' | 'publishPolicies'>
+  | Exclude<DecisionCommandName, 'decideApproval' | 'publishPolicies' | 'postContingency'>
   | TeamCommandName,
   EventName
 > = {
@@ -29,6 +29,7 @@ const TOLD_AS: Record<
   grantRole: 'role granted',
   revokeRole: 'role revoked',
   withdrawApproval: 'approval withdrawn',
+  tieReceipt: 'receipt tied',
   activatePolicy: 'policy activated',
   openDispute: 'dispute opened',
   resolveDispute: 'dispute resolved',
@@ -70,7 +71,7 @@ export function answerLines(
       words.events['policies published'](result, speech),
       ...((result.waiting ?? []) as Data[]).map((w) => words.events['approval requested'](w, speech)),
     ]
-  if (name === 'post')
+  if (name === 'post' || name === 'postContingency')
     return ((result.receipts ?? []) as Data[]).map((receipt) =>
       words.events['receipt posted'](receipt, speech),
     )

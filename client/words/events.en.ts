@@ -194,9 +194,11 @@ export const enEvents: Words['events'] = {
   'contact added': (d) => `contact ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
   'documents received': (d) => `documents received: ${namesOf(d.documents)}`,
   'documents made': (d) => `documents made: ${namesOf(d.documents)}`,
-  'policies published': (d, say) => `policies published: ${say.list(d.published) || 'nothing, all is as published'}`,
+  'policies published': (d, say) =>
+    `policies published: ${say.list(d.published) || 'nothing, all is as published'}`,
   'suspension extended': (d) => `may go unchased for ${d.days} more days`,
   'policy activated': (d) => `policy ${d.policy} v${d.version} holds from now on`,
+  'receipt tied': (d) => `receipt ${d.receipt} is the bank's ${d.trackingKey}`,
   'role granted': (d) => `${d.person} holds the role ${d.role}${d.branch ? ` of ${d.branch}` : ''}`,
   'role revoked': (d) => `${d.person} no longer holds the role ${d.role}${d.branch ? ` of ${d.branch}` : ''}`,
   'approval requested': (d, say) =>

@@ -197,9 +197,11 @@ export const esEvents: Words['events'] = {
   'contact added': (d) => `contacto ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
   'documents received': (d) => `documentos recibidos: ${namesOf(d.documents)}`,
   'documents made': (d) => `documentos generados: ${namesOf(d.documents)}`,
-  'policies published': (d, say) => `políticas publicadas: ${say.list(d.published) || 'nada, todo está como se publicó'}`,
+  'policies published': (d, say) =>
+    `políticas publicadas: ${say.list(d.published) || 'nada, todo está como se publicó'}`,
   'suspension extended': (d) => `puede seguir sin cobranza ${d.days} días más`,
   'policy activated': (d) => `la política ${d.policy} v${d.version} rige desde ahora`,
+  'receipt tied': (d) => `el pago ${d.receipt} corresponde a la clave de rastreo ${d.trackingKey}`,
   'role granted': (d) => `${d.person} tiene el rol ${d.role}${d.branch ? ` de ${d.branch}` : ''}`,
   'role revoked': (d) => `${d.person} ya no tiene el rol ${d.role}${d.branch ? ` de ${d.branch}` : ''}`,
   'approval requested': (d, say) =>

@@ -106,6 +106,7 @@ export const EVENTS = [
   'documents made',
   'documents received',
   'policies published',
+  'receipt tied',
   'policy activated',
   'role granted',
   'role revoked',
