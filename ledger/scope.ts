@@ -38,7 +38,7 @@ export async function openCase(
   // Only now: what is read before the lock may change while it is waited for.
   const found = await sql.one<CollectionCase & { policy_id: number | null; policy_hash: string }>(
     `SELECT k.id::int, k.company, k.customer_id::int, k.key, k.grouping, k.site, k.facts_version::int, k.assessed_version::int,
-       k.last_notice_on, k.last_call_on, k.first_contact_on, v.id::int AS policy_id, v.hash AS policy_hash
+       k.last_notice_on, k.last_call_on, k.first_contact_on, k.interest_through, v.id::int AS policy_id, v.hash AS policy_hash
      FROM collection_case k JOIN customer c ON c.id = k.customer_id LEFT JOIN policy_version v ON v.id = ${currentPolicySql}
      WHERE k.company = $1 AND k.key = $2`,
     [company, key],

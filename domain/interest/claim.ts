@@ -124,10 +124,11 @@ export const feesThrough = (
     .filter(({ minor }) => minor > 0n)
 
 function cameDue(rule: InterestRule, fee: Fee, claim: Claim, through: LocalDate): boolean {
-  if (fee.step !== undefined) return claim.steps.some(({ step, on }) => step === fee.step && on <= through)
+  const counts = (on: LocalDate) => on <= through && on >= (fee.from ?? on)
+  if (fee.step !== undefined) return claim.steps.some(({ step, on }) => step === fee.step && counts(on))
   if (fee.overdue_days === undefined) return false
   const on = addDays(claim.dueOn, fee.overdue_days)
-  return on <= through && baseOn(rule, claim, on, on) > 0n
+  return counts(on) && baseOn(rule, claim, on, on) > 0n
 }
 
 export const feeIn = (fee: Fee, currency: string): bigint => amountIn(fee.amount, currency)

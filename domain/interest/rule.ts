@@ -17,6 +17,7 @@ const feeSchema = z
     en: z.string().min(1),
     amount: amounts.describe('flat, by currency; another currency pays none'),
     overdue_days: z.int().min(1).max(3650).optional().describe('once it is so many days overdue'),
+    from: date.optional().describe('what came due before this day is not charged'),
     step: z.string().min(1).optional().describe('once this step of the policy is done'),
   })
   .refine(
