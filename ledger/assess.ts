@@ -12,6 +12,7 @@ import { settleDisputes } from './disputeDeadlines.ts'
 import { dueReceivables, readContext, readFacts } from './facts.ts'
 import { bookInterest } from './interest/books.ts'
 import { openIntents } from './outbox.ts'
+import { touchProcessesOf } from './processes.ts'
 import { planReminders } from './promiseReminders.ts'
 import { settlePromises } from './promiseStanding.ts'
 import { settleProvisionals } from './provisionals.ts'
@@ -65,6 +66,8 @@ export async function assess(
       decisions,
       more: due.more,
       wake: woken.filter((k) => k !== key),
+      // A promise that was broken, money that didn't come: whatever waits about the customer may stand otherwise now.
+      processes: woken.length > 0 ? await touchProcessesOf(sql, [scope.customer.id]) : [],
       agreementAt: [remindAt, ...turns].reduce(earliest, null),
       interestAt: interestOn === null ? null : turnOf(interestOn, context),
     })
@@ -91,6 +94,7 @@ async function planOf(
     decisions: readonly ReceivableDecision[]
     more: boolean
     wake: string[]
+    processes: string[]
     /** When something agreed with the customer, taken from them, asked or disputed is to be looked at. */
     agreementAt: Instant | null
     /** When interest of what is open goes into the books. */
@@ -137,6 +141,7 @@ async function planOf(
     closed,
     outcome: closed ? 'settled' : 'open',
     wake: seen.wake,
+    ...(seen.processes.length > 0 ? { processes: seen.processes } : {}),
     shown: {
       customer: scope.customer.code,
       branch: scope.customer.branch,

@@ -15,6 +15,7 @@ import { findReceivable } from '../../ledger/receivables.ts'
 import { mustOpenCase } from '../../ledger/scope.ts'
 import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon, type Sketch } from '../setup/portfolio.ts'
+import { decision, seedTeam, vote } from '../setup/team.ts'
 import { ask, book, closedAs, eventsOf, look, openOf, pay, pesos, refusalOf } from './books.ts'
 
 /** 36 % over 360 days: 0.1 % a day, so that 1,000.00 bears 1.00 each day. */
@@ -40,7 +41,7 @@ const inScope = <T>(
 ) =>
   database.transaction(async (sql) => {
     const asking = { company: COMPANY, actor: 'ana', now: noon(on), key: `interest-${++keys}` }
-    return work(sql as Database, await mustOpenCase(sql, calendars, 'C-1', asking))
+    return work(sql as Database, await mustOpenCase(sql, { asking, calendars }, 'C-1'))
   })
 
 const charge = (database: Database, on: LocalDate, through = on) =>
@@ -457,4 +458,135 @@ test('pieces come to the whole, whatever was booked when: a year of odd amounts,
   const expected = sketches.map(({ amount }) => Math.round((amount * 0.173 * 275 * 100) / 365) / 100)
   for (const [n, { document }] of sketches.entries())
     expect(Number(await booked(often, document))).toBe(expected[n])
+})
+
+describe('asked for', () => {
+  const approvals = {
+    matrix: [{ kinds: ['interest_waiver'], amount_up_to: { MXN: '10.00' }, levels: [] }],
+  }
+  const asked = async () => {
+    const { database } = await freshLedger([testPolicy({ interest: RULE, approvals })])
+    await loadItems(
+      database,
+      [
+        { document: 'F-1', due: '2026-03-31' },
+        { document: 'F-2', due: '2026-04-10', amount: 500 },
+      ],
+      noon('2026-03-02'),
+    )
+    await seedTeam(database)
+    return database
+  }
+
+  test('a note is made, and of nothing there is none', async () => {
+    const database = await asked()
+    const { result, cases } = await decision(
+      database,
+      'chargeInterest',
+      { customer: 'C-1' },
+      { on: '2026-04-30' },
+    )
+    expect(result).toMatchObject({ notes: [{ document: 'INT-C-1-1', amount: '40.00' }] })
+    expect(cases).toEqual(['C-1'])
+    const again = decision(database, 'chargeInterest', { customer: 'C-1' }, { on: '2026-04-30' })
+    expect(await refusalOf(again)).toBe('NoInterest')
+    const ahead = decision(
+      database,
+      'chargeInterest',
+      { customer: 'C-1', through: '2026-05-01' },
+      { on: '2026-04-30' },
+    )
+    expect(await refusalOf(ahead)).toBe('InvalidDate')
+    // Its own case speaks of it: the note is reminded of when it is due.
+    const plan = await look(database, '2026-05-18')
+    expect(plan.lifecycle.map(({ document }) => document)).toContain('INT-C-1-1')
+  })
+
+  test('a small waiver is one’s own to give; a large one is somebody’s to agree to', async () => {
+    const database = await asked()
+    const small = await decision(
+      database,
+      'waiveInterest',
+      { customer: 'C-1', lines: [{ document: 'F-1', amount: pesos(10) }], why: 'first time late' },
+      { on: '2026-04-30' },
+    )
+    expect(small.result).toMatchObject({ amount: '10.00', approvedBy: [] })
+    // 20.00 of F-1 and 10.00 of F-2 are left.
+    const large = await decision(
+      database,
+      'waiveInterest',
+      { customer: 'C-1', share: { percent: '50' }, why: 'long a good customer' },
+      { on: '2026-04-30' },
+    )
+    expect(large.result).toMatchObject({
+      kind: 'interest_waiver',
+      amount: '15.00',
+      waitsFor: ['samuel', 'sofía'],
+    })
+    expect(await openOn(database, '2026-04-30')).toBe('20.00')
+    // Agreed to days later: what was asked for, not half of what there is then.
+    const yes = await vote(database, large.result.approval, 'sofía', '2026-05-04')
+    expect(yes.result).toMatchObject({ state: 'approved', done: { amount: '15.00', approvedBy: ['sofía'] } })
+    expect([await openOn(database, '2026-05-04'), await openOn(database, '2026-05-04', 'F-2')]).toEqual([
+      '14.00',
+      '7.00',
+    ])
+  })
+
+  test('agreed to when less is open: what there is', async () => {
+    const database = await asked()
+    const { result } = await decision(
+      database,
+      'waiveInterest',
+      { customer: 'C-1', lines: [{ document: 'F-1', amount: pesos(25) }], why: 'promised' },
+      { on: '2026-04-30' },
+    )
+    await pay(database, 'R-1', 1000, ['F-1'], '2026-05-04', { valueOn: '2026-04-12' })
+    const yes = await vote(database, result.approval, 'sofía', '2026-05-04')
+    expect(yes.result).toMatchObject({ done: { amount: '12.00' } })
+  })
+
+  test('nobody waives more than is open, nor other people’s, nor two currencies at once', async () => {
+    const database = await asked()
+    await loadItems(
+      database,
+      [
+        { document: 'X-1', customer: 'C-2', due: '2026-03-31' },
+        { document: 'U-1', currency: 'USD', due: '2026-03-31' },
+      ],
+      noon('2026-03-02'),
+    )
+    const refused = (input: Parameters<typeof decision<'waiveInterest'>>[2]) =>
+      refusalOf(decision(database, 'waiveInterest', input, { on: '2026-04-30' }))
+    const why = 'no'
+    expect(await refused({ customer: 'C-1', lines: [{ document: 'F-1', amount: pesos(30.01) }], why })).toBe(
+      'OverApplied',
+    )
+    expect(await refused({ customer: 'C-1', share: { amount: pesos(40.01) }, why })).toBe('OverApplied')
+    expect(await refused({ customer: 'C-1', lines: [{ document: 'X-1' }], why })).toBe('WrongCustomer')
+    expect(await refused({ customer: 'C-1', why })).toBe('WrongCurrency')
+    expect(await refused({ customer: 'C-1', share: { amount: { currency: 'EUR', minor: 1 } }, why })).toBe(
+      'NoInterest',
+    )
+    // One amount goes to the oldest first.
+    const { result } = await decision(
+      database,
+      'waiveInterest',
+      { customer: 'C-1', share: { amount: pesos(35) }, why },
+      { on: '2026-04-30' },
+    )
+    expect(result).toMatchObject({ amount: '35.00' })
+  })
+
+  test('a returned cheque costs what was agreed', async () => {
+    const database = await asked()
+    const { result } = await decision(
+      database,
+      'addFee',
+      { customer: 'C-1', document: 'F-2', amount: pesos(200), why: 'cheque 77' },
+      { on: '2026-04-30' },
+    )
+    expect(result).toMatchObject({ document: 'F-2', amount: '200.00' })
+    expect(await openOn(database, '2026-04-30', 'F-2')).toBe('210.00')
+  })
 })
