@@ -1,12 +1,13 @@
 import type { LocalDate } from '../../domain/calendar.ts'
 import { type Standing, standingOn } from '../../domain/interest/standing.ts'
 import { toDecimal } from '../../domain/money.ts'
+import type { Netted } from '../../domain/netting.ts'
 import { companyToday, firstOpenDay } from '../company.ts'
 import type { Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
 import { accountsOf, type NewTransfer, type Posting, postTransfers } from '../transfers.ts'
 import { nettedOf } from '../unusedMoney.ts'
-import { type BearingClaim, claimsOf, withNetted } from './claims.ts'
+import { type BearingClaim, claimsOf, INTEREST_POLICIES, withNetted } from './claims.ts'
 
 /*
  * Interest is reckoned from the history of the claim whenever it is asked for, and goes into the books now and then: at
@@ -19,19 +20,26 @@ export interface InterestStanding extends Standing {
   claim: BearingClaim
 }
 
-/** Receivables of a customer, or of one of its cases, of which interest may be open or to be corrected. */
+/**
+ * Receivables of a customer, or of one of its cases, of which interest may be open or to be corrected; also of those that
+ * something of it was posted to after a day.
+ */
 export async function bearingIds(
   sql: Sql,
   customerId: number,
   caseId: number | null = null,
+  after: LocalDate | null = null,
 ): Promise<number[]> {
   const rows = await sql.rows<{ id: number }>(
     `SELECT r.id::int FROM receivable r WHERE r.customer_id = $1 AND r.closed_as IS NULL AND ($2::bigint IS NULL OR r.case_id = $2)
-       AND r.kind IN ('invoice', 'debit_note', 'retention')
-     UNION SELECT r.id::int FROM receivable r JOIN collection_case k ON k.id = r.case_id WHERE k.customer_id = $1 AND r.touched AND ($2::bigint IS NULL OR r.case_id = $2)
+       AND r.kind IN ('invoice', 'debit_note', 'retention') AND r.policy_id IN (${INTEREST_POLICIES})
+     UNION SELECT r.id::int FROM receivable r JOIN collection_case k ON k.id = r.case_id
+       WHERE k.customer_id = $1 AND r.touched AND ($2::bigint IS NULL OR r.case_id = $2)
      UNION SELECT r.id::int FROM account a JOIN receivable r ON r.id = a.interest_of
-       WHERE a.interest_customer = $1 AND a.balance_minor <> 0 AND ($2::bigint IS NULL OR r.case_id = $2)`,
-    [customerId, caseId],
+       WHERE a.interest_customer = $1 AND ($2::bigint IS NULL OR r.case_id = $2)
+         AND (a.balance_minor <> 0 OR EXISTS (SELECT FROM transfer WHERE credit_account = a.id AND posting_on > $3)
+                                   OR EXISTS (SELECT FROM transfer WHERE debit_account = a.id AND posting_on > $3))`,
+    [customerId, caseId, after],
   )
   return rows.map((row) => row.id)
 }
@@ -149,4 +157,26 @@ function postedByCurrency(changed: readonly InterestStanding[]): { currency: str
     sums.set(currency, (sums.get(currency) ?? 0n) + minor)
   }
   return [...sums].map(([currency, minor]) => ({ currency, amount: toDecimal(minor, currency) }))
+}
+
+/** As the books of a day told it, each unit of unused money where it netted then: for statements. */
+export async function interestOfBooks(
+  sql: Sql,
+  customerId: number,
+  caseId: number | null,
+  asOf: LocalDate,
+  netted: ReadonlyMap<number, readonly Netted[]>,
+): Promise<InterestStanding[]> {
+  const claims = await claimsOf(sql, await bearingIds(sql, customerId, caseId, asOf), asOf)
+  return withNetted(claims, netted)
+    .map((claim) => standingOf(claim, asOf))
+    .filter(({ openMinor }) => openMinor !== 0n)
+}
+
+/** What isn't charged yet, by currency: never in what is owed beside it. */
+export function openByCurrency(standings: readonly InterestStanding[]): Map<string, bigint> {
+  const open = new Map<string, bigint>()
+  for (const { claim, openMinor } of standings)
+    if (openMinor > 0n) open.set(claim.claim.currency, (open.get(claim.claim.currency) ?? 0n) + openMinor)
+  return open
 }

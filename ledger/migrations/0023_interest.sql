@@ -43,5 +43,8 @@ CREATE TRIGGER interest_note_line_append_only BEFORE UPDATE OR DELETE OR TRUNCAT
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 REVOKE UPDATE, DELETE, TRUNCATE ON interest_note_line FROM cartera_app;
 
+-- Whose receivables may bear any.
+CREATE INDEX policy_with_interest ON policy_version (id) WHERE document ? 'interest';
+
 -- Up to this day the interest of a case's receivables is in the books.
 ALTER TABLE collection_case ADD COLUMN interest_through date;
