@@ -5,6 +5,7 @@ import {
   decisionCommands,
 } from '../domain/decisionCommand.ts'
 import { approvalCarriers } from './approvals/commands.ts'
+import { stepCarriers } from './approvals/steps.ts'
 import type { Carriers, CarryOut } from './carriers.ts'
 import { carryOutCase } from './caseCommands.ts'
 import { type Asking, once } from './commands.ts'
@@ -18,11 +19,14 @@ const carriers: Carriers<typeof decisionCommands> = {
   ...approvalCarriers((sql, ask, content) => carryOut(sql, ask, content)),
 }
 
-/** A command that was put aside until somebody agreed: of a case, or one of these. */
-const carryOut: CarryOut = (sql, ask, { command, caseKey, input }) =>
-  caseKey !== null && command in caseCommands
+/** A command that was put aside until somebody agreed: of the ladder, of a case, or one of these. */
+const carryOut: CarryOut = (sql, ask, { command, caseKey, input }) => {
+  if (command in stepCarriers)
+    return stepCarriers[command as keyof typeof stepCarriers](sql, ask, input as never)
+  return caseKey !== null && command in caseCommands
     ? carryOutCase(sql, ask, caseKey, command as CaseCommandName, input as never)
     : carryOutDecision(sql, ask, command as DecisionCommandName, input as never)
+}
 
 const carryOutDecision = <N extends DecisionCommandName>(
   sql: Sql,

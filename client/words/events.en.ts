@@ -171,7 +171,7 @@ export const enEvents: Words['events'] = {
   'fee charged': (d, say) =>
     `fee of ${say.amount(d.amount, d.currency)} for ${d.document}${d.fee ? ` (${d.fee})` : ''}`,
   'written off': (d, say) =>
-    `${d.document} written off: ${say.amount(d.amount, d.currency)}, approved by ${d.approvedBy}`,
+    `${d.document} written off: ${say.amount(d.amount, d.currency)}, approved by ${say.list(d.approvedBy)}`,
   recovered: (d, say) =>
     `receipt ${d.receipt} recovers ${say.amount(d.amount, d.currency)} of ${d.document}, which was written off`,
   cancelled: (d, say) => `${d.document} cancelled: ${say.amount(d.amount, d.currency)}`,
@@ -203,6 +203,7 @@ export const enEvents: Words['events'] = {
   'documents received': (d) => `documents received: ${namesOf(d.documents)}`,
   'documents made': (d) => `documents made: ${namesOf(d.documents)}`,
   'policies published': (d, say) => `policies published: ${say.list(d.published)}`,
+  'suspension extended': (d) => `may go unchased for ${d.days} more days`,
   'role granted': (d) => `${d.person} holds the role ${d.role}${d.branch ? ` of ${d.branch}` : ''}`,
   'role revoked': (d) => `${d.person} no longer holds the role ${d.role}${d.branch ? ` of ${d.branch}` : ''}`,
   'approval requested': (d, say) =>

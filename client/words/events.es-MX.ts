@@ -174,7 +174,7 @@ export const esEvents: Words['events'] = {
   'fee charged': (d, say) =>
     `cargo de ${say.amount(d.amount, d.currency)} a ${d.document}${d.fee ? ` (${d.fee})` : ''}`,
   'written off': (d, say) =>
-    `${d.document} castigado: ${say.amount(d.amount, d.currency)}, autorizado por ${d.approvedBy}`,
+    `${d.document} castigado: ${say.amount(d.amount, d.currency)}, autorizado por ${say.list(d.approvedBy)}`,
   recovered: (d, say) =>
     `el pago ${d.receipt} recupera ${say.amount(d.amount, d.currency)} de ${d.document}, que estaba castigado`,
   cancelled: (d, say) => `${d.document} cancelado: ${say.amount(d.amount, d.currency)}`,
@@ -206,6 +206,7 @@ export const esEvents: Words['events'] = {
   'documents received': (d) => `documentos recibidos: ${namesOf(d.documents)}`,
   'documents made': (d) => `documentos generados: ${namesOf(d.documents)}`,
   'policies published': (d, say) => `políticas publicadas: ${say.list(d.published)}`,
+  'suspension extended': (d) => `puede seguir sin cobranza ${d.days} días más`,
   'role granted': (d) => `${d.person} tiene el rol ${d.role}${d.branch ? ` de ${d.branch}` : ''}`,
   'role revoked': (d) => `${d.person} ya no tiene el rol ${d.role}${d.branch ? ` de ${d.branch}` : ''}`,
   'approval requested': (d, say) =>

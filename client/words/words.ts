@@ -121,6 +121,7 @@ export const EVENTS = [
   'approval reminded',
   'approval stale',
   'approval overtaken',
+  'suspension extended',
 ] as const
 export type EventName = (typeof EVENTS)[number]
 
@@ -195,7 +196,7 @@ export interface Codes {
     deferred: (address: string) => string
   }
   reasons: Record<Reason, string>
-  skips: Record<SkipReason | 'before the load' | 'adopted later', string>
+  skips: Record<SkipReason | 'before the load' | 'adopted later' | 'not approved', string>
   stages: Record<Stage, string>
   closedAs: Record<ClosedAs, string>
   actions: Record<Action, string>

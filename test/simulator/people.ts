@@ -191,7 +191,7 @@ async function carryOnOne(world: World, no: number, act: Act, asCase: AsCase): P
         'dispute',
       )
     case 'writeOff':
-      return asCase(doc!.key, 'writeOff', { document: act.document, why: 'x', approvedBy: 'boss' })
+      return asCase(doc!.key, 'writeOff', { document: act.document, why: 'x' })
     case 'cancel':
       return asCase(doc!.key, 'cancel', { document: act.document, why: 'x' })
     case 'replace': {
