@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CONTACT_RESULTS, contactResultsSchema } from './contactResult.ts'
 import { disputesSchema } from './disputeRules.ts'
 import { isCurrency, parseAmount } from './money.ts'
+import { negotiationsSchema } from './negotiation/rules.ts'
 import { SEVERITIES } from './notice.ts'
 import type { Intent } from './plan.ts'
 import { statementsSchema } from './statementDay.ts'
@@ -178,6 +179,9 @@ export const policySchema = z
     disputes: disputesSchema
       .prefault({})
       .describe('what customers dispute, whose it is and how long that may take'),
+    negotiations: negotiationsSchema
+      .prefault({})
+      .describe('how far offers to customers may go, and what follows when an agreement is broken'),
     due_on_working_day: z
       .boolean()
       .default(true)
