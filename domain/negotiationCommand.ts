@@ -28,4 +28,6 @@ export const negotiationCommands = {
     why: text,
   }),
 } as const
-export type NegotiationCommands = { [N in keyof typeof negotiationCommands]: z.input<(typeof negotiationCommands)[N]> }
+export type NegotiationCommands = {
+  [N in keyof typeof negotiationCommands]: z.input<(typeof negotiationCommands)[N]>
+}

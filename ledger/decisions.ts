@@ -218,7 +218,7 @@ const taskOf = (step: Step, byPhone: boolean): [TaskKind, string] => {
 }
 
 /**
- * A promise that wasn't kept, or announced money that never came, triggers what the policy says: one task in each case
+ * A promise or an agreement that wasn't kept, or announced money that never came, triggers what the policy says: one task in each case
  * that it concerns, whichever case noticed, as soon as its receivables are chased again.
  */
 async function followBroken(
@@ -228,25 +228,33 @@ async function followBroken(
   context: CaseContext,
   decisions: readonly ReceivableDecision[],
 ): Promise<void> {
-  const kind = scope.policy.promise.on_broken
   const chased = decisions.filter((d) => d.chased).map((d) => d.id)
-  if (kind === 'nothing' || chased.length === 0) return
-  const broken = await sql.rows<{ subject: string; receivables: number[] }>(
-    `SELECT subject, array_agg(receivable::int ORDER BY receivable) AS receivables FROM (
-       SELECT 'broken promise ' || p.id AS subject, i.receivable_id AS receivable FROM promise_item i JOIN promise p ON p.id = i.promise_id
+  if (chased.length === 0) return
+  const broken = await sql.rows<{ subject: string; agreed: boolean; receivables: number[] }>(
+    `SELECT subject, agreed, array_agg(receivable::int ORDER BY receivable) AS receivables FROM (
+       SELECT 'broken promise ' || p.id AS subject, false AS agreed, i.receivable_id AS receivable FROM promise_item i JOIN promise p ON p.id = i.promise_id
        WHERE i.receivable_id = ANY($2) AND p.state IN ('broken', 'partially_kept') AND NOT p.supplier_error
+         AND NOT EXISTS (SELECT FROM negotiation n WHERE n.promise_id = p.id)
        UNION ALL
-       SELECT 'broken announcement ' || n.id, i.receivable_id FROM announced_item i JOIN announced_payment n ON n.id = i.announced_id
-       WHERE i.receivable_id = ANY($2) AND n.state = 'lapsed') found
-     WHERE NOT EXISTS (SELECT FROM task t WHERE t.case_id = $1 AND t.subject = found.subject) GROUP BY subject ORDER BY subject`,
+       SELECT 'broken announcement ' || n.id, false, i.receivable_id FROM announced_item i JOIN announced_payment n ON n.id = i.announced_id
+       WHERE i.receivable_id = ANY($2) AND n.state = 'lapsed'
+       UNION ALL
+       SELECT 'broken agreement ' || n.id, true, i.receivable_id FROM negotiation_item i JOIN negotiation n ON n.id = i.negotiation_id
+       WHERE i.receivable_id = ANY($2) AND n.state = 'broken') found
+     WHERE NOT EXISTS (SELECT FROM task t WHERE t.case_id = $1 AND t.subject = found.subject) GROUP BY subject, agreed ORDER BY subject`,
     [scope.case.id, chased],
   )
-  for (const { subject, receivables } of broken) {
+  const { promise, negotiations } = scope.policy
+  for (const { subject, agreed, receivables } of broken) {
+    const then = agreed ? negotiations.on_breach : promise.on_broken
+    if (then === 'nothing') continue
     await openTask(sql, doing, scope, {
-      kind,
+      kind: then === 'demand' ? 'request_approval' : then,
       subject,
       receivables,
+      ...(then === 'demand' ? { detail: { action: then, supervisor: scope.policy.supervisor } } : {}),
     })
+    if (then === 'demand' || then === 'review') continue
     // No step fired and none was open: that there is one to take back now, `decide` couldn't know.
     for (const decision of decisions.filter((d) => receivables.includes(d.id)))
       untilFeedsEnd(decision, { ...context, openCall: true })

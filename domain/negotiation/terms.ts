@@ -231,3 +231,18 @@ export function beyondRules(
     beyond.push({ term: 'down_payment', ...amounts(least, payments[0]!.minor) })
   return beyond
 }
+
+/**
+ * What of a discount is given on each item: its share as far as that is open, the rest where something else is. Whatever
+ * the customer said its money was for, the discount closes what is left.
+ */
+export function grantedParts(shares: readonly bigint[], uncovered: readonly bigint[]): bigint[] {
+  const parts = shares.map((share, i) => (share < uncovered[i]! ? share : uncovered[i]!))
+  let left = sum(shares) - sum(parts)
+  for (const [i, part] of parts.entries()) {
+    const more = left < uncovered[i]! - part ? left : uncovered[i]! - part
+    parts[i] = part + more
+    left -= more
+  }
+  return parts
+}

@@ -19,6 +19,8 @@ CREATE TABLE negotiation (
   agreed_with   text,
   -- The promise that it made.
   promise_id    bigint UNIQUE REFERENCES promise,
+  -- The last transfers that waived interest.
+  waiver_transfers bigint[] NOT NULL DEFAULT '{}',
   -- Last day on which something is due by the agreement, counted with its grace.
   ends_on       date,
   -- After it nothing breaks the agreement any more.
@@ -42,6 +44,7 @@ CREATE TABLE negotiation_item (
   due_before     date,
   anchor_before  date,
   discount_minor bigint NOT NULL DEFAULT 0 CHECK (discount_minor >= 0),
+  waived_minor   bigint NOT NULL DEFAULT 0 CHECK (waived_minor >= 0),
   -- The last transfer that gave the discount.
   discount_transfer bigint REFERENCES transfer,
   PRIMARY KEY (negotiation_id, receivable_id)
