@@ -28,7 +28,11 @@ export async function ownDebit(sql: Sql, scope: CommandScope, name: string): Pro
   return receivable
 }
 
-export const postingDay = async (sql: Sql, scope: CommandScope, notBefore: LocalDate): Promise<LocalDate> => {
+export const postingDay = async (
+  sql: Sql,
+  scope: Pick<CommandScope, 'asking'>,
+  notBefore: LocalDate,
+): Promise<LocalDate> => {
   const today = await companyToday(sql, scope.asking.company, scope.asking.now)
   const open = await firstOpenDay(sql, scope.asking.company, today)
   return open > notBefore ? open : notBefore

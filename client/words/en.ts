@@ -1,12 +1,13 @@
 import { enCodes } from './codes.en.ts'
 import { enEvents, enTaskEvents } from './events.en.ts'
+import { negotiationEn } from './negotiation.en.ts'
 import { enPhrases } from './phrases.en.ts'
-
 import type { Words } from './words.ts'
 
 const thing = (name: string): string => (enCodes.things as Record<string, string>)[name] ?? name
 
 const refusals: Words['refusals'] = {
+  ...negotiationEn.refusals,
   KeyConflict: ({ key, command }) =>
     `The key ${key} was used before for "${command}" with other content. Use another key.`,
   NotFound: ({ what, id }) => `There is no ${thing(what)} "${id}".`,
@@ -113,6 +114,9 @@ const fields: Record<string, string> = {
   resubmitOn: 'The day to come back to it',
   beganAt: 'The time of the conversation',
   endedAt: 'The end of the conversation',
+  extension: 'The new due date',
+  paidBy: "The discount's date",
+  validThrough: 'The last day of the offer',
 }
 const stateOf = (state: string): string =>
   (
@@ -120,6 +124,7 @@ const stateOf = (state: string): string =>
       ...enCodes.promiseStates,
       ...enCodes.disputeOutcomes,
       ...enCodes.loadStates,
+      ...enCodes.negotiationStates,
       done: 'done',
       overtaken: 'nothing left to do',
       open: 'open',

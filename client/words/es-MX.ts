@@ -1,5 +1,6 @@
 import { esCodes } from './codes.es-MX.ts'
 import { esEvents, esTaskEvents } from './events.es-MX.ts'
+import { negotiationEs } from './negotiation.es-MX.ts'
 import { esPhrases } from './phrases.es-MX.ts'
 import type { Speech } from './speech.ts'
 import type { Words } from './words.ts'
@@ -7,6 +8,7 @@ import type { Words } from './words.ts'
 const thing = (name: string): string => (esCodes.things as Record<string, string>)[name] ?? name
 
 const refusals: Words['refusals'] = {
+  ...negotiationEs.refusals,
   KeyConflict: ({ key, command }) =>
     `La clave ${key} ya se usó para "${command}" con otro contenido. Use otra clave.`,
   NotFound: ({ what, id }) => `No existe: ${thing(what)} "${id}".`,
@@ -110,6 +112,9 @@ const fields: Record<string, string> = {
   resubmitOn: 'El día de retomarla',
   beganAt: 'La hora de la conversación',
   endedAt: 'El fin de la conversación',
+  extension: 'El nuevo vencimiento',
+  paidBy: 'La fecha límite del descuento',
+  validThrough: 'El último día de la oferta',
 }
 /** The ledger says what a date must be in a few fixed ways. */
 function mustBe(must: string, say: Speech): string {
@@ -127,6 +132,7 @@ const stateOf = (state: string): string =>
       ...esCodes.promiseStates,
       ...esCodes.disputeOutcomes,
       ...esCodes.loadStates,
+      ...esCodes.negotiationStates,
       done: 'hecha',
       overtaken: 'ya no hay qué hacer',
       open: 'en curso',
