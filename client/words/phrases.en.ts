@@ -1,4 +1,5 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
+import { negotiationEn } from './negotiation.en.ts'
 import type { Phrases } from './phrases.ts'
 
 const problems: Record<JournalFinding['problem'], string> = {
@@ -16,6 +17,7 @@ const days = (late: number): string =>
   late < 0 ? `${counted(-late, 'day')} early` : late === 0 ? 'on the day' : `${counted(late, 'day')} late`
 
 export const enPhrases: Phrases = {
+  negotiation: negotiationEn.phrases,
   labels: {
     cleared: 'Cleared otherwise',
     credited: 'Credited',

@@ -1,4 +1,4 @@
-import { addDays, daysBetween, type LocalDate } from '../calendar.ts'
+import { daysBetween, type LocalDate } from '../calendar.ts'
 import { percentUnits } from '../dispute.ts'
 import { claimOf, interestOf, type NegotiatedItem, type Terms } from './terms.ts'
 
@@ -150,7 +150,3 @@ function paidOn(parts: readonly Part[], item: NegotiatedItem): LocalDate | null 
   const paid = own.reduce((sum, part) => sum + part.minor, 0n)
   return paid < item.claimMinor ? null : (own.at(-1)?.on ?? null)
 }
-
-/** The day after which an offer that nobody agreed to lapses. */
-export const validThrough = (offeredOn: LocalDate, validityDays: number): LocalDate =>
-  addDays(offeredOn, validityDays)

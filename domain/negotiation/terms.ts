@@ -88,7 +88,8 @@ function discountOf(
   minorOf: MinorOf,
 ): Terms['discount'] {
   if (!discount) return null
-  const minor = 'percent' in discount ? percentOf(claim, discount.percent) : minorOf(discount.amount)
+  const minor =
+    discount.percent === undefined ? minorOf(discount.amount!) : percentOf(claim, discount.percent)
   // All of it would be a write-off.
   if (minor === 0n || minor >= claim)
     throw new Refusal('TermsExceedClaim', {
@@ -149,14 +150,13 @@ function dueDatesOf(
   today: LocalDate,
 ): Terms['dueDates'] {
   if (!extension) return []
-  const all = 'dueOn' in extension ? extension.dueOn : null
-  const named = 'each' in extension ? extension.each : items.map(({ document }) => ({ document, dueOn: all }))
+  const named = extension.each ?? items.map(({ document }) => ({ document, dueOn: extension.dueOn }))
   return named.map(({ document, dueOn: said }) => {
     const item = items.find((i) => i.document === document)
     if (!item) throw new Refusal('NotFound', { what: 'receivable', id: document })
     // Its term runs from acceptance: there is no due date yet that could move.
     if (item.unpresented) throw new Refusal('AwaitsPresentation', { document })
-    const dueOn = said ?? addDays(item.dueOn, 'days' in extension ? extension.days : 0)
+    const dueOn = said ?? addDays(item.dueOn, extension.days ?? 0)
     const least = item.dueOn > today ? item.dueOn : today
     if (dueOn <= least)
       throw new Refusal('InvalidDate', { field: 'extension', value: dueOn, must: `be after ${least}` })
@@ -166,7 +166,7 @@ function dueDatesOf(
 
 function waivedOf({ waiver }: Offer, interest: bigint, currency: string, minorOf: MinorOf): bigint {
   if (!waiver) return 0n
-  const minor = 'percent' in waiver ? percentOf(interest, waiver.percent) : minorOf(waiver.amount)
+  const minor = waiver.percent === undefined ? minorOf(waiver.amount!) : percentOf(interest, waiver.percent)
   if (minor === 0n || minor > interest)
     throw new Refusal('TermsExceedClaim', {
       part: 'waiver',

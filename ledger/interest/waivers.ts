@@ -27,7 +27,7 @@ export interface Waived {
 /** What can be waived today of these receivables (of interest notes among them too); 0 where nothing is. */
 export async function openInterest(
   _sql: Sql,
-  _scope: InterestScope,
+  _scope: Pick<InterestScope, 'today'>,
   _receivables: readonly number[],
 ): Promise<Map<number, OpenInterest>> {
   return new Map()

@@ -64,7 +64,7 @@ export interface TalkItem extends NegotiatedItem {
 /** These receivables as they can be negotiated about now, oldest due first. */
 export async function talkItems(
   sql: Sql,
-  scope: TalkScope,
+  scope: Pick<TalkScope, 'today'>,
   receivables: readonly number[],
 ): Promise<TalkItem[]> {
   const rows = await sql.rows<{
@@ -110,7 +110,7 @@ export const receivablesOf = async (sql: Sql, negotiation: number): Promise<numb
  */
 export async function tableOf(
   sql: Sql,
-  scope: TalkScope,
+  scope: Pick<TalkScope, 'today'>,
   negotiation: Negotiation,
 ): Promise<{ items: TalkItem[]; round: Round; terms: Terms }> {
   const all = await talkItems(sql, scope, await receivablesOf(sql, negotiation.id))
