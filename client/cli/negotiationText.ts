@@ -89,15 +89,19 @@ export function simulationText(session: Session, s: Simulation): string {
   const { labels, cost, terms, beyond } = phrases.negotiation
   const money = (amount: string): Cell => ({ amount, currency: s.currency })
   const days = (text: string): Cell => ({ amount: text })
+  const given = (label: string, now: string | null, offered: string | null): [string, Cell, Cell][] =>
+    [now, offered].every((amount) => amount === null || /^[0.]+$/.test(amount))
+      ? []
+      : [[label, now === null ? '' : money(now), offered === null ? '' : money(offered)]]
   const beside: [string, Cell, Cell][] = [
     [labels.claim, money(s.claim), money(s.paid)],
-    [labels.discount, '', money(s.discount)],
-    [labels.stillOpen, '', money(s.open)],
-    [labels.interest, money(s.interest), ''],
-    [labels.waived, '', money(s.waived)],
+    ...given(labels.discount, null, s.discount),
+    ...given(labels.stillOpen, null, s.open),
+    ...given(labels.interest, s.interest, null),
+    ...given(labels.waived, null, s.waived),
     [`${labels.cost} ${cost(s.cost.ratePercent)}`, money(s.cost.paidNow), money(s.cost.asOffered)],
     [labels.daysLate, days(s.daysLate.paidNow), days(s.daysLate.asOffered)],
-    [labels.givenUp, '', money(s.givenUp)],
+    ...given(labels.givenUp, null, s.givenUp),
   ]
   return [
     `${s.customer}: ${terms(s.terms, speech)}`,

@@ -44,7 +44,7 @@ const refusals: Words['refusals'] = {
     `Only ${say.number(open)} are open; ${say.number(given)} can't be promised.`,
   TooManyBroken: ({ broken, allowed }) =>
     `The customer has not kept ${broken} promises; the policy takes new ones up to ${allowed}.`,
-  NotOpen: ({ what, id, state }) => `The ${thing(what)} ${id} is not open: ${stateOf(state)}.`,
+  NotOpen: ({ what, id, state }) => `The ${thing(what)} ${id} is not open: ${stateOf(state, what)}.`,
   DisputeExceedsOpen: ({ document, open, given }, say) =>
     `Only ${say.number(open)} of ${document} are open; ${say.number(given)} can't be disputed.`,
   UnknownCode: ({ list, code, known }) =>
@@ -118,13 +118,14 @@ const fields: Record<string, string> = {
   paidBy: "The discount's date",
   validThrough: 'The last day of the offer',
 }
-const stateOf = (state: string): string =>
+const known = (table: Readonly<Record<string, string>>, code: string): string | undefined => table[code]
+const stateOf = (state: string, what = ''): string =>
+  (what === 'negotiation' ? known(enCodes.negotiationStates, state) : undefined) ??
   (
-    ({
+    {
       ...enCodes.promiseStates,
       ...enCodes.disputeOutcomes,
       ...enCodes.loadStates,
-      ...enCodes.negotiationStates,
       done: 'done',
       overtaken: 'nothing left to do',
       open: 'open',
@@ -134,8 +135,9 @@ const stateOf = (state: string): string =>
       arrived: 'the money came',
       lapsed: 'lapsed',
       ...enCodes.confirmationStates,
-    }) as Record<string, string>
-  )[state] ?? state
+    } as Record<string, string>
+  )[state] ??
+  state
 
 export const en: Words = {
   ...enCodes,

@@ -43,7 +43,7 @@ const refusals: Words['refusals'] = {
     `Solo hay ${say.number(open)} por pagar; no se pueden prometer ${say.number(given)}.`,
   TooManyBroken: ({ broken, allowed }) =>
     `El cliente no cumplió ${broken} promesas; la política acepta nuevas hasta con ${allowed}.`,
-  NotOpen: ({ what, id, state }) => `No está en curso: ${thing(what)} ${id} (${stateOf(state)}).`,
+  NotOpen: ({ what, id, state }) => `No está en curso: ${thing(what)} ${id} (${stateOf(state, what)}).`,
   DisputeExceedsOpen: ({ document, open, given }, say) =>
     `De ${document} solo hay ${say.number(open)} por pagar; no se pueden aclarar ${say.number(given)}.`,
   UnknownCode: ({ list, code, known }) =>
@@ -126,13 +126,14 @@ function mustBe(must: string, say: Speech): string {
   if (rule) return `debe ser posterior a la parcialidad anterior, ${say.date(day)}`
   return `no se acepta (${must})`
 }
-const stateOf = (state: string): string =>
+const known = (table: Readonly<Record<string, string>>, code: string): string | undefined => table[code]
+const stateOf = (state: string, what = ''): string =>
+  (what === 'negotiation' ? known(esCodes.negotiationStates, state) : undefined) ??
   (
-    ({
+    {
       ...esCodes.promiseStates,
       ...esCodes.disputeOutcomes,
       ...esCodes.loadStates,
-      ...esCodes.negotiationStates,
       done: 'hecha',
       overtaken: 'ya no hay qué hacer',
       open: 'en curso',
@@ -142,8 +143,9 @@ const stateOf = (state: string): string =>
       arrived: 'el dinero llegó',
       lapsed: 'venció',
       ...esCodes.confirmationStates,
-    }) as Record<string, string>
-  )[state] ?? state
+    } as Record<string, string>
+  )[state] ??
+  state
 
 export const esMX: Words = {
   ...esCodes,
