@@ -84,6 +84,7 @@ test(`whatever is offered, agreed, paid, bounced and broken, no money is lost (s
   const receipts = ['R-0']
   let done = 0
   let refused = 0
+  let proposed = 0
   const day = (n: number) => addDays('2026-03-01', Math.floor(n / 4))
   const offerOn = (on: string) => {
     const first = addDays(on, int(0, 6))
@@ -104,17 +105,18 @@ test(`whatever is offered, agreed, paid, bounced and broken, no money is lost (s
   }
   const step = async (n: number): Promise<unknown> => {
     const on = day(n)
-    const negotiation = int(1, 1 + Math.floor(n / 5))
+    const negotiation = Math.max(1, proposed - int(0, 3))
     const some = [pick(documents), pick(documents)]
     switch (int(0, 9)) {
       case 0:
       case 1:
-        return decision(
+        await decision(
           database,
           'proposeNegotiation',
           { customer: 'C-1', documents: [...new Set(some)], offer: offerOn(on), person: 'x' },
           { on },
         )
+        return proposed++
       case 2:
         return decision(
           database,
