@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { approvalCommands } from './approvalCommand.ts'
 import { contingencyCommands } from './contingencyCommand.ts'
 import { interestCommands } from './interest/command.ts'
+import { negotiationCommands } from './negotiationCommand.ts'
 import { policyCommands } from './policyCommand.ts'
 
 /** Commands that aren't one collection case's: each is a run of the `decision` workflow. */
@@ -10,6 +11,7 @@ export const decisionCommands = {
   ...policyCommands,
   ...contingencyCommands,
   ...interestCommands,
+  ...negotiationCommands,
 } as const
 
 export type DecisionCommands = {

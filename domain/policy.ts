@@ -4,6 +4,7 @@ import { CONTACT_RESULTS, contactResultsSchema } from './contactResult.ts'
 import { disputesSchema } from './disputeRules.ts'
 import { interestProblems, interestSchema } from './interest/rule.ts'
 import { isCurrency, parseAmount } from './money.ts'
+import { negotiationsSchema } from './negotiation/rules.ts'
 import { SEVERITIES } from './notice.ts'
 import type { Intent } from './plan.ts'
 import { statementsSchema } from './statementDay.ts'
@@ -183,6 +184,9 @@ export const policySchema = z
     interest: interestSchema
       .optional()
       .describe('what is added to items that are overdue; nothing without it'),
+    negotiations: negotiationsSchema
+      .prefault({})
+      .describe('how far offers to customers may go, and what follows when an agreement is broken'),
     due_on_working_day: z
       .boolean()
       .default(true)

@@ -12,6 +12,7 @@ import { type Asking, once } from './commands.ts'
 import { contingencyCarriers } from './contingency.ts'
 import { type Database, LONG, SHORT, type Sql } from './database.ts'
 import { interestCarriers } from './interest/commands.ts'
+import { negotiationCarriers } from './negotiations/commands.ts'
 import { policyCarriers } from './policyCommands.ts'
 import type { Ask, Calendars } from './scope.ts'
 
@@ -21,6 +22,7 @@ const carriers: Carriers<typeof decisionCommands> = {
   ...approvalCarriers((sql, ask, content) => carryOut(sql, ask, content)),
   ...policyCarriers,
   ...contingencyCarriers,
+  ...negotiationCarriers,
 }
 
 /** A command that was put aside until somebody agreed: of the ladder, of a case, or one of these. */

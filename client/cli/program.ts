@@ -17,6 +17,7 @@ import type { Io } from './io.ts'
 import { addJournal } from './journal.ts'
 import { addKeptDocuments } from './keptDocuments.ts'
 import { addLoads } from './load.ts'
+import { addNegotiations } from './negotiation.ts'
 import { addPauses } from './pause.ts'
 import { addPolicies } from './policy.ts'
 import { addPromises } from './promise.ts'
@@ -86,6 +87,7 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addAbsences,
     addProvisionals,
     addDisputes,
+    addNegotiations,
     addConfirmations,
     addPauses,
     addBooks,

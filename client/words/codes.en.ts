@@ -1,4 +1,5 @@
 import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
+import { negotiationEn } from './negotiation.en.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in English. */
@@ -11,6 +12,7 @@ export const enCodes: Codes = {
     receipt: 'receipt',
     promise: 'promise',
     dispute: 'dispute',
+    negotiation: 'negotiation',
     pause: 'pause',
     task: 'task',
     snooze: 'snooze',
@@ -65,7 +67,11 @@ export const enCodes: Codes = {
     dispute: (id) => `dispute ${id}`,
     'dispute late': (id) => `dispute ${id} is not resolved after its service level`,
     broken: (what, id) =>
-      what === 'promise' ? `promise ${id} was not kept` : `announced payment ${id} never came`,
+      ({
+        promise: `promise ${id} was not kept`,
+        announcement: `announced payment ${id} never came`,
+        agreement: `agreement ${id} was broken`,
+      })[what],
     confirmation: (id) => `confirmation ${id} of the balance`,
     refused: (address) => `mail to ${address} was refused`,
     deferred: (address) => `mail to ${address} doesn't get through`,
@@ -209,6 +215,7 @@ export const enCodes: Codes = {
     promise_reminder: 'word about a promise',
     confirmation: 'balance confirmation',
   },
+  ...negotiationEn.codes,
   confirmationModes: { confirmation: 'confirmation', notification: 'notification', request: 'request' },
   confirmationStates: {
     asked: 'waits for an answer',

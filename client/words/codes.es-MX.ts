@@ -1,4 +1,5 @@
 import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
+import { negotiationEs } from './negotiation.es-MX.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in Spanish of Mexico. */
@@ -11,6 +12,7 @@ export const esCodes: Codes = {
     receipt: 'pago',
     promise: 'promesa',
     dispute: 'aclaración',
+    negotiation: 'negociación',
     pause: 'pausa',
     task: 'tarea',
     snooze: 'posposición',
@@ -65,7 +67,11 @@ export const esCodes: Codes = {
     dispute: (id) => `aclaración ${id}`,
     'dispute late': (id) => `la aclaración ${id} sigue sin resolverse después de su plazo`,
     broken: (what, id) =>
-      what === 'promise' ? `la promesa ${id} no se cumplió` : `el pago anunciado ${id} nunca llegó`,
+      ({
+        promise: `la promesa ${id} no se cumplió`,
+        announcement: `el pago anunciado ${id} nunca llegó`,
+        agreement: `el acuerdo ${id} se incumplió`,
+      })[what],
     confirmation: (id) => `confirmación de saldo ${id}`,
     refused: (address) => `el correo a ${address} fue rechazado`,
     deferred: (address) => `el correo a ${address} no llega`,
@@ -209,6 +215,7 @@ export const esCodes: Codes = {
     promise_reminder: 'recordatorio de una promesa',
     confirmation: 'confirmación de saldo',
   },
+  ...negotiationEs.codes,
   confirmationModes: { confirmation: 'confirmación', notification: 'notificación', request: 'solicitud' },
   confirmationStates: {
     asked: 'en espera de respuesta',

@@ -1,12 +1,13 @@
 import { enCodes } from './codes.en.ts'
 import { enEvents, enTaskEvents } from './events.en.ts'
+import { negotiationEn } from './negotiation.en.ts'
 import { enPhrases } from './phrases.en.ts'
-
 import type { Words } from './words.ts'
 
 const thing = (name: string): string => (enCodes.things as Record<string, string>)[name] ?? name
 
 const refusals: Words['refusals'] = {
+  ...negotiationEn.refusals,
   KeyConflict: ({ key, command }) =>
     `The key ${key} was used before for "${command}" with other content. Use another key.`,
   NotFound: ({ what, id }) => `There is no ${thing(what)} "${id}".`,
@@ -43,7 +44,7 @@ const refusals: Words['refusals'] = {
     `Only ${say.number(open)} are open; ${say.number(given)} can't be promised.`,
   TooManyBroken: ({ broken, allowed }) =>
     `The customer has not kept ${broken} promises; the policy takes new ones up to ${allowed}.`,
-  NotOpen: ({ what, id, state }) => `The ${thing(what)} ${id} is not open: ${stateOf(state)}.`,
+  NotOpen: ({ what, id, state }) => `The ${thing(what)} ${id} is not open: ${stateOf(state, what)}.`,
   DisputeExceedsOpen: ({ document, open, given }, say) =>
     `Only ${say.number(open)} of ${document} are open; ${say.number(given)} can't be disputed.`,
   NoInterest: ({ customer, document, open, minimum }, say) =>
@@ -119,10 +120,15 @@ const fields: Record<string, string> = {
   resubmitOn: 'The day to come back to it',
   beganAt: 'The time of the conversation',
   endedAt: 'The end of the conversation',
+  extension: 'The new due date',
+  paidBy: "The discount's date",
+  validThrough: 'The last day of the offer',
 }
-const stateOf = (state: string): string =>
+const known = (table: Readonly<Record<string, string>>, code: string): string | undefined => table[code]
+const stateOf = (state: string, what = ''): string =>
+  (what === 'negotiation' ? known(enCodes.negotiationStates, state) : undefined) ??
   (
-    ({
+    {
       ...enCodes.promiseStates,
       ...enCodes.disputeOutcomes,
       ...enCodes.loadStates,
@@ -135,8 +141,9 @@ const stateOf = (state: string): string =>
       arrived: 'the money came',
       lapsed: 'lapsed',
       ...enCodes.confirmationStates,
-    }) as Record<string, string>
-  )[state] ?? state
+    } as Record<string, string>
+  )[state] ??
+  state
 
 export const en: Words = {
   ...enCodes,

@@ -1,5 +1,6 @@
 import { esCodes } from './codes.es-MX.ts'
 import { esEvents, esTaskEvents } from './events.es-MX.ts'
+import { negotiationEs } from './negotiation.es-MX.ts'
 import { esPhrases } from './phrases.es-MX.ts'
 import type { Speech } from './speech.ts'
 import type { Words } from './words.ts'
@@ -7,6 +8,7 @@ import type { Words } from './words.ts'
 const thing = (name: string): string => (esCodes.things as Record<string, string>)[name] ?? name
 
 const refusals: Words['refusals'] = {
+  ...negotiationEs.refusals,
   KeyConflict: ({ key, command }) =>
     `La clave ${key} ya se usó para "${command}" con otro contenido. Use otra clave.`,
   NotFound: ({ what, id }) => `No existe: ${thing(what)} "${id}".`,
@@ -41,7 +43,7 @@ const refusals: Words['refusals'] = {
     `Solo hay ${say.number(open)} por pagar; no se pueden prometer ${say.number(given)}.`,
   TooManyBroken: ({ broken, allowed }) =>
     `El cliente no cumplió ${broken} promesas; la política acepta nuevas hasta con ${allowed}.`,
-  NotOpen: ({ what, id, state }) => `No está en curso: ${thing(what)} ${id} (${stateOf(state)}).`,
+  NotOpen: ({ what, id, state }) => `No está en curso: ${thing(what)} ${id} (${stateOf(state, what)}).`,
   DisputeExceedsOpen: ({ document, open, given }, say) =>
     `De ${document} solo hay ${say.number(open)} por pagar; no se pueden aclarar ${say.number(given)}.`,
   NoInterest: ({ customer, document, open, minimum }, say) =>
@@ -116,6 +118,9 @@ const fields: Record<string, string> = {
   resubmitOn: 'El día de retomarla',
   beganAt: 'La hora de la conversación',
   endedAt: 'El fin de la conversación',
+  extension: 'El nuevo vencimiento',
+  paidBy: 'La fecha límite del descuento',
+  validThrough: 'El último día de la oferta',
 }
 /** The ledger says what a date must be in a few fixed ways. */
 function mustBe(must: string, say: Speech): string {
@@ -127,9 +132,11 @@ function mustBe(must: string, say: Speech): string {
   if (rule) return `debe ser posterior a la parcialidad anterior, ${say.date(day)}`
   return `no se acepta (${must})`
 }
-const stateOf = (state: string): string =>
+const known = (table: Readonly<Record<string, string>>, code: string): string | undefined => table[code]
+const stateOf = (state: string, what = ''): string =>
+  (what === 'negotiation' ? known(esCodes.negotiationStates, state) : undefined) ??
   (
-    ({
+    {
       ...esCodes.promiseStates,
       ...esCodes.disputeOutcomes,
       ...esCodes.loadStates,
@@ -142,8 +149,9 @@ const stateOf = (state: string): string =>
       arrived: 'el dinero llegó',
       lapsed: 'venció',
       ...esCodes.confirmationStates,
-    }) as Record<string, string>
-  )[state] ?? state
+    } as Record<string, string>
+  )[state] ??
+  state
 
 export const esMX: Words = {
   ...esCodes,

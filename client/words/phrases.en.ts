@@ -1,5 +1,6 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
 import { enInterest } from './interest.en.ts'
+import { negotiationEn } from './negotiation.en.ts'
 import type { Phrases } from './phrases.ts'
 
 const problems: Record<JournalFinding['problem'], string> = {
@@ -18,6 +19,7 @@ const days = (late: number): string =>
 
 export const enPhrases: Phrases = {
   interest: enInterest,
+  negotiation: negotiationEn.phrases,
   labels: {
     cleared: 'Cleared otherwise',
     credited: 'Credited',

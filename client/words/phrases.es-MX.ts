@@ -1,5 +1,6 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
 import { esMXInterest } from './interest.es-MX.ts'
+import { negotiationEs } from './negotiation.es-MX.ts'
 import type { Phrases } from './phrases.ts'
 
 const problems: Record<JournalFinding['problem'], string> = {
@@ -18,6 +19,7 @@ const days = (late: number): string =>
 
 export const esPhrases: Phrases = {
   interest: esMXInterest,
+  negotiation: negotiationEs.phrases,
   labels: {
     cleared: 'Cancelado por otra vía',
     credited: 'Acreditado',

@@ -6,6 +6,7 @@ import type { JournalFinding } from '../../ledger/journal.ts'
 import type { RunCounts } from '../../ledger/statementRuns.ts'
 import type { WorklistRow } from '../../ledger/worklist.ts'
 import type { InterestPhrases } from './interest.ts'
+import type { NegotiationPhrases } from './negotiation.ts'
 import type { Speech } from './speech.ts'
 
 /** Titles of tables and names of facts. */
@@ -118,6 +119,7 @@ export type Label = (typeof LABELS)[number]
 
 /** Sentences of the programs themselves: what went wrong, what was done, what to do next. */
 export interface Phrases {
+  negotiation: NegotiationPhrases
   labels: Record<Label, string>
   interest: InterestPhrases
   // what was typed

@@ -13,6 +13,9 @@ import type { Reason, ReceivableDecision } from '../../domain/decide.ts'
 import type { DISPUTE_REASONS, ROOT_CAUSES } from '../../domain/disputeLists.ts'
 import type { ClosedAs, Stage } from '../../domain/facts.ts'
 import type { LoadReport } from '../../domain/load.ts'
+import type { NegotiationState } from '../../domain/negotiation/agreement.ts'
+import type { GUARANTEE_KINDS } from '../../domain/negotiation/offer.ts'
+import type { Side } from '../../domain/negotiationCommand.ts'
 import type { Language, Severity } from '../../domain/notice.ts'
 import type { ReceivableKind } from '../../domain/openItem.ts'
 import type { Intent } from '../../domain/plan.ts'
@@ -113,6 +116,14 @@ export const EVENTS = [
   'policies published',
   'receipt tied',
   'policy activated',
+  'negotiation proposed',
+  'negotiation countered',
+  'negotiation agreed',
+  'negotiation withdrawn',
+  'negotiation lapsed',
+  'negotiation rejected',
+  'negotiation fulfilled',
+  'negotiation broken',
   'role granted',
   'role revoked',
   'approval requested',
@@ -148,6 +159,7 @@ export const THINGS = [
   'receipt',
   'promise',
   'dispute',
+  'negotiation',
   'pause',
   'task',
   'snooze',
@@ -192,7 +204,7 @@ export interface Codes {
     after: (result: string) => string
     dispute: (id: string) => string
     'dispute late': (id: string) => string
-    broken: (what: 'promise' | 'announcement', id: string) => string
+    broken: (what: 'promise' | 'announcement' | 'agreement', id: string) => string
     refused: (address: string) => string
     confirmation: (id: string) => string
     deferred: (address: string) => string
@@ -220,6 +232,9 @@ export interface Codes {
   messageStates: Record<CaseView['messages'][number]['state'], string>
   stepStates: Record<ReceivableView['steps'][number]['state'], string>
   templates: Record<Intent['template'], string>
+  negotiationStates: Record<NegotiationState, string>
+  guaranteeKinds: Record<(typeof GUARANTEE_KINDS)[number], string>
+  sides: Record<Side, string>
   confirmationModes: Record<ConfirmationMode, string>
   confirmationStates: Record<ConfirmationState, string>
   groupings: Record<Policy['grouping'], string>
