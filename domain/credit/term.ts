@@ -1,0 +1,34 @@
+import { addDays, type LocalDate } from '../calendar.ts'
+
+/**
+ * What holds from a day to a day. A line or a guarantee is a sequence of terms, in the order in which they were decided;
+ * nothing of it is ever altered, so that it can be told of any day.
+ */
+export interface Term {
+  seq: number
+  minor: bigint
+  from: LocalDate
+  /** Last day; null: until something else is decided. */
+  to: LocalDate | null
+}
+
+/** The term decided last of those that have begun, whether or not it is over. */
+export const begunOn = <T extends Term>(terms: readonly T[], on: LocalDate): T | null =>
+  terms.reduce<T | null>(
+    (last, term) => (term.from <= on && (last === null || term.seq > last.seq) ? term : last),
+    null,
+  )
+
+/** What holds on a day; null when nothing does. */
+export function termOn<T extends Term>(terms: readonly T[], on: LocalDate): T | null {
+  const term = begunOn(terms, on)
+  return term === null || term.minor === 0n || (term.to !== null && term.to < on) ? null : term
+}
+
+/** The first day after this one on which something else holds; null: never, unless somebody decides. */
+export function nextChangeAfter(terms: readonly Term[], on: LocalDate): LocalDate | null {
+  const begun = begunOn(terms, on)
+  const coming = terms.filter((t) => t.from > on && t.seq > (begun?.seq ?? 0)).map((t) => t.from)
+  const holding = termOn(terms, on)
+  return [...coming, ...(holding?.to ? [addDays(holding.to, 1)] : [])].sort()[0] ?? null
+}
