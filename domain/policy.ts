@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CONTACT_RESULTS, contactResultsSchema } from './contactResult.ts'
+import { creditSchema } from './credit/rules.ts'
 import { disputesSchema } from './disputeRules.ts'
 import { isCurrency, parseAmount } from './money.ts'
 import { SEVERITIES } from './notice.ts'
@@ -185,6 +186,7 @@ export const policySchema = z
     announced_days: days.default(3).describe('how long an announced payment suspends its items'),
     statements: statementsSchema.prefault({}).describe('statements of account, beside the steps'),
     worklist: worklistSchema.prefault({}),
+    credit: creditSchema.prefault({}).describe('credit lines and guarantees'),
     provisional_working_days: z
       .int()
       .min(1)

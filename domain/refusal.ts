@@ -59,6 +59,13 @@ export interface Refusals {
   NotCounted: { promise: number; state: string }
   /** Its task is over when the money is in the books, or the receipt cancelled. */
   ProvisionalOpen: { provisional: number }
+  /** Reducing lowers; more is asked for. */
+  NotLower: { line: number; currency: string; current: string; given: string }
+  /** The customer has given it already. */
+  GuaranteeExists: { guarantee: number; reference: string }
+  /** The policy lets less of the kind count. */
+  CoverageTooHigh: { kind: string; most: number; given: number }
+  GuaranteeTooSmall: { guarantee: number; currency: string; available: string; given: string }
 }
 
 export type RefusalName = keyof Refusals
