@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { approvalsSchema } from './authority.ts'
 import { CONTACT_RESULTS, contactResultsSchema } from './contactResult.ts'
 import { creditSchema } from './credit/rules.ts'
 import { disputesSchema } from './disputeRules.ts'
@@ -187,6 +188,7 @@ export const policySchema = z
     statements: statementsSchema.prefault({}).describe('statements of account, beside the steps'),
     worklist: worklistSchema.prefault({}),
     credit: creditSchema.prefault({}).describe('credit lines and guarantees'),
+    approvals: approvalsSchema.prefault({}).describe('who has to agree to what'),
     provisional_working_days: z
       .int()
       .min(1)

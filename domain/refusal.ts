@@ -66,6 +66,13 @@ export interface Refusals {
   /** The policy lets less of the kind count. */
   CoverageTooHigh: { kind: string; most: number; given: number }
   GuaranteeTooSmall: { guarantee: number; currency: string; available: string; given: string }
+  /** The same was asked for already and waits. */
+  ApprovalExists: { approval: number }
+  AlreadyVoted: { approval: number; person: string }
+  /** Doesn't hold the role whose turn it is, nor stands in for who does. */
+  NotAnApprover: { approval: number; person: string; role: string }
+  /** Only who asked takes a request back. */
+  NotTheRequester: { approval: number; requester: string }
 }
 
 export type RefusalName = keyof Refusals
