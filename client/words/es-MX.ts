@@ -88,7 +88,7 @@ const refusals: Words['refusals'] = {
     `${document} tiene pagos aplicados. Cancélelos o muévalos primero, o reemplace el documento.`,
   ApprovalExists: ({ approval }) => `Ya se pidió: la aprobación ${approval} espera respuesta.`,
   AlreadyVoted: ({ approval, person }) =>
-    `${cap(person)} ya respondió la aprobación ${approval}, o alguien en su lugar: hace falta otra persona.`,
+    `La aprobación ${approval} ya tiene respuesta de ${person}, o de alguien en su lugar: hace falta otra persona.`,
   NotAnApprover: ({ approval, person, role }) =>
     `La aprobación ${approval} espera a quien tenga el rol "${role}"; ${person} no lo tiene ni suple a quien lo tiene.`,
   NotTheRequester: ({ approval, requester }) =>
