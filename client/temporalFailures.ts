@@ -56,6 +56,10 @@ const REFUSALS: Record<RefusalName, true> = {
   AlreadyVoted: true,
   NotAnApprover: true,
   NotTheRequester: true,
+  NotLower: true,
+  GuaranteeExists: true,
+  CoverageTooHigh: true,
+  GuaranteeTooSmall: true,
 }
 const isRefusalName = (name: string): name is RefusalName => Object.hasOwn(REFUSALS, name)
 

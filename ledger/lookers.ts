@@ -1,5 +1,6 @@
 import type { ProcessKind } from '../domain/process.ts'
 import { lookAtApproval } from './approvals/look.ts'
+import { lookAtGuarantee, lookAtLine } from './credit/looks.ts'
 import type { Looker } from './looks.ts'
 
 const nothing: Looker = async () => ({ closed: true, outcome: 'unknown', nextAt: null })
@@ -9,7 +10,7 @@ export const LOOKERS: Record<ProcessKind, Looker> = {
   approval: lookAtApproval,
   negotiation: nothing,
   order: nothing,
-  creditLine: nothing,
-  guarantee: nothing,
+  creditLine: lookAtLine,
+  guarantee: lookAtGuarantee,
   placement: nothing,
 }

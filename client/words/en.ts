@@ -1,4 +1,5 @@
 import { enCodes } from './codes.en.ts'
+import { enCreditRefusals } from './credit.en.ts'
 import { enEvents, enTaskEvents } from './events.en.ts'
 import { enPhrases } from './phrases.en.ts'
 
@@ -95,6 +96,7 @@ const refusals: Words['refusals'] = {
     `Approval ${approval} waits for somebody with the role "${role}"; ${person} doesn't hold it, nor stands in for who does.`,
   NotTheRequester: ({ approval, requester }) =>
     `Only ${requester} can take approval ${approval} back, who asked for it.`,
+  ...enCreditRefusals,
 }
 
 const cap = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
@@ -113,11 +115,16 @@ const fields: Record<string, string> = {
   resubmitOn: 'The day to come back to it',
   beganAt: 'The time of the conversation',
   endedAt: 'The end of the conversation',
+  reviewOn: 'The day of the review',
+  signedOn: 'The day of signing',
+  maturesOn: 'The day of maturity',
 }
 const stateOf = (state: string): string =>
   (
     ({
       ...enCodes.promiseStates,
+      ...enCodes.creditStates,
+      ...enCodes.callStates,
       ...enCodes.disputeOutcomes,
       ...enCodes.loadStates,
       done: 'done',

@@ -1,4 +1,5 @@
 import { esCodes } from './codes.es-MX.ts'
+import { esCreditRefusals } from './credit.es-MX.ts'
 import { esEvents, esTaskEvents } from './events.es-MX.ts'
 import { esPhrases } from './phrases.es-MX.ts'
 import type { Speech } from './speech.ts'
@@ -93,6 +94,7 @@ const refusals: Words['refusals'] = {
     `La aprobación ${approval} espera a quien tenga el rol "${role}"; ${person} no lo tiene ni suple a quien lo tiene.`,
   NotTheRequester: ({ approval, requester }) =>
     `Solo ${requester} puede retirar la aprobación ${approval}: la pidió.`,
+  ...esCreditRefusals,
 }
 
 const fields: Record<string, string> = {
@@ -110,6 +112,9 @@ const fields: Record<string, string> = {
   resubmitOn: 'El día de retomarla',
   beganAt: 'La hora de la conversación',
   endedAt: 'El fin de la conversación',
+  reviewOn: 'La fecha de revisión',
+  signedOn: 'La fecha de firma',
+  maturesOn: 'La fecha de vencimiento del documento',
 }
 /** The ledger says what a date must be in a few fixed ways. */
 function mustBe(must: string, say: Speech): string {
@@ -125,6 +130,8 @@ const stateOf = (state: string): string =>
   (
     ({
       ...esCodes.promiseStates,
+      ...esCodes.creditStates,
+      ...esCodes.callStates,
       ...esCodes.disputeOutcomes,
       ...esCodes.loadStates,
       done: 'hecha',

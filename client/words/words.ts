@@ -22,6 +22,7 @@ import type { ExceptionKind } from '../../ledger/exceptions.ts'
 import type { CaseView, ReceivableView } from '../../ledger/show.ts'
 import type { RunItem } from '../../ledger/statementRuns.ts'
 import type { TaskKind } from '../../ledger/tasks.ts'
+import { CREDIT_EVENTS, type CreditCodes } from './credit.ts'
 import type { Phrases } from './phrases.ts'
 import type { Speech } from './speech.ts'
 
@@ -116,6 +117,7 @@ export const EVENTS = [
   'approval reminded',
   'approval stale',
   'approval overtaken',
+  ...CREDIT_EVENTS,
 ] as const
 export type EventName = (typeof EVENTS)[number]
 
@@ -157,11 +159,14 @@ export const THINGS = [
   'document',
   'approval',
   'role',
+  'credit line',
+  'guarantee',
+  'erp call',
 ] as const
 export type Thing = (typeof THINGS)[number]
 
 /** Words of codes: plain tables. */
-export interface Codes {
+export interface Codes extends CreditCodes {
   things: Record<Thing, string>
   approvalKinds: Record<ApprovalKind, string>
   exceptionKinds: Record<ExceptionKind, string>
@@ -184,6 +189,10 @@ export interface Codes {
     after: (result: string) => string
     dispute: (id: string) => string
     'dispute late': (id: string) => string
+    line: (id: string) => string
+    guarantee: (id: string) => string
+    'guarantee lapsed': (id: string) => string
+    'erp call': (id: string) => string
     broken: (what: 'promise' | 'announcement', id: string) => string
     refused: (address: string) => string
     confirmation: (id: string) => string

@@ -32,24 +32,28 @@ export const creditCommands = {
   closeLine: z.strictObject({ line: id, why }),
   /** Stays as it is, and is looked at again then. */
   reviewLine: z.strictObject({ line: id, reviewOn: date.optional(), why }),
-  registerGuarantee: z.strictObject({
-    customer: text,
-    kind: z.enum(GUARANTEE_KINDS),
-    /** Folio, deed, contract or policy number. */
-    reference: text,
-    givenBy: text,
-    amount: money,
-    /** What the policy lets count of the kind when not said. */
-    coveragePercent: coverage.optional(),
-    /** Needed for a pagaré. */
-    signedOn: date.optional(),
-    /** At sight when not said. */
-    maturesOn: date.optional(),
-    from: date.optional(),
-    to: date.optional(),
-    proof,
-    why,
-  }),
+  registerGuarantee: z
+    .strictObject({
+      customer: text,
+      kind: z.enum(GUARANTEE_KINDS),
+      /** Folio, deed, contract or policy number. */
+      reference: text,
+      givenBy: text,
+      amount: money,
+      /** What the policy lets count of the kind when not said. */
+      coveragePercent: coverage.optional(),
+      signedOn: date.optional(),
+      /** At sight when not said. */
+      maturesOn: date.optional(),
+      from: date.optional(),
+      to: date.optional(),
+      proof,
+      why,
+    })
+    .refine((g) => g.kind !== 'pagare' || g.signedOn !== undefined, {
+      path: ['signedOn'],
+      error: 'the day on which the pagaré was signed',
+    }),
   renewGuarantee: z.strictObject({
     guarantee: id,
     /** The day after its last one when not said, or today. */

@@ -27,7 +27,7 @@ export async function registerGuarantee(
   const to = input.to ?? null
   mustNotEndBefore(from, to)
   const [signedOn, maturesOn] = [input.signedOn ?? null, input.maturesOn ?? null]
-  if (kind === 'pagare') mustBeSigned(scope, signedOn, maturesOn)
+  mustBeSigned(scope, signedOn, maturesOn)
   const coveragePercent = coverageOf(scope, kind, input.coveragePercent)
   const known = await sql.one<{ id: number }>(
     'SELECT id::int FROM guarantee WHERE customer_id = $1 AND kind = $2 AND reference = $3',
@@ -79,13 +79,9 @@ export async function registerGuarantee(
 
 /** @throws Refusal InvalidDate */
 function mustBeSigned({ today }: CreditScope, signedOn: string | null, maturesOn: string | null): void {
-  if (signedOn === null || signedOn > today)
-    throw new Refusal('InvalidDate', {
-      field: 'signedOn',
-      value: signedOn ?? '',
-      must: `not be after ${today}`,
-    })
-  if (maturesOn !== null && maturesOn < signedOn)
+  if (signedOn !== null && signedOn > today)
+    throw new Refusal('InvalidDate', { field: 'signedOn', value: signedOn, must: `not be after ${today}` })
+  if (maturesOn !== null && signedOn !== null && maturesOn < signedOn)
     throw new Refusal('InvalidDate', {
       field: 'maturesOn',
       value: maturesOn,
@@ -245,7 +241,7 @@ export async function attachGuaranteeDocument(
   const { scope, guarantee } = await openGuarantee(sql, ask, input.guarantee)
   await keepProofs(sql, scope, 'guarantee', guarantee.id, input.proof)
   return {
-    result: { guarantee: guarantee.id, documents: input.proof.map(({ name }) => name) },
+    result: { guarantee: guarantee.id, documents: input.proof.map(({ name }) => ({ name })) },
     cases: [],
   }
 }

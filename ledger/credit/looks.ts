@@ -1,9 +1,9 @@
 import { addDays, instantOf, type LocalDate } from '../../domain/calendar.ts'
 import type { CreditLine, Guarantee } from '../../domain/credit/limit.ts'
 import { lastDay, renewalDays } from '../../domain/credit/rules.ts'
-import { changesUntil, nextChangeAfter, stateOn, termOn } from '../../domain/credit/term.ts'
+import { changesUntil, nextChangeAfter, stateOn, type Term, termOn } from '../../domain/credit/term.ts'
 import { toDecimal } from '../../domain/money.ts'
-import type { Look } from '../../domain/process.ts'
+import { type Look, processKey } from '../../domain/process.ts'
 import type { Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
 import type { Looker, Looking } from '../looks.ts'
@@ -68,11 +68,13 @@ async function tellChanges(
   let told = false
   for (const day of changesUntil(item.terms, today)) {
     if (!(await noticed(sql, about, item.id, 'changed', day, looking.now))) continue
-    const [before, now] = [termOn(item.terms, addDays(day, -1)), termOn(item.terms, day)]
+    const terms: readonly Term[] = item.terms
+    const [before, now] = [termOn(terms, addDays(day, -1)), termOn(terms, day)]
     if (before === null && now === null) continue
     told = true
+    const event = EVENTS[about][now === null ? 'ended' : 'began']
     await appendToJournal(sql, looking.company, customer.id, {
-      event: EVENTS[about][now === null ? 'ended' : 'began'],
+      event,
       actor: looking.actor,
       at: looking.now,
       receivables: [],
@@ -87,7 +89,9 @@ async function tellChanges(
       },
     })
   }
-  return told ? touchProcessesOf(sql, [customer.id]) : []
+  if (!told) return []
+  const own = processKey({ kind: about === 'line' ? 'creditLine' : 'guarantee', id: looking.id })
+  return (await touchProcessesOf(sql, [customer.id])).filter((key) => key !== own)
 }
 
 /** Returns the day on which the analyst is to be asked; null when that is over, or never. */

@@ -4,7 +4,7 @@ import { Refusal } from '../../domain/refusal.ts'
 import type { Carriers } from '../carriers.ts'
 import { mustFind, type Sql } from '../database.ts'
 import { beginProcess } from '../processes.ts'
-import { type Ask, caseOfCustomer, type CaseScope, openCustomer } from '../scope.ts'
+import { type Ask, type CaseScope, caseOfCustomer, openCustomer } from '../scope.ts'
 import { closeAbout } from '../tasks.ts'
 import { note, type OpenCall, subjectOf } from './calls.ts'
 

@@ -60,6 +60,10 @@ const examples: { [N in RefusalName]: Refusals[N] } = {
   AlreadyVoted: { approval: 17, person: 'ana' },
   NotAnApprover: { approval: 17, person: 'ana', role: 'manager' },
   NotTheRequester: { approval: 17, requester: 'ana' },
+  NotLower: { line: 1, currency: 'MXN', current: '100.00', given: '120.00' },
+  GuaranteeExists: { guarantee: 1, reference: 'P-1' },
+  CoverageTooHigh: { kind: 'pagare', most: 50, given: 60 },
+  GuaranteeTooSmall: { guarantee: 1, currency: 'MXN', available: '10.00', given: '20.00' },
 }
 
 test('every refusal is a sentence in both languages', () => {
