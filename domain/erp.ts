@@ -32,3 +32,9 @@ export const pauseAfter = (attempts: number, wishMs = 0): number =>
 
 /** After so many attempts, about an hour, a person is told; it is tried on all the same. */
 export const ATTEMPTS_BEFORE_TASK = 8
+
+/** What webhooks are signed with: `whsec_` and 24 to 64 bytes in base64, as Standard Webhooks has it. */
+export function isWebhookSecret(secret: string): boolean {
+  const bytes = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
+  return secret === `whsec_${bytes.toString('base64')}` && bytes.length >= 24 && bytes.length <= 64
+}

@@ -5,8 +5,9 @@ import type { Delivery } from '../../domain/process.ts'
 import { lockCustomers } from '../customers.ts'
 import { type Database, SHORT, type Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
+import type { Looking } from '../looks.ts'
 import type { Doing } from '../messages.ts'
-import { type Calendars, type CaseScope, caseOfCustomer, rulesOf } from '../scope.ts'
+import { type Calendars, type CaseScope, type CustomerScope, caseOfCustomer, rulesOf } from '../scope.ts'
 import { closeAbout, openTask } from '../tasks.ts'
 
 /** Calls to the ERP: of each order one after the other, each until it is known to have arrived. */
@@ -15,22 +16,36 @@ import { closeAbout, openTask } from '../tasks.ts'
 const IS_FIRST = `NOT EXISTS (SELECT FROM order_call e
   WHERE e.company = c.company AND e.order_number = c.order_number AND e.seq < c.seq AND e.state <> 'delivered')`
 
-/** What is to be told of an order now, and when else. What failed waits for a person, and so does all behind it. */
-export async function dueCalls(
+/**
+ * What is to be told of an order now, and when else. What failed waits for a person, and so does all behind it. Tasks about
+ * calls that the ERP has fetched meanwhile are over.
+ */
+export async function lookAtCalls(
   sql: Sql,
-  company: string,
-  orderNumber: string,
-  now: Instant,
-): Promise<{ deliveries: Delivery[]; nextAt: Instant | null }> {
+  { company, id: orderNumber, now, actor }: Pick<Looking, 'company' | 'id' | 'now' | 'actor'>,
+  scope: CustomerScope,
+): Promise<{ due: Delivery[]; nextTryAt: Instant | null; allKnown: boolean }> {
+  const over = await sql.rows<{ subject: string }>(
+    `SELECT t.subject FROM task t JOIN order_call c ON t.subject = 'erp call ' || c.id
+     WHERE t.customer_id = $1 AND t.kind = 'tell_erp' AND t.state = 'open' AND c.company = $2 AND c.order_number = $3 AND c.state = 'delivered'`,
+    [scope.customer.id, company, orderNumber],
+  )
+  if (over.length > 0) {
+    const own = await caseOfCustomer(sql, scope)
+    for (const { subject } of over) await closeAbout(sql, { company, now, actor }, own, 'tell_erp', subject)
+  }
   const first = await sql.one<{ id: number; state: string; next_try_at: Instant }>(
     `SELECT id::int, state, next_try_at FROM order_call WHERE company = $1 AND order_number = $2 AND state <> 'delivered'
      ORDER BY seq LIMIT 1`,
     [company, orderNumber],
   )
-  if (!first || first.state === 'failed') return { deliveries: [], nextAt: null }
-  return first.next_try_at <= now
-    ? { deliveries: [{ channel: 'erp', id: first.id }], nextAt: null }
-    : { deliveries: [], nextAt: first.next_try_at }
+  if (!first || first.state === 'failed') return { due: [], nextTryAt: null, allKnown: !first }
+  const isDue = first.next_try_at <= now
+  return {
+    due: isDue ? [{ channel: 'erp', id: first.id }] : [],
+    nextTryAt: isDue ? null : first.next_try_at,
+    allKnown: false,
+  }
 }
 
 /** A call for the length of one attempt. */
@@ -65,7 +80,7 @@ export async function claimCall(
     messageId: messageIdOf(company, id, row),
     event: row.event,
     at: row.created_at,
-    data: { company, order: row.order_number, sequence: row.seq, ...row.payload },
+    data: { company, order: row.order_number, ...row.payload },
     attempt: row.attempts,
   }
 }
