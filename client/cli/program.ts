@@ -8,13 +8,16 @@ import { addClaims } from './claims.ts'
 import { addConfirmations } from './confirmation.ts'
 import { addContacts } from './contact.ts'
 import { addDisputes } from './dispute.ts'
+import { addErp } from './erp.ts'
 import { addExceptions } from './exception.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { addFeeds } from './feed.ts'
+import { addGuarantees } from './guarantee.ts'
 import { addInbox } from './inbox.ts'
 import type { Io } from './io.ts'
 import { addJournal } from './journal.ts'
 import { addKeptDocuments } from './keptDocuments.ts'
+import { addLines } from './line.ts'
 import { addLoads } from './load.ts'
 import { addPauses } from './pause.ts'
 import { addPolicies } from './policy.ts'
@@ -89,6 +92,9 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addPauses,
     addBooks,
     addClaims,
+    addLines,
+    addGuarantees,
+    addErp,
     addPolicies,
     addInbox,
     addJournal,

@@ -1,4 +1,4 @@
-import type { CreditCodes, CreditEvents, CreditRefusals } from './credit.ts'
+import type { CreditCodes, CreditEvents, CreditLabels, CreditRefusals } from './credit.ts'
 import type { Speech } from './speech.ts'
 import type { Data } from './words.ts'
 
@@ -69,4 +69,20 @@ export const enCreditRefusals: CreditRefusals = {
     `Of this kind (${word(enCreditCodes.guaranteeKinds, kind)}) at most ${most} % count by the policy, not ${given} %.`,
   GuaranteeTooSmall: ({ guarantee, currency, available, given }, say) =>
     `Guarantee ${guarantee} is good for ${say.amount(available, currency)}, not for ${say.amount(given, currency)}.`,
+}
+
+export const enCreditLabels: CreditLabels = {
+  attempts: 'Attempts',
+  counts: 'Counts',
+  coverage: 'Coverage %',
+  error: 'What went wrong',
+  givenBy: 'Given by',
+  guarantees: 'Guarantees',
+  limit: 'Limit',
+  lines: 'Lines',
+  maturesOn: 'Matures',
+  order: 'Order',
+  reference: 'Reference',
+  review: 'Review',
+  signedOn: 'Signed',
 }

@@ -1,4 +1,4 @@
-import type { CreditCodes, CreditEvents, CreditRefusals } from './credit.ts'
+import type { CreditCodes, CreditEvents, CreditLabels, CreditRefusals } from './credit.ts'
 import type { Speech } from './speech.ts'
 import type { Data } from './words.ts'
 
@@ -69,4 +69,20 @@ export const esCreditRefusals: CreditRefusals = {
     `De este tipo (${word(esCreditCodes.guaranteeKinds, kind)}) cuenta según la política a lo más ${most} %, no ${given} %.`,
   GuaranteeTooSmall: ({ guarantee, currency, available, given }, say) =>
     `La garantía ${guarantee} cubre ${say.amount(available, currency)}, no ${say.amount(given, currency)}.`,
+}
+
+export const esCreditLabels: CreditLabels = {
+  attempts: 'Intentos',
+  counts: 'Cuenta',
+  coverage: 'Cobertura %',
+  error: 'Qué falló',
+  givenBy: 'Otorgada por',
+  guarantees: 'Garantías',
+  limit: 'Límite',
+  lines: 'Líneas',
+  maturesOn: 'Vence el documento',
+  order: 'Pedido',
+  reference: 'Referencia',
+  review: 'Revisión',
+  signedOn: 'Firmado',
 }

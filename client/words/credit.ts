@@ -39,3 +39,20 @@ export type CreditRefusals = Pick<
   Words['refusals'],
   'NotLower' | 'GuaranteeExists' | 'CoverageTooHigh' | 'GuaranteeTooSmall'
 >
+
+export const CREDIT_LABELS = [
+  'attempts',
+  'counts',
+  'coverage',
+  'error',
+  'givenBy',
+  'guarantees',
+  'limit',
+  'lines',
+  'maturesOn',
+  'order',
+  'reference',
+  'review',
+  'signedOn',
+] as const
+export type CreditLabels = Record<(typeof CREDIT_LABELS)[number], string>

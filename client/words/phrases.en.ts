@@ -1,4 +1,5 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
+import { enCreditLabels } from './credit.en.ts'
 import type { Phrases } from './phrases.ts'
 
 const problems: Record<JournalFinding['problem'], string> = {
@@ -17,6 +18,7 @@ const days = (late: number): string =>
 
 export const enPhrases: Phrases = {
   labels: {
+    ...enCreditLabels,
     cleared: 'Cleared otherwise',
     credited: 'Credited',
     nextReview: 'Next review day',
@@ -189,6 +191,7 @@ export const enPhrases: Phrases = {
   documentWritten: ({ id, file, bytes }) => `document ${id} in ${file} (${bytes} bytes)`,
   fileThere: (path) => `${path} is there already. Say which file it goes to.`,
   nothing: 'Nothing.',
+  noLimit: 'No credit line and no guarantee: nothing may be owed.',
   nothingToDo: 'Nothing to do.',
   lateSince: (day) => `late since ${day}`,
   backOn: (day) => `back on ${day}`,

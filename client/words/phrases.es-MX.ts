@@ -1,4 +1,5 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
+import { esCreditLabels } from './credit.es-MX.ts'
 import type { Phrases } from './phrases.ts'
 
 const problems: Record<JournalFinding['problem'], string> = {
@@ -17,6 +18,7 @@ const days = (late: number): string =>
 
 export const esPhrases: Phrases = {
   labels: {
+    ...esCreditLabels,
     cleared: 'Cancelado por otra vía',
     credited: 'Acreditado',
     nextReview: 'Próximo día de revisión',
@@ -190,6 +192,7 @@ export const esPhrases: Phrases = {
   documentWritten: ({ id, file, bytes }) => `documento ${id} en ${file} (${bytes} bytes)`,
   fileThere: (path) => `Ya existe ${path}. Diga a qué archivo va.`,
   nothing: 'Nada.',
+  noLimit: 'Sin línea de crédito ni garantía: nada se puede deber.',
   nothingToDo: 'Nada por hacer.',
   lateSince: (day) => `con atraso desde el ${day}`,
   backOn: (day) => `regresa el ${day}`,
