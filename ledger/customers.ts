@@ -13,20 +13,43 @@ export interface Customer {
   calendar: string | null
   analyst: string
   payer_id: number
+  /** Head of its group; null: it is one itself, or has no group. */
+  head_id: number | null
+  /** A member's own limit within that of the group. */
+  sub_limit_currency: string | null
+  sub_limit_minor: bigint | null
   requires_presentation: boolean
   /** See `domain/reviewDays.ts`. */
   review_days: string
 }
 
-const CUSTOMER = `SELECT id::int, company, code, name, segment, branch, language, time_zone, calendar, analyst, payer_id::int, requires_presentation, review_days
+const CUSTOMER = `SELECT id::int, company, code, name, segment, branch, language, time_zone, calendar, analyst, payer_id::int, head_id::int,
+    sub_limit_currency, sub_limit_minor, requires_presentation, review_days
   FROM customer`
 
-/**
- * Takes the customers' locks, in ascending order of id so that no two transactions wait for each other. Whoever
- * changes a customer's facts comes through here first.
- */
+/** The order in which locks are taken, so that no two transactions wait for each other: heads before members. */
+export const LOCK_ORDER = '(head_id IS NOT NULL), id'
+
+/** Takes the customers' locks. Whoever changes a customer's facts comes through here first. */
 export const lockCustomers = (sql: Sql, ids: readonly number[]): Promise<Customer[]> =>
-  sql.rows<Customer>(`${CUSTOMER} WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, [ids])
+  sql.rows<Customer>(`${CUSTOMER} WHERE id = ANY($1) ORDER BY ${LOCK_ORDER} FOR NO KEY UPDATE`, [ids])
+
+const GROUP = `SELECT m.id::int FROM customer c JOIN customer m
+  ON m.id = c.id OR m.id = c.head_id OR m.head_id = coalesce(c.head_id, c.id) WHERE c.id = $1`
+
+/**
+ * Takes the locks of a customer and of all others of its group, of whom it is the only one when it has none. The head
+ * comes first.
+ */
+export async function lockGroup(sql: Sql, id: number): Promise<Customer[]> {
+  for (;;) {
+    const ids = (await sql.rows<{ id: number }>(GROUP, [id])).map((row) => row.id)
+    const group = await lockCustomers(sql, ids)
+    // Who joined or left while the locks were waited for.
+    const now = (await sql.rows<{ id: number }>(GROUP, [id])).map((row) => row.id)
+    if (now.length === ids.length && now.every((member) => ids.includes(member))) return group
+  }
+}
 
 /** Takes the lock of a case's customer; null when nobody knows the case. */
 export const lockCustomerOfCase = (sql: Sql, company: string, key: string): Promise<Customer | null> =>
