@@ -34,22 +34,34 @@ export const LOCK_ORDER = '(head_id IS NOT NULL), id'
 export const lockCustomers = (sql: Sql, ids: readonly number[]): Promise<Customer[]> =>
   sql.rows<Customer>(`${CUSTOMER} WHERE id = ANY($1) ORDER BY ${LOCK_ORDER} FOR NO KEY UPDATE`, [ids])
 
-const GROUP = `SELECT m.id::int FROM customer c JOIN customer m
-  ON m.id = c.id OR m.id = c.head_id OR m.head_id = coalesce(c.head_id, c.id) WHERE c.id = $1`
+/** SQL of these customers and all others of their groups. */
+export const groupsSql = (customers: string): string => `
+  SELECT unnest(${customers}) AS id
+  UNION SELECT head_id FROM customer WHERE id = ANY(${customers}) AND head_id IS NOT NULL
+  UNION SELECT id FROM customer WHERE head_id = ANY(ARRAY(SELECT coalesce(head_id, id) FROM customer WHERE id = ANY(${customers})))`
+
+const withGroups = async (sql: Sql, ids: readonly number[]): Promise<number[]> =>
+  (await sql.rows<{ id: number }>(`SELECT id::int FROM (${groupsSql('$1::bigint[]')}) g`, [ids])).map(
+    (g) => g.id,
+  )
 
 /**
- * Takes the locks of a customer and of all others of its group, of whom it is the only one when it has none. The head
- * comes first.
+ * Takes the locks of customers and of all others of their groups, heads first: what a group owes and has ordered counts
+ * together.
  */
-export async function lockGroup(sql: Sql, id: number): Promise<Customer[]> {
+export async function lockGroups(sql: Sql, customerIds: readonly number[]): Promise<Customer[]> {
   for (;;) {
-    const ids = (await sql.rows<{ id: number }>(GROUP, [id])).map((row) => row.id)
-    const group = await lockCustomers(sql, ids)
+    const ids = await withGroups(sql, customerIds)
+    const locked = await lockCustomers(sql, ids)
     // Who joined or left while the locks were waited for.
-    const now = (await sql.rows<{ id: number }>(GROUP, [id])).map((row) => row.id)
-    if (now.length === ids.length && now.every((member) => ids.includes(member))) return group
+    const now = await withGroups(sql, customerIds)
+    if (now.length === ids.length && now.every((id) => ids.includes(id))) return locked
   }
 }
+
+/** The lock of one customer, which is given back, taken like that. */
+export const lockWithGroup = async (sql: Sql, id: number): Promise<Customer> =>
+  (await lockGroups(sql, [id])).find((customer) => customer.id === id)!
 
 /** Takes the lock of a case's customer; null when nobody knows the case. */
 export const lockCustomerOfCase = (sql: Sql, company: string, key: string): Promise<Customer | null> =>
@@ -86,13 +98,12 @@ export async function customersOfPayers(sql: Sql, payerIds: readonly number[]): 
   return rows.map((row) => Number(row.id))
 }
 
-/** The customers that unused money is shared with by the customer of a case: who pays for it pays for them too. */
-export async function customersPaidWith(sql: Sql, company: string, caseKey: string): Promise<number[]> {
+/** The customers that unused money is shared with by a customer, itself too: who pays for it pays for them. */
+export async function customersPaidWith(sql: Sql, customer: number): Promise<number[]> {
   const payers = await sql.rows<{ id: bigint }>(
-    `WITH asked AS (SELECT customer_id AS id FROM collection_case WHERE company = $1 AND key = $2)
-     SELECT payer_id AS id FROM customer WHERE id IN (SELECT id FROM asked)
-     UNION SELECT payer_id FROM receivable WHERE customer_id IN (SELECT id FROM asked) AND closed_as IS NULL`,
-    [company, caseKey],
+    `SELECT payer_id AS id FROM customer WHERE id = $1
+     UNION SELECT payer_id FROM receivable WHERE customer_id = $1 AND closed_as IS NULL`,
+    [customer],
   )
   return customersOfPayers(
     sql,

@@ -126,11 +126,7 @@ const amountOf = (amounts: Record<string, string>, currency: Currency): bigint |
  * What speaks against a customer's orders: first what a person said, then what the ladder did, then the policy's rules in
  * their order; `ofLimit` says what that about the limit does.
  */
-function customerReasons(
-  facts: CustomerFacts,
-  { rules }: OrdersPolicy,
-  ofLimit: () => Reason[],
-): Reason[] {
+function customerReasons(facts: CustomerFacts, { rules }: OrdersPolicy, ofLimit: () => Reason[]): Reason[] {
   return [
     ...(facts.byHand === 'stop' ? [{ code: 'stopped' as const, data: {} }] : []),
     ...(facts.dunned.length > 0

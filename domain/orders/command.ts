@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { isCurrency } from '../money.ts'
 import { date, instant, money, text } from '../command.ts'
+import { isCurrency } from '../money.ts'
 import { isRate } from './rates.ts'
 
 /** What people and systems can ask about sales orders, and about how customers stand. */
@@ -66,4 +66,4 @@ export const orderCommands = {
       .min(1),
   }),
 } as const
-export type OrderCommands = { [N in keyof typeof orderCommands]: z.input<(typeof orderCommands)[N]> }
+export type OrderCommands = { [N in keyof typeof orderCommands]: z.output<(typeof orderCommands)[N]> }

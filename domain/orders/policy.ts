@@ -12,7 +12,10 @@ export const ruleSchema = z.discriminatedUnion('rule', [
     days: days.default(0).describe('overdue for more days than this'),
     amount: amounts.default({}).describe('more than this; of a currency that is not named, anything'),
   }),
-  z.strictObject({ rule: z.literal('oldest'), days: days.describe('the oldest open item is later than this') }),
+  z.strictObject({
+    rule: z.literal('oldest'),
+    days: days.describe('the oldest open item is later than this'),
+  }),
   z.strictObject({
     rule: z.literal('broken_promises'),
     count: z.int().min(1).describe('so many not kept, about what is still open'),
@@ -48,7 +51,10 @@ export const ordersSchema = z
       .prefault({ sample: { check: 'never', counts: false }, quotation: { check: 'warn', counts: false } })
       .describe('an order of a type that is not named is held'),
     small_amount: amounts.default({}).describe('an order of not more than this is let go'),
-    rules: z.array(ruleSchema).prefault([...RULES]).describe('asked in this order'),
+    rules: z
+      .array(ruleSchema)
+      .prefault([...RULES])
+      .describe('asked in this order'),
     not_counted: z
       .array(z.enum(['promised', 'announced', 'disputed']))
       .default([])
@@ -81,7 +87,9 @@ export const documentTypeOf = ({ document_types }: OrdersPolicy, type: string): 
   Object.hasOwn(document_types, type) ? document_types[type]! : { check: 'hold', counts: true }
 
 /** Where in the section amounts of currencies stand. */
-export const amountsIn = (orders: OrdersPolicy): { path: (string | number)[]; amounts: Record<string, string> }[] => [
+export const amountsIn = (
+  orders: OrdersPolicy,
+): { path: (string | number)[]; amounts: Record<string, string> }[] => [
   { path: ['small_amount'], amounts: orders.small_amount },
   ...orders.rules.flatMap((rule, index) =>
     rule.rule === 'overdue' ? [{ path: ['rules', index, 'amount'], amounts: rule.amount }] : [],

@@ -7,22 +7,30 @@ import { measure } from '../../domain/orders/exposure.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import type { Sql } from '../database.ts'
 import type { Ask, CustomerScope } from '../scope.ts'
-import { conditionOf, type Decided, findOrder, isOver, mustFindOrder, type Order, openOf, writeOrder } from './orders.ts'
-import { countsFrom, openOrder, openOrderer, type Orderer, orderFacts, takes, withReserved } from './scope.ts'
+import {
+  conditionOf,
+  type Decided,
+  findOrder,
+  isOver,
+  mustFindOrder,
+  type Order,
+  openOf,
+  writeOrder,
+} from './orders.ts'
+import { countsFrom, type Orderer, openOrder, openOrderer, orderFacts, takes, withReserved } from './scope.ts'
 import { keepStanding } from './standing.ts'
 
 /** May it go out? What goes out takes its part of the limit in the same transaction, under the lock of the group. */
-export async function checkOrder(
-  sql: Sql,
-  ask: Ask,
-  input: OrderCommands['checkOrder'],
-): Promise<Answer> {
+export async function checkOrder(sql: Sql, ask: Ask, input: OrderCommands['checkOrder']): Promise<Answer> {
   const orderer = await openOrderer(sql, ask, input.customer)
   const made = await insertOrder(sql, orderer, input)
   const order = made ?? (await knownOrder(sql, orderer, input.order))
   if (isOver(order)) return answered(orderer, order, [])
   const changed = made ?? (await bringUpToDate(sql, orderer, order, input))
-  return evaluate(sql, orderer, changed, { isNew: made !== null, grown: changed.amount_minor > order.amount_minor })
+  return evaluate(sql, orderer, changed, {
+    isNew: made !== null,
+    grown: changed.amount_minor > order.amount_minor,
+  })
 }
 
 async function insertOrder(
@@ -42,12 +50,12 @@ async function insertOrder(
       company,
       input.order,
       customer.id,
-      input.documentType ?? 'order',
+      input.documentType,
       input.amount.currency,
       input.amount.minor,
       input.neededBy ?? null,
       input.shipOn ?? null,
-      input.prepaid ?? false,
+      input.prepaid,
       now,
       today,
     ],
@@ -63,9 +71,11 @@ async function knownOrder(sql: Sql, { asking, customer }: Orderer, number: strin
   return order
 }
 
-type Changes = Partial<
-  Pick<OrderCommands['checkOrder'], 'amount' | 'documentType' | 'neededBy' | 'shipOn' | 'prepaid'>
->
+type Changes = {
+  [N in 'amount' | 'documentType' | 'neededBy' | 'shipOn' | 'prepaid']?:
+    | OrderCommands['checkOrder'][N]
+    | undefined
+}
 
 /** An order as order entry has it now. */
 async function bringUpToDate(sql: Sql, { asking }: Orderer, order: Order, input: Changes): Promise<Order> {

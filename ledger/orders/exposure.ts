@@ -112,11 +112,7 @@ async function net(
 }
 
 /** Null when none of them ever had a line or a guarantee; one that has lapsed is a limit of nothing. */
-async function readLimit(
-  sql: Sql,
-  ids: readonly number[],
-  today: LocalDate,
-): Promise<GroupBooks['limit']> {
+async function readLimit(sql: Sql, ids: readonly number[], today: LocalDate): Promise<GroupBooks['limit']> {
   const limits = await limitOf(sql, ids, today)
   if (limits.length > 0)
     return limits.map(({ customerId, currency, minor }) => ({ customer: customerId, currency, minor }))

@@ -67,6 +67,12 @@ const ORDER = `SELECT id::int, number, customer_id::int, document_type, currency
 export const findOrder = (sql: Sql, company: string, number: string): Promise<Order | null> =>
   sql.one<Order>(`${ORDER} WHERE company = $1 AND number = $2`, [company, number])
 
+export const ordersByNumber = (sql: Sql, company: string, numbers: readonly string[]): Promise<Order[]> =>
+  sql.rows<Order>(`${ORDER} WHERE company = $1 AND number = ANY($2) ORDER BY id`, [
+    company,
+    [...new Set(numbers)],
+  ])
+
 /** @throws Refusal NotFound */
 export async function mustFindOrder(sql: Sql, company: string, number: string): Promise<Order> {
   const order = await findOrder(sql, company, number)
@@ -76,9 +82,10 @@ export async function mustFindOrder(sql: Sql, company: string, number: string): 
 
 /** The held orders of customers, those first that are needed first. */
 export const heldOrders = (sql: Sql, customerIds: readonly number[]): Promise<Order[]> =>
-  sql.rows<Order>(`${ORDER} WHERE customer_id = ANY($1) AND state = 'held' ORDER BY needed_by NULLS LAST, id`, [
-    customerIds,
-  ])
+  sql.rows<Order>(
+    `${ORDER} WHERE customer_id = ANY($1) AND state = 'held' ORDER BY needed_by NULLS LAST, id`,
+    [customerIds],
+  )
 
 export const conditionOf = (order: Order): Condition | null =>
   order.condition_minor === null
@@ -191,7 +198,9 @@ export async function writeOrder(
   })
   // An order that is invoiced was told by where it is kept.
   if (decided.state !== 'consumed') await call(sql, doing, order, decided.state, { ...data, why: told.why })
-  return [await beginProcess(sql, doing.company, { kind: 'order', id: order.number, customer: order.customer_id })]
+  return [
+    await beginProcess(sql, doing.company, { kind: 'order', id: order.number, customer: order.customer_id }),
+  ]
 }
 
 async function call(

@@ -1,11 +1,12 @@
-import { checkOrder } from '../../domain/orders/check.ts'
+import { type CustomerFacts, checkOrder } from '../../domain/orders/check.ts'
 import type { Customer } from '../customers.ts'
 import type { Sql } from '../database.ts'
 import type { Calendars } from '../scope.ts'
 import { decide } from './check.ts'
+import { alone, together } from './exposure.ts'
 import { type Doing, heldOrders, type Order, writeOrder } from './orders.ts'
-import { countsFrom, orderFacts, readOrderers, scopesOf } from './scope.ts'
-import { together, alone } from './exposure.ts'
+import { countsFrom, type Orderer, orderFacts, readOrderers, scopesOf } from './scope.ts'
+import { keepStanding } from './standing.ts'
 
 /**
  * Asks the rules again about every held order of a group, its locks taken, those first that are needed first: each that
@@ -30,11 +31,7 @@ export async function recheckHeld(
     const orderer = orderers.find((o) => o.customer.id === order.customer_id)!
     if (order.needed_by !== null && order.needed_by < orderer.today) continue
     const { books, customer } = orderer
-    const facts = {
-      ...orderer.facts,
-      exposure: together(books),
-      own: orderer.facts.own && alone(books, customer.id, orderer.facts.own.limit![0]!),
-    }
+    const facts = asItStands(orderer)
     const verdict = checkOrder(orderFacts(order, orderer), facts, orderer.policy.orders)
     const decided = decide(order, verdict, orderer.today)
     if (decided.state === 'held' && sameReasons(order, verdict.reasons)) continue
@@ -44,8 +41,20 @@ export async function recheckHeld(
     if (decided.reservedMinor > 0n && counts === null)
       books.reserved.push({ customer: customer.id, currency: order.currency, minor: decided.reservedMinor })
   }
+  for (const orderer of orderers) await keepStanding(sql, doing, { ...orderer, facts: asItStands(orderer) })
   return processes
 }
+
+/** With what has gone out since the books were read. */
+const asItStands = ({
+  facts,
+  books,
+  customer,
+}: Pick<Orderer, 'facts' | 'books' | 'customer'>): CustomerFacts => ({
+  ...facts,
+  exposure: together(books),
+  own: facts.own && alone(books, customer.id, facts.own.limit![0]!),
+})
 
 const sameReasons = (order: Order, reasons: readonly object[]): boolean =>
   order.reasons.length === reasons.length &&

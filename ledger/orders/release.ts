@@ -10,7 +10,7 @@ import type { Sql } from '../database.ts'
 import type { Ask } from '../scope.ts'
 import { answered, evaluate } from './check.ts'
 import { type Condition, type Decided, mustFindOrder, type Order, openOf, writeOrder } from './orders.ts'
-import { openOrder, type Orderer, orderFacts } from './scope.ts'
+import { type Orderer, openOrder, orderFacts } from './scope.ts'
 
 /** What people decide about an order, whatever the rules say. */
 
@@ -22,10 +22,16 @@ export async function releaseOrder(
 ): Promise<Answer> {
   const { orderer, order } = await openOrder(sql, ask, input.order)
   if (order.state !== 'held' && order.state !== 'conditionally_released') throw notHeld(order)
-  return override(sql, orderer, order, { command: 'releaseOrder', input, effect: 'order_released' }, (reasons) => ({
-    ...released(orderer, order, reasons),
-    condition: null,
-  }))
+  return override(
+    sql,
+    orderer,
+    order,
+    { command: 'releaseOrder', input, effect: 'order_released' },
+    (reasons) => ({
+      ...released(orderer, order, reasons),
+      condition: null,
+    }),
+  )
 }
 
 /** Lets it go out now; it is held again when so much isn't paid in time. */
@@ -184,10 +190,10 @@ async function end(
 /** The goods are out: it is never held, and counts until it is invoiced. */
 export async function shipOrder(sql: Sql, ask: Ask, input: OrderCommands['shipOrder']): Promise<Answer> {
   const { orderer, order } = await openOrder(sql, ask, input.order)
-  await sql.rows('UPDATE sales_order SET shipped_at = coalesce(shipped_at, to_timestamp($2 / 1000.0)) WHERE id = $1', [
-    order.id,
-    ask.asking.now,
-  ])
+  await sql.rows(
+    'UPDATE sales_order SET shipped_at = coalesce(shipped_at, to_timestamp($2 / 1000.0)) WHERE id = $1',
+    [order.id, ask.asking.now],
+  )
   return evaluate(sql, orderer, await mustFindOrder(sql, ask.asking.company, order.number))
 }
 

@@ -3,7 +3,7 @@ import { addDays } from '../../domain/calendar.ts'
 import type { CustomerFacts, OrderFacts } from '../../domain/orders/check.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import type { Asking } from '../commands.ts'
-import { type Customer, customerId, lockGroup } from '../customers.ts'
+import { type Customer, customerId, lockGroups } from '../customers.ts'
 import type { Sql } from '../database.ts'
 import { type Ask, type Calendars, type CustomerScope, type Granted, rulesOf } from '../scope.ts'
 import { readCustomerFacts } from './customerFacts.ts'
@@ -22,7 +22,7 @@ export interface Orderer extends CustomerScope {
 /** @throws Refusal NotFound */
 export async function openOrderer(sql: Sql, ask: Ask, code: string): Promise<Orderer> {
   const id = await customerId(sql, ask.asking.company, code)
-  const group = await lockGroup(sql, id)
+  const group = await lockGroups(sql, [id])
   const scope = await rulesOf(sql, ask.calendars, group.find((c) => c.id === id)!, ask.asking.now)
   const [first] = await readOrderers(sql, group, [scope])
   return { ...scope, ...first!, asking: ask.asking, ...(ask.approval ? { approval: ask.approval } : {}) }
@@ -57,7 +57,11 @@ export const scopesOf = async (
  * An order with its customer's group locked, to be decided about.
  * @throws Refusal NotFound, OrderOver
  */
-export async function openOrder(sql: Sql, ask: Ask, number: string): Promise<{ orderer: Orderer; order: Order }> {
+export async function openOrder(
+  sql: Sql,
+  ask: Ask,
+  number: string,
+): Promise<{ orderer: Orderer; order: Order }> {
   const { company } = ask.asking
   await mustFindOrder(sql, company, number)
   const owner = await sql.one<{ code: string }>(
@@ -107,5 +111,8 @@ export const withReserved = (facts: CustomerFacts, order: Order, minor: bigint):
 }
 
 /** What an order takes of the limit on a day: nothing before it counts. */
-export const takes = ({ counts_from }: Pick<Order, 'counts_from'>, reservedMinor: bigint, today: LocalDate): bigint =>
-  counts_from === null || counts_from <= today ? reservedMinor : 0n
+export const takes = (
+  { counts_from }: Pick<Order, 'counts_from'>,
+  reservedMinor: bigint,
+  today: LocalDate,
+): bigint => (counts_from === null || counts_from <= today ? reservedMinor : 0n)

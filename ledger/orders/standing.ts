@@ -6,7 +6,7 @@ import { appendToJournal } from '../journal.ts'
 import { touchProcessesOf } from '../processes.ts'
 import type { Ask } from '../scope.ts'
 import type { Doing } from './orders.ts'
-import { openOrderer, type Orderer } from './scope.ts'
+import { type Orderer, openOrderer } from './scope.ts'
 
 /** A person's word about a customer's orders: none goes out, or none is looked at. Arithmetic never changes it. */
 export async function setStanding(

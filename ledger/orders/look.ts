@@ -1,0 +1,116 @@
+import { addDays, type Instant, instantOf } from '../../domain/calendar.ts'
+import type { Delivery } from '../../domain/process.ts'
+import { lockGroups } from '../customers.ts'
+import type { Sql } from '../database.ts'
+import type { Looker } from '../looks.ts'
+import type { Ask, CustomerScope } from '../scope.ts'
+import { evaluate } from './check.ts'
+import { isMet } from './condition.ts'
+import { conditionOf, type Doing, isOver, mustFindOrder, type Order, writeOrder } from './orders.ts'
+import { recheckHeld } from './recheck.ts'
+import { released } from './release.ts'
+import { type Orderer, openOrderer } from './scope.ts'
+
+/** When held orders are asked about again each day, whatever else happens: lines begin and end, cheques grow old. */
+const EACH_MORNING = '06:00'
+
+/**
+ * Does what is due of an order: a condition is met or its time is over, it comes within the horizon, nobody wants it any
+ * more, it can go out now. And says what of it is to be told.
+ */
+export const lookAtOrder: Looker = async (sql, { company, id, now, actor, calendars, scope }) => {
+  const doing = { company, actor, now }
+  const ask = { asking: { ...doing, key: `look:${id}` }, calendars }
+  const before = await mustFindOrder(sql, company, id)
+  const processes: string[] = []
+  if (before.state === 'conditionally_released')
+    processes.push(...(await settleCondition(sql, ask, before, scope!)))
+  else if (entersHorizon(before, scope!))
+    await evaluate(sql, await openOrderer(sql, ask, scope!.customer.code), before)
+  else if (before.state === 'held' && isUnwanted(before, scope!))
+    processes.push(...(await expire(sql, doing, before, scope!)))
+  if ((await mustFindOrder(sql, company, id)).state === 'held')
+    processes.push(...(await recheckHeld(sql, doing, calendars, await lockGroups(sql, [before.customer_id]))))
+  const order = await mustFindOrder(sql, company, id)
+  const calls = await openCalls(sql, company, id, now)
+  const next = nextOf(order, scope!)
+  return {
+    closed: next === null && calls.isNone,
+    outcome: order.state,
+    nextAt: earliest(next, calls.nextTryAt),
+    deliveries: calls.due,
+    processes: processes.filter((key) => key !== `order:${id}`),
+  }
+}
+
+/** Paid in time, it goes out for good; not paid, it is held again, unless nothing speaks against it any more. */
+async function settleCondition(sql: Sql, ask: Ask, order: Order, scope: CustomerScope): Promise<string[]> {
+  const { asking } = ask
+  const condition = conditionOf(order)!
+  const orderer = await openOrderer(sql, ask, scope.customer.code)
+  if (await isMet(sql, orderer.group, condition, orderer.facts.rates))
+    return writeOrder(sql, asking, order, { ...released(orderer, order, order.reasons), condition: null })
+  if (asking.now < condition.by) return []
+  return writeOrder(sql, asking, order, {
+    state: 'held',
+    reasons: [{ code: 'not_paid', data: { by: new Date(condition.by).toISOString() } }, ...order.reasons],
+    reservedMinor: 0n,
+    checkedOn: scope.today,
+  })
+}
+
+/** A bulk order that was beyond the horizon when it was asked about. */
+const entersHorizon = (order: Order, { today }: CustomerScope): boolean =>
+  order.state === 'released' &&
+  order.shipped_at === null &&
+  order.counts_from !== null &&
+  order.counts_from <= today &&
+  order.checked_on < order.counts_from
+
+const isUnwanted = ({ needed_by }: Order, { today }: CustomerScope): boolean =>
+  needed_by !== null && needed_by < today
+
+const expire = (sql: Sql, doing: Doing, order: Order, { today }: CustomerScope): Promise<string[]> =>
+  writeOrder(sql, doing, order, {
+    state: 'expired',
+    reasons: order.reasons,
+    reservedMinor: 0n,
+    checkedOn: today,
+  })
+
+/** When something of it is due by the clock; null when nothing is. */
+function nextOf(order: Order, { today, customer }: Pick<Orderer, 'today' | 'customer'>): Instant | null {
+  const at = (on: string, time: string) => instantOf(on, time, customer.time_zone)
+  if (order.state === 'conditionally_released') return order.condition_by
+  if (order.state === 'held') {
+    const morning = at(addDays(today, 1), EACH_MORNING)
+    return earliest(morning, order.needed_by === null ? null : at(addDays(order.needed_by, 1), '00:00'))
+  }
+  const waitsForHorizon =
+    !isOver(order) && order.state === 'released' && order.shipped_at === null && order.counts_from !== null
+  return waitsForHorizon && order.counts_from! > today ? at(order.counts_from!, '00:00') : null
+}
+
+/** What is still to be told of it, one after the other. */
+async function openCalls(
+  sql: Sql,
+  company: string,
+  number: string,
+  now: Instant,
+): Promise<{ due: Delivery[]; nextTryAt: Instant | null; isNone: boolean }> {
+  const first = await sql.one<{ id: number; at: Instant }>(
+    `SELECT id::int, next_try_at AS at FROM order_call
+     WHERE company = $1 AND order_number = $2 AND state IN ('pending', 'sending') ORDER BY seq LIMIT 1`,
+    [company, number],
+  )
+  if (!first) return { due: [], nextTryAt: null, isNone: true }
+  const isDue = first.at <= now
+  return {
+    due: isDue ? [{ channel: 'erp', id: first.id }] : [],
+    nextTryAt: isDue ? null : first.at,
+    isNone: false,
+  }
+}
+
+const earliest = (a: Instant | null, b: Instant | null): Instant | null =>
+  a === null ? b : b === null ? a : Math.min(a, b)
