@@ -8,11 +8,11 @@ import { Refusal } from '../../domain/refusal.ts'
 import type { Sql } from '../database.ts'
 import type { Ask, CustomerScope } from '../scope.ts'
 import {
+  COLUMNS,
   conditionOf,
   type Decided,
   findOrder,
   isOver,
-  mustFindOrder,
   type Order,
   openOf,
   writeOrder,
@@ -25,8 +25,8 @@ export async function checkOrder(sql: Sql, ask: Ask, input: OrderCommands['check
   const orderer = await openOrderer(sql, ask, input.customer)
   const made = await insertOrder(sql, orderer, input)
   const order = made ?? (await knownOrder(sql, orderer, input.order))
-  if (isOver(order)) return answered(orderer, order, [])
-  const changed = made ?? (await bringUpToDate(sql, orderer, order, input))
+  if (isOver(order)) return answered(orderer, { order, processes: [] })
+  const changed = made ?? (await bringUpToDate(sql, order, input))
   return evaluate(sql, orderer, changed, {
     isNew: made !== null,
     grown: changed.amount_minor > order.amount_minor,
@@ -39,13 +39,13 @@ async function insertOrder(
   input: OrderCommands['checkOrder'],
 ): Promise<Order | null> {
   const { company, now } = asking
-  const row = await sql.one(
+  return sql.one<Order>(
     `INSERT INTO sales_order (company, number, customer_id, document_type, currency, amount_minor, needed_by, ship_on, prepaid, state, state_since,
        checked_on, created_at, invoiced_minor)
      SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, 'held', to_timestamp($10 / 1000.0), $11, to_timestamp($10 / 1000.0),
        coalesce((SELECT sum(r.original_minor) FROM receivable r WHERE r.company = $1 AND r.order_number = $2 AND r.customer_id = $3
          AND r.currency = $5 AND r.kind = 'invoice' AND r.closed_as IS DISTINCT FROM 'cancelled' AND r.replaces_id IS NULL), 0)
-     ON CONFLICT (company, number) DO NOTHING RETURNING id`,
+     ON CONFLICT (company, number) DO NOTHING RETURNING ${COLUMNS}`,
     [
       company,
       input.order,
@@ -60,7 +60,6 @@ async function insertOrder(
       today,
     ],
   )
-  return row ? mustFindOrder(sql, company, input.order) : null
 }
 
 /** @throws Refusal WrongCustomer when the number is another customer's */
@@ -78,17 +77,17 @@ type Changes = {
 }
 
 /** An order as order entry has it now. */
-async function bringUpToDate(sql: Sql, { asking }: Orderer, order: Order, input: Changes): Promise<Order> {
+async function bringUpToDate(sql: Sql, order: Order, input: Changes): Promise<Order> {
   if (input.amount && input.amount.currency !== order.currency)
     throw new Refusal('WrongCurrency', {
       document: order.number,
       expected: order.currency,
       given: input.amount.currency,
     })
-  await sql.rows(
+  const now = await sql.one<Order>(
     `UPDATE sales_order SET amount_minor = coalesce($2, amount_minor), reserved_minor = least(reserved_minor, coalesce($2, reserved_minor)),
        document_type = coalesce($3, document_type), needed_by = coalesce($4, needed_by), ship_on = coalesce($5, ship_on), prepaid = coalesce($6, prepaid)
-     WHERE id = $1`,
+     WHERE id = $1 RETURNING ${COLUMNS}`,
     [
       order.id,
       input.amount?.minor ?? null,
@@ -98,7 +97,7 @@ async function bringUpToDate(sql: Sql, { asking }: Orderer, order: Order, input:
       input.prepaid ?? null,
     ],
   )
-  return mustFindOrder(sql, asking.company, order.number)
+  return now!
 }
 
 /** Another amount or another day. More than was released is looked at anew: no grace, no condition covers it. */
@@ -108,7 +107,7 @@ export async function changeOrder(
   { order: number, why, ...changes }: OrderCommands['changeOrder'],
 ): Promise<Answer> {
   const { orderer, order } = await openOrder(sql, ask, number)
-  const changed = await bringUpToDate(sql, orderer, order, changes)
+  const changed = await bringUpToDate(sql, order, changes)
   return evaluate(sql, orderer, changed, { grown: changed.amount_minor > order.amount_minor, why })
 }
 
@@ -124,12 +123,11 @@ export async function evaluate(
   const asked = { ...order, counts_from: counts, ...(grown ? { grace_until: null, graced: [] } : {}) }
   const facts = withReserved(orderer.facts, order, -takes(order, order.reserved_minor, today))
   const verdict = check(orderFacts(asked, orderer), facts, policy.orders)
-  await sql.rows('UPDATE sales_order SET counts_from = $2 WHERE id = $1', [order.id, counts])
   const decided = openOf(order) === 0n ? invoiced(orderer) : decide(asked, verdict, today, grown)
-  const processes = await writeOrder(sql, asking, asked, decided, { isNew, why })
+  const written = await writeOrder(sql, asking, asked, { ...decided, countsFrom: counts }, { isNew, why })
   const after = withReserved(facts, order, takes(asked, decided.reservedMinor, today))
   await keepStanding(sql, asking, { ...orderer, facts: after })
-  return answered({ ...orderer, facts }, await mustFindOrder(sql, asking.company, order.number), processes)
+  return answered({ ...orderer, facts }, written)
 }
 
 const invoiced = ({ today }: CustomerScope): Decided => ({
@@ -153,7 +151,10 @@ export function decide(order: Order, verdict: Verdict, today: LocalDate, anew = 
 }
 
 /** What whoever asked is told. */
-export function answered(orderer: Orderer, order: Order, processes: string[]): Answer {
+export function answered(
+  orderer: Orderer,
+  { order, processes }: { order: Order; processes: string[] },
+): Answer {
   const { facts, customer } = orderer
   const condition = conditionOf(order)
   const exposure = measure(facts.exposure, order.currency, facts.rates)

@@ -20,18 +20,14 @@ const EACH_MORNING = '06:00'
  */
 export const lookAtOrder: Looker = async (sql, { company, id, now, actor, calendars, scope }) => {
   const doing = { company, actor, now }
-  const ask = { asking: { ...doing, key: `look:${id}` }, calendars }
   const before = await mustFindOrder(sql, company, id)
-  const processes: string[] = []
-  if (before.state === 'conditionally_released')
-    processes.push(...(await settleCondition(sql, ask, before, scope!)))
-  else if (entersHorizon(before, scope!))
-    await evaluate(sql, await openOrderer(sql, ask, scope!.customer.code), before)
-  else if (before.state === 'held' && isUnwanted(before, scope!))
-    processes.push(...(await expire(sql, doing, before, scope!)))
-  if ((await mustFindOrder(sql, company, id)).state === 'held')
-    processes.push(...(await recheckHeld(sql, doing, calendars, await lockGroups(sql, [before.customer_id]))))
-  const order = await mustFindOrder(sql, company, id)
+  const settled = await settle(sql, { asking: { ...doing, key: `look:${id}` }, calendars }, before, scope!)
+  const isHeld = settled.state === 'held'
+  const processes =
+    isHeld && (await isBehind(sql, company, settled, scope!))
+      ? await recheckHeld(sql, doing, calendars, await lockGroups(sql, [before.customer_id]))
+      : []
+  const order = isHeld ? await mustFindOrder(sql, company, id) : settled
   const calls = await openCalls(sql, company, id, now)
   const next = nextOf(order, scope!)
   return {
@@ -43,20 +39,42 @@ export const lookAtOrder: Looker = async (sql, { company, id, now, actor, calend
   }
 }
 
+/** What the clock, or money, has decided about it. */
+async function settle(sql: Sql, ask: Ask, order: Order, scope: CustomerScope): Promise<Order> {
+  const { company } = ask.asking
+  if (order.state === 'conditionally_released') return settleCondition(sql, ask, order, scope)
+  if (order.state === 'held' && isUnwanted(order, scope)) return expire(sql, ask.asking, order, scope)
+  if (!entersHorizon(order, scope)) return order
+  await evaluate(sql, await openOrderer(sql, ask, scope.customer.code), order)
+  return mustFindOrder(sql, company, order.number)
+}
+
+/** Something changed since its group was asked about last, or a day has begun. */
+async function isBehind(sql: Sql, company: string, order: Order, { today }: CustomerScope): Promise<boolean> {
+  if (order.checked_on < today) return true
+  const row = await sql.one(
+    `SELECT 1 FROM process WHERE company = $1 AND kind = 'order' AND id = $2 AND facts_version > seen_version`,
+    [company, order.number],
+  )
+  return row !== null
+}
+
 /** Paid in time, it goes out for good; not paid, it is held again, unless nothing speaks against it any more. */
-async function settleCondition(sql: Sql, ask: Ask, order: Order, scope: CustomerScope): Promise<string[]> {
+async function settleCondition(sql: Sql, ask: Ask, order: Order, scope: CustomerScope): Promise<Order> {
   const { asking } = ask
   const condition = conditionOf(order)!
   const orderer = await openOrderer(sql, ask, scope.customer.code)
   if (await isMet(sql, orderer.group, condition, orderer.facts.rates))
-    return writeOrder(sql, asking, order, { ...released(orderer, order, order.reasons), condition: null })
-  if (asking.now < condition.by) return []
-  return writeOrder(sql, asking, order, {
+    return (await writeOrder(sql, asking, order, released(orderer, order, order.reasons))).order
+  if (asking.now < condition.by) return order
+  const notPaid = { code: 'not_paid' as const, data: { by: new Date(condition.by).toISOString() } }
+  const held = await writeOrder(sql, asking, order, {
     state: 'held',
-    reasons: [{ code: 'not_paid', data: { by: new Date(condition.by).toISOString() } }, ...order.reasons],
+    reasons: [notPaid, ...order.reasons],
     reservedMinor: 0n,
     checkedOn: scope.today,
   })
+  return held.order
 }
 
 /** A bulk order that was beyond the horizon when it was asked about. */
@@ -70,13 +88,15 @@ const entersHorizon = (order: Order, { today }: CustomerScope): boolean =>
 const isUnwanted = ({ needed_by }: Order, { today }: CustomerScope): boolean =>
   needed_by !== null && needed_by < today
 
-const expire = (sql: Sql, doing: Doing, order: Order, { today }: CustomerScope): Promise<string[]> =>
-  writeOrder(sql, doing, order, {
-    state: 'expired',
-    reasons: order.reasons,
-    reservedMinor: 0n,
-    checkedOn: today,
-  })
+const expire = async (sql: Sql, doing: Doing, order: Order, { today }: CustomerScope): Promise<Order> =>
+  (
+    await writeOrder(sql, doing, order, {
+      state: 'expired',
+      reasons: order.reasons,
+      reservedMinor: 0n,
+      checkedOn: today,
+    })
+  ).order
 
 /** When something of it is due by the clock; null when nothing is. */
 function nextOf(order: Order, { today, customer }: Pick<Orderer, 'today' | 'customer'>): Instant | null {

@@ -60,9 +60,10 @@ export interface Order {
   graced: string[]
 }
 
-const ORDER = `SELECT id::int, number, customer_id::int, document_type, currency, amount_minor, invoiced_minor, needed_by, ship_on, prepaid,
+export const COLUMNS = `id::int, number, customer_id::int, document_type, currency, amount_minor, invoiced_minor, needed_by, ship_on, prepaid,
   shipped_at, state, reasons, passed_as, reserved_minor, counts_from, checked_on, held_by, condition_currency, condition_minor,
-  condition_since, condition_by, condition_announced, condition_after, grace_until, graced FROM sales_order`
+  condition_since, condition_by, condition_announced, condition_after, grace_until, graced`
+const ORDER = `SELECT ${COLUMNS} FROM sales_order`
 
 export const findOrder = (sql: Sql, company: string, number: string): Promise<Order | null> =>
   sql.one<Order>(`${ORDER} WHERE company = $1 AND number = $2`, [company, number])
@@ -116,6 +117,7 @@ export interface Decided {
   passedAs?: Pass | null
   reservedMinor: bigint
   checkedOn: LocalDate
+  countsFrom?: LocalDate | null
   heldBy?: string | null
   condition?: Condition | null
   grace?: { until: LocalDate; of: readonly string[] }
@@ -133,7 +135,7 @@ const EVENTS: Record<OrderState, string> = {
 
 /**
  * Writes what was decided. A new state is journalled, told to order entry (a row first), and looked after from now on by
- * the order's process, whose key is returned; a state that stays is only brought up to date.
+ * the order's process, whose key is returned; a state that stays is only brought up to date. Returns the order as it is now.
  */
 export async function writeOrder(
   sql: Sql,
@@ -141,16 +143,16 @@ export async function writeOrder(
   order: Order,
   decided: Decided,
   told: { why?: string | undefined; isNew?: boolean; approvedBy?: readonly string[] | undefined } = {},
-): Promise<string[]> {
+): Promise<{ order: Order; processes: string[] }> {
   const condition = decided.condition === undefined ? conditionOf(order) : decided.condition
   const kept = decided.state === 'conditionally_released' ? condition : null
   const changes = told.isNew === true || decided.state !== order.state
-  await sql.rows(
+  const now = await sql.one<Order>(
     `UPDATE sales_order SET state = $2, reasons = $3, passed_as = $4, reserved_minor = $5, checked_on = $6, held_by = $7,
        condition_currency = $8, condition_minor = $9, condition_since = to_timestamp($10 / 1000.0), condition_by = to_timestamp($11 / 1000.0),
        condition_announced = $12, condition_after = $13, grace_until = $14, graced = $15,
-       state_since = CASE WHEN $16 THEN to_timestamp($17 / 1000.0) ELSE state_since END
-     WHERE id = $1`,
+       state_since = CASE WHEN $16 THEN to_timestamp($17 / 1000.0) ELSE state_since END, counts_from = $18
+     WHERE id = $1 RETURNING ${COLUMNS}`,
     [
       order.id,
       decided.state,
@@ -169,9 +171,10 @@ export async function writeOrder(
       decided.grace?.of ?? order.graced,
       changes,
       doing.now,
+      decided.countsFrom === undefined ? order.counts_from : decided.countsFrom,
     ],
   )
-  if (!changes) return []
+  if (!changes) return { order: now!, processes: [] }
   const data = {
     order: order.number,
     amount: toDecimal(order.amount_minor, order.currency),
@@ -198,9 +201,8 @@ export async function writeOrder(
   })
   // An order that is invoiced was told by where it is kept.
   if (decided.state !== 'consumed') await call(sql, doing, order, decided.state, { ...data, why: told.why })
-  return [
-    await beginProcess(sql, doing.company, { kind: 'order', id: order.number, customer: order.customer_id }),
-  ]
+  const process = { kind: 'order' as const, id: order.number, customer: order.customer_id }
+  return { order: now!, processes: [await beginProcess(sql, doing.company, process)] }
 }
 
 async function call(

@@ -9,7 +9,7 @@ import { withAuthority } from '../approvals/authority.ts'
 import type { Sql } from '../database.ts'
 import type { Ask } from '../scope.ts'
 import { answered, evaluate } from './check.ts'
-import { type Condition, type Decided, mustFindOrder, type Order, openOf, writeOrder } from './orders.ts'
+import { COLUMNS, type Condition, type Decided, type Order, openOf, writeOrder } from './orders.ts'
 import { type Orderer, openOrder, orderFacts } from './scope.ts'
 
 /** What people decide about an order, whatever the rules say. */
@@ -105,11 +105,11 @@ async function override(
   const { asking, facts, policy, today, approval } = orderer
   const { reasons } = checkOrder({ ...orderFacts(order, orderer), heldBy: null }, facts, policy.orders)
   const carryOut = async (): Promise<Answer> => {
-    const processes = await writeOrder(sql, asking, order, decided(reasons), {
+    const written = await writeOrder(sql, asking, order, decided(reasons), {
       why: asked.input.why,
       approvedBy: approval?.by,
     })
-    return answered(orderer, await mustFindOrder(sql, asking.company, order.number), processes)
+    return answered(orderer, written)
   }
   if (reasons.length === 0) return carryOut()
   if (approval) await refuseGrown(sql, order, approval.id)
@@ -190,17 +190,15 @@ async function end(
 /** The goods are out: it is never held, and counts until it is invoiced. */
 export async function shipOrder(sql: Sql, ask: Ask, input: OrderCommands['shipOrder']): Promise<Answer> {
   const { orderer, order } = await openOrder(sql, ask, input.order)
-  await sql.rows(
-    'UPDATE sales_order SET shipped_at = coalesce(shipped_at, to_timestamp($2 / 1000.0)) WHERE id = $1',
+  const shipped = await sql.one<Order>(
+    `UPDATE sales_order SET shipped_at = coalesce(shipped_at, to_timestamp($2 / 1000.0)) WHERE id = $1 RETURNING ${COLUMNS}`,
     [order.id, ask.asking.now],
   )
-  return evaluate(sql, orderer, await mustFindOrder(sql, ask.asking.company, order.number))
+  return evaluate(sql, orderer, shipped!)
 }
 
 async function put(sql: Sql, orderer: Orderer, order: Order, why: string, decided: Decided): Promise<Answer> {
-  const { asking } = orderer
-  const processes = await writeOrder(sql, asking, order, decided, { why })
-  return answered(orderer, await mustFindOrder(sql, asking.company, order.number), processes)
+  return answered(orderer, await writeOrder(sql, orderer.asking, order, decided, { why }))
 }
 
 function refuseShipped(order: Order): void {

@@ -4,7 +4,7 @@ import type { CustomerFacts, OrderFacts } from '../../domain/orders/check.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import type { Asking } from '../commands.ts'
 import { type Customer, customerId, lockGroups } from '../customers.ts'
-import type { Sql } from '../database.ts'
+import { mustFind, type Sql } from '../database.ts'
 import { type Ask, type Calendars, type CustomerScope, type Granted, rulesOf } from '../scope.ts'
 import { readCustomerFacts } from './customerFacts.ts'
 import { type GroupBooks, readBooks } from './exposure.ts'
@@ -63,12 +63,14 @@ export async function openOrder(
   number: string,
 ): Promise<{ orderer: Orderer; order: Order }> {
   const { company } = ask.asking
-  await mustFindOrder(sql, company, number)
-  const owner = await sql.one<{ code: string }>(
+  const owner = await mustFind<{ code: string }>(
+    sql,
+    'order',
+    number,
     'SELECT c.code FROM sales_order o JOIN customer c ON c.id = o.customer_id WHERE o.company = $1 AND o.number = $2',
     [company, number],
   )
-  const orderer = await openOrderer(sql, ask, owner!.code)
+  const orderer = await openOrderer(sql, ask, owner.code)
   // Only now: it may have been decided about while the lock was waited for.
   const order = await mustFindOrder(sql, company, number)
   if (isOver(order)) throw new Refusal('OrderOver', { order: number, state: order.state })

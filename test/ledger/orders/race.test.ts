@@ -94,12 +94,12 @@ test.each([
   '200 orders at once never take more of the limit of %s than there is, nor less',
   async (_, customers) => {
     const ledger = await freshLedger([policy])
-    const database = openDatabase(ledger.url, { max: 24 })
+    const database = openDatabase(ledger.url, { max: 24, connectMs: 120_000 })
     try {
       await loadItems(
         database,
         customers.map((customer, index) => ({
-          document: `${index === customers.length - 1 ? 'F' : 'X'}-1`,
+          document: index === customers.length - 1 ? 'F-1' : `X-${index}`,
           customer,
           due: '2026-06-30',
           issued: '2026-02-01',
