@@ -56,6 +56,13 @@ const REFUSALS: Record<RefusalName, true> = {
   AlreadyVoted: true,
   NotAnApprover: true,
   NotTheRequester: true,
+  OrderOver: true,
+  OrderShipped: true,
+  OrderNotHeld: true,
+  DeadlinePassed: true,
+  OrderGrown: true,
+  NotAGroup: true,
+  InGroup: true,
 }
 const isRefusalName = (name: string): name is RefusalName => Object.hasOwn(REFUSALS, name)
 

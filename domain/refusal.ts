@@ -71,6 +71,7 @@ export interface Refusals {
   /** The goods are out. */
   OrderShipped: { order: string }
   OrderNotHeld: { order: string; state: string }
+  DeadlinePassed: { by: string; timeZone: string }
   /** It is more than was agreed to. */
   OrderGrown: { order: string; approved: string; amount: string }
   /** A group has one head, and members that are nobody's head. */

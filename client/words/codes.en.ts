@@ -28,6 +28,8 @@ export const enCodes: Codes = {
     document: 'stored document',
     approval: 'approval',
     role: 'role',
+    order: 'order',
+    group: 'group of customer',
   },
   exceptionKinds: {
     application: 'a payment could not be applied',

@@ -28,6 +28,8 @@ export const esCodes: Codes = {
     document: 'documento guardado',
     approval: 'aprobación',
     role: 'rol',
+    order: 'pedido',
+    group: 'grupo del cliente',
   },
   exceptionKinds: {
     application: 'un pago no se pudo aplicar',

@@ -1,5 +1,6 @@
 import { enCodes } from './codes.en.ts'
 import { enEvents, enTaskEvents } from './events.en.ts'
+import { enOrders } from './orders.en.ts'
 import { enPhrases } from './phrases.en.ts'
 
 import type { Words } from './words.ts'
@@ -95,12 +96,14 @@ const refusals: Words['refusals'] = {
     `Approval ${approval} waits for somebody with the role "${role}"; ${person} doesn't hold it, nor stands in for who does.`,
   NotTheRequester: ({ approval, requester }) =>
     `Only ${requester} can take approval ${approval} back, who asked for it.`,
+  ...enOrders.refusals,
 }
 
 const cap = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
 const fields: Record<string, string> = {
   valueOn: 'The value date',
   postingOn: 'The posting date',
+  on: 'The day of the rates',
   dueOn: 'The due date',
   issuedOn: 'The issue date',
   acceptedOn: 'The day of acceptance',
@@ -139,4 +142,5 @@ export const en: Words = {
   events: enEvents,
   taskEvents: enTaskEvents,
   phrases: enPhrases,
+  orders: enOrders,
 }

@@ -1,4 +1,5 @@
 import { enCodes } from './codes.en.ts'
+import { enOrders } from './orders.en.ts'
 import { listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
@@ -212,6 +213,7 @@ export const enEvents: Words['events'] = {
     `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}) was granted and does not fit any more`,
   'approval overtaken': (d) =>
     `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}): nothing left to decide`,
+  ...enOrders.events,
 }
 
 export const enTaskEvents: Words['taskEvents'] = {

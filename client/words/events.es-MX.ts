@@ -1,4 +1,5 @@
 import { esCodes } from './codes.es-MX.ts'
+import { esOrders } from './orders.es-MX.ts'
 import { listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
@@ -215,6 +216,7 @@ export const esEvents: Words['events'] = {
     `la aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) se otorgó y ya no corresponde a lo que se pidió`,
   'approval overtaken': (d) =>
     `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}): no queda nada por decidir`,
+  ...esOrders.events,
 }
 
 export const esTaskEvents: Words['taskEvents'] = {

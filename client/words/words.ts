@@ -22,6 +22,7 @@ import type { ExceptionKind } from '../../ledger/exceptions.ts'
 import type { CaseView, ReceivableView } from '../../ledger/show.ts'
 import type { RunItem } from '../../ledger/statementRuns.ts'
 import type { TaskKind } from '../../ledger/tasks.ts'
+import { ORDER_EVENTS, type OrderWords } from './orders.ts'
 import type { Phrases } from './phrases.ts'
 import type { Speech } from './speech.ts'
 
@@ -116,6 +117,7 @@ export const EVENTS = [
   'approval reminded',
   'approval stale',
   'approval overtaken',
+  ...ORDER_EVENTS,
 ] as const
 export type EventName = (typeof EVENTS)[number]
 
@@ -157,6 +159,8 @@ export const THINGS = [
   'document',
   'approval',
   'role',
+  'order',
+  'group',
 ] as const
 export type Thing = (typeof THINGS)[number]
 
@@ -238,4 +242,5 @@ export interface Words extends Codes {
   events: Record<EventName, (data: Data, speech: Speech) => string>
   taskEvents: Record<TaskEvent, (kind: string, data: Data, speech: Speech) => string>
   phrases: Phrases
+  orders: OrderWords
 }

@@ -173,6 +173,7 @@ export function answered(
             conditionAmount: toDecimal(condition.minor, condition.currency),
             conditionCurrency: condition.currency,
             conditionBy: new Date(condition.by).toISOString(),
+            timeZone: order.time_zone,
           }
         : {}),
       ...('missing' in exposure || exposure.limitMinor === null

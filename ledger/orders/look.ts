@@ -67,7 +67,10 @@ async function settleCondition(sql: Sql, ask: Ask, order: Order, scope: Customer
   if (await isMet(sql, orderer.group, condition, orderer.facts.rates))
     return (await writeOrder(sql, asking, order, released(orderer, order, order.reasons))).order
   if (asking.now < condition.by) return order
-  const notPaid = { code: 'not_paid' as const, data: { by: new Date(condition.by).toISOString() } }
+  const notPaid = {
+    code: 'not_paid' as const,
+    data: { by: new Date(condition.by).toISOString(), timeZone: order.time_zone },
+  }
   const held = await writeOrder(sql, asking, order, {
     state: 'held',
     reasons: [notPaid, ...order.reasons],

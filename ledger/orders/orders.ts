@@ -58,11 +58,14 @@ export interface Order {
   condition_after: bigint | null
   grace_until: LocalDate | null
   graced: string[]
+  /** The customer's. */
+  time_zone: string
 }
 
 export const COLUMNS = `id::int, number, customer_id::int, document_type, currency, amount_minor, invoiced_minor, needed_by, ship_on, prepaid,
   shipped_at, state, reasons, passed_as, reserved_minor, counts_from, checked_on, held_by, condition_currency, condition_minor,
-  condition_since, condition_by, condition_announced, condition_after, grace_until, graced`
+  condition_since, condition_by, condition_announced, condition_after, grace_until, graced,
+  (SELECT c.time_zone FROM customer c WHERE c.id = sales_order.customer_id) AS time_zone`
 const ORDER = `SELECT ${COLUMNS} FROM sales_order`
 
 export const findOrder = (sql: Sql, company: string, number: string): Promise<Order | null> =>
@@ -186,6 +189,7 @@ export async function writeOrder(
           conditionAmount: toDecimal(kept.minor, kept.currency),
           conditionCurrency: kept.currency,
           conditionBy: new Date(kept.by).toISOString(),
+          timeZone: order.time_zone,
         }
       : {}),
     ...(decided.grace ? { graceUntil: decided.grace.until } : {}),

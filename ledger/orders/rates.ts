@@ -17,7 +17,7 @@ export async function setRates(
 ): Promise<Answer> {
   const { company, actor, now } = asking
   const today = await companyToday(sql, company, now)
-  if (on > today) throw new Refusal('InvalidDate', { field: 'on', value: on, must: `not after ${today}` })
+  if (on > today) throw new Refusal('InvalidDate', { field: 'on', value: on, must: `not be after ${today}` })
   await sql.rows(
     `INSERT INTO exchange_rate (company, base, quote, on_date, rate, source, actor, loaded_at)
      SELECT $1, base, quote, $2, rate, $3, $4, to_timestamp($5 / 1000.0)

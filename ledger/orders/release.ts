@@ -44,10 +44,9 @@ export async function releaseConditionally(
   if (order.state !== 'held') throw notHeld(order)
   const { now } = orderer.asking
   if (input.by <= now)
-    throw new Refusal('InvalidDate', {
-      field: 'by',
-      value: new Date(input.by).toISOString(),
-      must: `after ${new Date(now).toISOString()}`,
+    throw new Refusal('DeadlinePassed', {
+      by: new Date(input.by).toISOString(),
+      timeZone: orderer.customer.time_zone,
     })
   const last = await sql.one<{ id: bigint }>('SELECT coalesce(max(id), 0) AS id FROM transfer')
   const condition: Condition = {
