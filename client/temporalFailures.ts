@@ -60,6 +60,13 @@ const REFUSALS: Record<RefusalName, true> = {
   GuaranteeExists: true,
   CoverageTooHigh: true,
   GuaranteeTooSmall: true,
+  OrderOver: true,
+  OrderShipped: true,
+  OrderNotHeld: true,
+  DeadlinePassed: true,
+  OrderGrown: true,
+  NotAGroup: true,
+  InGroup: true,
 }
 const isRefusalName = (name: string): name is RefusalName => Object.hasOwn(REFUSALS, name)
 

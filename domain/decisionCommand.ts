@@ -2,9 +2,15 @@ import type { z } from 'zod'
 import { approvalCommands } from './approvalCommand.ts'
 import { creditCommands } from './credit/command.ts'
 import { erpCommands } from './erpCommand.ts'
+import { orderCommands } from './orders/command.ts'
 
 /** Commands that aren't one collection case's: each is a run of the `decision` workflow. */
-export const decisionCommands = { ...approvalCommands, ...creditCommands, ...erpCommands } as const
+export const decisionCommands = {
+  ...approvalCommands,
+  ...creditCommands,
+  ...orderCommands,
+  ...erpCommands,
+} as const
 
 export type DecisionCommands = {
   [N in keyof typeof decisionCommands]: z.input<(typeof decisionCommands)[N]>

@@ -5,6 +5,7 @@ import { creditSchema } from './credit/rules.ts'
 import { disputesSchema } from './disputeRules.ts'
 import { isCurrency, parseAmount } from './money.ts'
 import { SEVERITIES } from './notice.ts'
+import { amountsIn, ordersSchema } from './orders/policy.ts'
 import type { Intent } from './plan.ts'
 import { statementsSchema } from './statementDay.ts'
 
@@ -180,6 +181,7 @@ export const policySchema = z
     disputes: disputesSchema
       .prefault({})
       .describe('what customers dispute, whose it is and how long that may take'),
+    orders: ordersSchema.prefault({}).describe('which sales orders may go out'),
     due_on_working_day: z
       .boolean()
       .default(true)
@@ -218,7 +220,7 @@ export const policySchema = z
     const { from, to } = policy.contact_hours
     if (TIME.test(from) && TIME.test(to) && from >= to)
       complain(['contact_hours'], '"from" must be before "to"')
-    const checkAmounts = (path: string[], amounts: Record<string, string>, least: bigint) => {
+    const checkAmounts = (path: (string | number)[], amounts: Record<string, string>, least: bigint) => {
       for (const [currency, amount] of Object.entries(amounts)) {
         if (!isCurrency(currency)) complain([...path, currency], 'must be a currency code of ISO 4217')
         else {
@@ -230,6 +232,7 @@ export const policySchema = z
     }
     checkAmounts(['tolerance'], policy.tolerance, 0n)
     checkAmounts(['worklist', 'amount', 'full'], policy.worklist.amount.full, 1n)
+    for (const { path, amounts } of amountsIn(policy.orders)) checkAmounts(['orders', ...path], amounts, 0n)
   })
 export type Policy = z.infer<typeof policySchema>
 

@@ -73,6 +73,18 @@ export interface Refusals {
   NotAnApprover: { approval: number; person: string; role: string }
   /** Only who asked takes a request back. */
   NotTheRequester: { approval: number; requester: string }
+  /** Nobody decides about it any more. */
+  OrderOver: { order: string; state: string }
+  /** The goods are out. */
+  OrderShipped: { order: string }
+  OrderNotHeld: { order: string; state: string }
+  DeadlinePassed: { by: string; timeZone: string }
+  /** It is more than was agreed to. */
+  OrderGrown: { order: string; approved: string; amount: string }
+  /** A group has one head, and members that are nobody's head. */
+  NotAGroup: { customer: string; head: string; because: 'itself' | 'has a head' | 'is a head' }
+  /** Leave that group first. */
+  InGroup: { customer: string; head: string }
 }
 
 export type RefusalName = keyof Refusals

@@ -11,6 +11,7 @@ import { type Asking, once } from './commands.ts'
 import { creditCarriers } from './credit/commands.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
 import { erpCarriers } from './erp/commands.ts'
+import { orderCarriers } from './orders/commands.ts'
 import type { Ask, Calendars } from './scope.ts'
 
 /** What carries each command out that isn't one case's. */
@@ -18,6 +19,7 @@ const carriers: Carriers<typeof decisionCommands> = {
   ...approvalCarriers((sql, ask, content) => carryOut(sql, ask, content)),
   ...creditCarriers,
   ...erpCarriers,
+  ...orderCarriers,
 }
 
 /** A command that was put aside until somebody agreed: of a case, or one of these. */

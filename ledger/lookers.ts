@@ -2,6 +2,7 @@ import type { ProcessKind } from '../domain/process.ts'
 import { lookAtApproval } from './approvals/look.ts'
 import { lookAtGuarantee, lookAtLine } from './credit/looks.ts'
 import type { Looker } from './looks.ts'
+import { lookAtOrder } from './orders/look.ts'
 
 const nothing: Looker = async () => ({ closed: true, outcome: 'unknown', nextAt: null })
 
@@ -9,7 +10,7 @@ const nothing: Looker = async () => ({ closed: true, outcome: 'unknown', nextAt:
 export const LOOKERS: Record<ProcessKind, Looker> = {
   approval: lookAtApproval,
   negotiation: nothing,
-  order: nothing,
+  order: lookAtOrder,
   creditLine: lookAtLine,
   guarantee: lookAtGuarantee,
   placement: nothing,

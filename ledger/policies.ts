@@ -3,7 +3,7 @@ import type { Instant } from '../domain/calendar.ts'
 import { type Policy, policySchema } from '../domain/policy.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { touchCustomers } from './cases.ts'
-import { customerId } from './customers.ts'
+import { customerId, LOCK_ORDER } from './customers.ts'
 import { type Database, mustFind, type Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
 
@@ -78,7 +78,7 @@ export async function publishPolicies(
     const assigned = await assign(sql, company, policies)
     if (published.length === 0 && !assigned) return []
     const customers = await sql.rows<{ id: bigint }>(
-      'SELECT id FROM customer WHERE company = $1 ORDER BY id FOR NO KEY UPDATE',
+      `SELECT id FROM customer WHERE company = $1 ORDER BY ${LOCK_ORDER} FOR NO KEY UPDATE`,
       [company],
     )
     await touchCustomers(

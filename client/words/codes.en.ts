@@ -33,6 +33,8 @@ export const enCodes: Codes = {
     'credit line': 'credit line',
     guarantee: 'guarantee',
     'erp call': 'call to the ERP',
+    order: 'order',
+    group: 'group of customer',
   },
   exceptionKinds: {
     application: 'a payment could not be applied',

@@ -33,6 +33,8 @@ export const esCodes: Codes = {
     'credit line': 'línea de crédito',
     guarantee: 'garantía',
     'erp call': 'aviso al ERP',
+    order: 'pedido',
+    group: 'grupo del cliente',
   },
   exceptionKinds: {
     application: 'un pago no se pudo aplicar',

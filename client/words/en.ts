@@ -1,6 +1,7 @@
 import { enCodes } from './codes.en.ts'
 import { enCreditRefusals } from './credit.en.ts'
 import { enEvents, enTaskEvents } from './events.en.ts'
+import { enOrders } from './orders.en.ts'
 import { enPhrases } from './phrases.en.ts'
 
 import type { Words } from './words.ts'
@@ -97,12 +98,14 @@ const refusals: Words['refusals'] = {
   NotTheRequester: ({ approval, requester }) =>
     `Only ${requester} can take approval ${approval} back, who asked for it.`,
   ...enCreditRefusals,
+  ...enOrders.refusals,
 }
 
 const cap = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
 const fields: Record<string, string> = {
   valueOn: 'The value date',
   postingOn: 'The posting date',
+  on: 'The day of the rates',
   dueOn: 'The due date',
   issuedOn: 'The issue date',
   acceptedOn: 'The day of acceptance',
@@ -146,4 +149,5 @@ export const en: Words = {
   events: enEvents,
   taskEvents: enTaskEvents,
   phrases: enPhrases,
+  orders: enOrders,
 }

@@ -1,6 +1,7 @@
 import { esCodes } from './codes.es-MX.ts'
 import { esCreditRefusals } from './credit.es-MX.ts'
 import { esEvents, esTaskEvents } from './events.es-MX.ts'
+import { esOrders } from './orders.es-MX.ts'
 import { esPhrases } from './phrases.es-MX.ts'
 import type { Speech } from './speech.ts'
 import type { Words } from './words.ts'
@@ -95,11 +96,13 @@ const refusals: Words['refusals'] = {
   NotTheRequester: ({ approval, requester }) =>
     `Solo ${requester} puede retirar la aprobación ${approval}: la pidió.`,
   ...esCreditRefusals,
+  ...esOrders.refusals,
 }
 
 const fields: Record<string, string> = {
   valueOn: 'La fecha valor',
   postingOn: 'La fecha contable',
+  on: 'El día de los tipos de cambio',
   dueOn: 'La fecha de vencimiento',
   issuedOn: 'La fecha de emisión',
   acceptedOn: 'El día de aceptación',
@@ -153,4 +156,5 @@ export const esMX: Words = {
   events: esEvents,
   taskEvents: esTaskEvents,
   phrases: esPhrases,
+  orders: esOrders,
 }

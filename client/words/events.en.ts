@@ -1,5 +1,6 @@
 import { enCodes } from './codes.en.ts'
 import { enCreditEvents } from './credit.en.ts'
+import { enOrders } from './orders.en.ts'
 import { listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
@@ -214,6 +215,7 @@ export const enEvents: Words['events'] = {
   'approval overtaken': (d) =>
     `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}): nothing left to decide`,
   ...enCreditEvents,
+  ...enOrders.events,
 }
 
 export const enTaskEvents: Words['taskEvents'] = {

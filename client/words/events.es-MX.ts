@@ -1,5 +1,6 @@
 import { esCodes } from './codes.es-MX.ts'
 import { esCreditEvents } from './credit.es-MX.ts'
+import { esOrders } from './orders.es-MX.ts'
 import { listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
@@ -217,6 +218,7 @@ export const esEvents: Words['events'] = {
   'approval overtaken': (d) =>
     `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}): no queda nada por decidir`,
   ...esCreditEvents,
+  ...esOrders.events,
 }
 
 export const esTaskEvents: Words['taskEvents'] = {

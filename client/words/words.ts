@@ -23,6 +23,7 @@ import type { CaseView, ReceivableView } from '../../ledger/show.ts'
 import type { RunItem } from '../../ledger/statementRuns.ts'
 import type { TaskKind } from '../../ledger/tasks.ts'
 import { CREDIT_EVENTS, type CreditCodes } from './credit.ts'
+import { ORDER_EVENTS, type OrderWords } from './orders.ts'
 import type { Phrases } from './phrases.ts'
 import type { Speech } from './speech.ts'
 
@@ -118,6 +119,7 @@ export const EVENTS = [
   'approval stale',
   'approval overtaken',
   ...CREDIT_EVENTS,
+  ...ORDER_EVENTS,
 ] as const
 export type EventName = (typeof EVENTS)[number]
 
@@ -162,6 +164,8 @@ export const THINGS = [
   'credit line',
   'guarantee',
   'erp call',
+  'order',
+  'group',
 ] as const
 export type Thing = (typeof THINGS)[number]
 
@@ -247,4 +251,5 @@ export interface Words extends Codes {
   events: Record<EventName, (data: Data, speech: Speech) => string>
   taskEvents: Record<TaskEvent, (kind: string, data: Data, speech: Speech) => string>
   phrases: Phrases
+  orders: OrderWords
 }

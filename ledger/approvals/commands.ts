@@ -5,7 +5,7 @@ import { Refusal } from '../../domain/refusal.ts'
 import type { Carriers, CarryOut } from '../carriers.ts'
 import { touchCustomers } from '../cases.ts'
 import { companyToday } from '../company.ts'
-import { customersPaidWith, lockCustomers } from '../customers.ts'
+import { customersPaidWith, lockCustomers, lockGroups } from '../customers.ts'
 import type { Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
 import { touchProcess } from '../processes.ts'
@@ -29,7 +29,7 @@ async function lock(sql: Sql, { asking: { company } }: Ask, id: number): Promise
     'SELECT customer_id::int AS customer FROM approval WHERE company = $1 AND id = $2',
     [company, id],
   )
-  if (row?.customer) await lockCustomers(sql, await customersPaidWith(sql, row.customer))
+  if (row?.customer) await lockGroups(sql, await customersPaidWith(sql, row.customer))
   const approval = await lockApproval(sql, company, id)
   if (approval.state !== 'open')
     throw new Refusal('NotOpen', { what: 'approval', id: String(id), state: approval.state })

@@ -76,6 +76,8 @@ CREATE TABLE sales_order (
   condition_by        timestamptz,
   -- Announced money counts too.
   condition_announced boolean,
+  -- Transfers count from the one after this.
+  condition_after     bigint,
   -- Through this day the reasons that it was released in spite of don't hold it again.
   grace_until    date,
   graced         text[] NOT NULL DEFAULT '{}',
@@ -84,7 +86,7 @@ CREATE TABLE sales_order (
   CHECK (reserved_minor BETWEEN 0 AND amount_minor),
   CHECK (reserved_minor = 0 OR state IN ('released', 'conditionally_released')),
   CHECK ((state = 'conditionally_released') = (condition_minor IS NOT NULL)),
-  CHECK (num_nonnulls(condition_currency, condition_minor, condition_since, condition_by, condition_announced) IN (0, 5))
+  CHECK (num_nonnulls(condition_currency, condition_minor, condition_since, condition_by, condition_announced, condition_after) IN (0, 6))
 );
 CREATE INDEX order_reserved ON sales_order (customer_id) WHERE reserved_minor > 0;
 CREATE INDEX order_held ON sales_order (customer_id, needed_by, id) WHERE state = 'held';
@@ -99,7 +101,7 @@ CREATE TABLE order_call (
   -- In this order, of one sales order.
   seq          int NOT NULL,
   event        text NOT NULL CHECK (event IN
-                 ('released', 'conditionally_released', 'held', 'rejected', 'expired', 'cancelled', 'consumed')),
+                 ('released', 'conditionally_released', 'held', 'rejected', 'expired', 'cancelled')),
   payload      jsonb NOT NULL,
   state        text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'sending', 'delivered', 'failed')),
   attempts     int NOT NULL DEFAULT 0,
