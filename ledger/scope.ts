@@ -4,7 +4,7 @@ import { Refusal } from '../domain/refusal.ts'
 import type { CollectionCase } from './cases.ts'
 import type { Asking } from './commands.ts'
 import { companyToday } from './company.ts'
-import { type Customer, customerId, lockCustomerOfCase, lockCustomers } from './customers.ts'
+import { type Customer, customerId, lockCustomerOfCase, lockWithGroup } from './customers.ts'
 import type { Sql } from './database.ts'
 import { companyPolicy, currentPolicySql, policiesById, policyOf } from './policies.ts'
 
@@ -46,7 +46,7 @@ export interface CommandScope extends CaseScope {
 }
 
 const CASE_COLUMNS = `k.id::int, k.company, k.customer_id::int, k.key, k.grouping, k.site, k.facts_version::int, k.assessed_version::int,
-  k.last_notice_on, k.last_call_on, k.first_contact_on`
+  k.last_notice_on, k.last_call_on, k.first_contact_on, k.interest_through`
 
 /** Locks the case's customer and reads the rules; null when nobody knows the case. */
 export async function openCase(
@@ -129,7 +129,7 @@ export async function mustOpenCase(sql: Sql, ask: Ask, key: string): Promise<Com
 }
 
 /**
- * Locks a customer and reads the rules.
+ * Locks a customer, with its group, and reads the rules.
  * @throws Refusal NotFound
  */
 export async function openCustomer(
@@ -138,8 +138,8 @@ export async function openCustomer(
   code: string,
 ): Promise<CustomerScope & Pick<Ask, 'asking' | 'approval'>> {
   const id = await customerId(sql, asking.company, code)
-  const [customer] = await lockCustomers(sql, [id])
-  return { ...(await rulesOf(sql, calendars, customer!, asking.now)), asking, ...approved }
+  const customer = await lockWithGroup(sql, id)
+  return { ...(await rulesOf(sql, calendars, customer, asking.now)), asking, ...approved }
 }
 
 /** The customer's own case, made when there is none: what is to be done about a customer stands in it. */

@@ -9,14 +9,19 @@ import { addClaims } from './claims.ts'
 import { addConfirmations } from './confirmation.ts'
 import { addContacts } from './contact.ts'
 import { addDisputes } from './dispute.ts'
+import { addErp } from './erp.ts'
 import { addExceptions } from './exception.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { addFeeds } from './feed.ts'
+import { addGuarantees } from './guarantee.ts'
 import { addInbox } from './inbox.ts'
+import { addInterest } from './interest.ts'
 import type { Io } from './io.ts'
 import { addJournal } from './journal.ts'
 import { addKeptDocuments } from './keptDocuments.ts'
+import { addLines } from './line.ts'
 import { addLoads } from './load.ts'
+import { addNegotiations } from './negotiation.ts'
 import { addPauses } from './pause.ts'
 import { addPolicies } from './policy.ts'
 import { addPromises } from './promise.ts'
@@ -87,12 +92,17 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addAbsences,
     addProvisionals,
     addDisputes,
+    addNegotiations,
     addConfirmations,
     addPauses,
     addBooks,
     addClaims,
     addApprovals,
     addTeam,
+    addInterest,
+    addLines,
+    addGuarantees,
+    addErp,
     addPolicies,
     addInbox,
     addJournal,

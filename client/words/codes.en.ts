@@ -1,8 +1,11 @@
 import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
+import { enCreditCodes } from './credit.en.ts'
+import { negotiationEn } from './negotiation.en.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in English. */
 export const enCodes: Codes = {
+  ...enCreditCodes,
   things: {
     receivable: 'receivable',
     case: 'case',
@@ -11,6 +14,7 @@ export const enCodes: Codes = {
     receipt: 'receipt',
     promise: 'promise',
     dispute: 'dispute',
+    negotiation: 'negotiation',
     pause: 'pause',
     task: 'task',
     snooze: 'snooze',
@@ -28,6 +32,11 @@ export const enCodes: Codes = {
     document: 'stored document',
     approval: 'approval',
     role: 'role',
+    'credit line': 'credit line',
+    guarantee: 'guarantee',
+    'erp call': 'call to the ERP',
+    order: 'order',
+    group: 'group of customer',
   },
   exceptionKinds: {
     application: 'a payment could not be applied',
@@ -49,6 +58,9 @@ export const enCodes: Codes = {
     tell_supervisor: 'tell the supervisor',
     resolve_dispute: 'resolve the dispute',
     present: 'present for review',
+    review_line: 'review the credit line',
+    renew_guarantee: 'renew the guarantee',
+    tell_erp: 'tell the ERP',
   },
   taskSubjects: {
     chase: 'due by the policy',
@@ -66,8 +78,16 @@ export const enCodes: Codes = {
     approval: (id) => `approval ${id} does not fit any more what was asked`,
     dispute: (id) => `dispute ${id}`,
     'dispute late': (id) => `dispute ${id} is not resolved after its service level`,
+    line: (id) => `credit line ${id}`,
+    guarantee: (id) => `guarantee ${id} ends soon`,
+    'guarantee lapsed': (id) => `guarantee ${id} has lapsed: the limit is lower`,
+    'erp call': (id) => `the ERP does not take call ${id}`,
     broken: (what, id) =>
-      what === 'promise' ? `promise ${id} was not kept` : `announced payment ${id} never came`,
+      ({
+        promise: `promise ${id} was not kept`,
+        announcement: `announced payment ${id} never came`,
+        agreement: `agreement ${id} was broken`,
+      })[what],
     confirmation: (id) => `confirmation ${id} of the balance`,
     refused: (address) => `mail to ${address} was refused`,
     deferred: (address) => `mail to ${address} doesn't get through`,
@@ -211,6 +231,7 @@ export const enCodes: Codes = {
     promise_reminder: 'word about a promise',
     confirmation: 'balance confirmation',
   },
+  ...negotiationEn.codes,
   confirmationModes: { confirmation: 'confirmation', notification: 'notification', request: 'request' },
   confirmationStates: {
     asked: 'waits for an answer',

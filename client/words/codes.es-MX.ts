@@ -1,8 +1,11 @@
 import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
+import { esCreditCodes } from './credit.es-MX.ts'
+import { negotiationEs } from './negotiation.es-MX.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in Spanish of Mexico. */
 export const esCodes: Codes = {
+  ...esCreditCodes,
   things: {
     receivable: 'documento',
     case: 'expediente',
@@ -11,6 +14,7 @@ export const esCodes: Codes = {
     receipt: 'pago',
     promise: 'promesa',
     dispute: 'aclaración',
+    negotiation: 'negociación',
     pause: 'pausa',
     task: 'tarea',
     snooze: 'posposición',
@@ -28,6 +32,11 @@ export const esCodes: Codes = {
     document: 'documento guardado',
     approval: 'autorización',
     role: 'rol',
+    'credit line': 'línea de crédito',
+    guarantee: 'garantía',
+    'erp call': 'aviso al ERP',
+    order: 'pedido',
+    group: 'grupo del cliente',
   },
   exceptionKinds: {
     application: 'un pago no se pudo aplicar',
@@ -49,6 +58,9 @@ export const esCodes: Codes = {
     tell_supervisor: 'avisar al supervisor',
     resolve_dispute: 'resolver la aclaración',
     present: 'presentar a revisión',
+    review_line: 'revisar la línea de crédito',
+    renew_guarantee: 'renovar la garantía',
+    tell_erp: 'avisar al ERP',
   },
   taskSubjects: {
     chase: 'toca según la política',
@@ -66,8 +78,16 @@ export const esCodes: Codes = {
     approval: (id) => `la autorización ${id} ya no corresponde a lo que se pidió`,
     dispute: (id) => `aclaración ${id}`,
     'dispute late': (id) => `la aclaración ${id} sigue sin resolverse después de su plazo`,
+    line: (id) => `línea de crédito ${id}`,
+    guarantee: (id) => `la garantía ${id} vence pronto`,
+    'guarantee lapsed': (id) => `la garantía ${id} venció: el límite bajó`,
+    'erp call': (id) => `el ERP no acepta el aviso ${id}`,
     broken: (what, id) =>
-      what === 'promise' ? `la promesa ${id} no se cumplió` : `el pago anunciado ${id} nunca llegó`,
+      ({
+        promise: `la promesa ${id} no se cumplió`,
+        announcement: `el pago anunciado ${id} nunca llegó`,
+        agreement: `el acuerdo ${id} se incumplió`,
+      })[what],
     confirmation: (id) => `confirmación de saldo ${id}`,
     refused: (address) => `el correo a ${address} fue rechazado`,
     deferred: (address) => `el correo a ${address} no llega`,
@@ -211,6 +231,7 @@ export const esCodes: Codes = {
     promise_reminder: 'recordatorio de una promesa',
     confirmation: 'confirmación de saldo',
   },
+  ...negotiationEs.codes,
   confirmationModes: { confirmation: 'confirmación', notification: 'notificación', request: 'solicitud' },
   confirmationStates: {
     asked: 'en espera de respuesta',

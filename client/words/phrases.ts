@@ -5,6 +5,9 @@ import type { PointReason } from '../../domain/worklist.ts'
 import type { JournalFinding } from '../../ledger/journal.ts'
 import type { RunCounts } from '../../ledger/statementRuns.ts'
 import type { WorklistRow } from '../../ledger/worklist.ts'
+import { CREDIT_LABELS } from './credit.ts'
+import type { InterestPhrases } from './interest.ts'
+import type { NegotiationPhrases } from './negotiation.ts'
 import type { Speech } from './speech.ts'
 
 /** Titles of tables and names of facts. */
@@ -124,12 +127,15 @@ export const LABELS = [
   'remindAfter',
   'role',
   'standsInFor',
+  ...CREDIT_LABELS,
 ] as const
 export type Label = (typeof LABELS)[number]
 
 /** Sentences of the programs themselves: what went wrong, what was done, what to do next. */
 export interface Phrases {
+  negotiation: NegotiationPhrases
   labels: Record<Label, string>
+  interest: InterestPhrases
   // what was typed
   notADate(option: string, value: string): string
   notAnInstant(option: string, value: string): string
@@ -182,6 +188,7 @@ export interface Phrases {
   fileThere(path: string): string
   // answers
   nothing: string
+  noLimit: string
   nothingToDo: string
   lateSince(day: string): string
   backOn(day: string): string

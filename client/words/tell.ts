@@ -60,8 +60,8 @@ export function tellSubject(words: Words, subject: string, detail: Data = {}): s
   const { taskSubjects } = words
   const plain = known(taskSubjects as unknown as Record<string, string>, subject)
   if (typeof plain === 'string') return plain
-  const [, what, id] = /^broken (promise|announcement) (\S+)$/.exec(subject) ?? []
-  if (what && id) return taskSubjects.broken(what as 'promise' | 'announcement', id)
+  const [, what, id] = /^broken (promise|announcement|agreement) (\S+)$/.exec(subject) ?? []
+  if (what && id) return taskSubjects.broken(what as 'promise' | 'announcement' | 'agreement', id)
   const [, provisional] = /^provisional (\d+)$/.exec(subject) ?? []
   if (provisional) return taskSubjects.provisional(provisional)
   const [, result] = /^after (\w+)$/.exec(subject) ?? []
@@ -72,6 +72,9 @@ export function tellSubject(words: Words, subject: string, detail: Data = {}): s
   if (approval) return taskSubjects.approval(approval)
   const [, concern, dispute] = /^(dispute|dispute late) (\d+)$/.exec(subject) ?? []
   if (concern && dispute) return taskSubjects[concern as 'dispute' | 'dispute late'](dispute)
+  const [, credit, number] = /^(line|guarantee|guarantee lapsed|erp call) (\d+)$/.exec(subject) ?? []
+  if (credit && number)
+    return taskSubjects[credit as 'line' | 'guarantee' | 'guarantee lapsed' | 'erp call'](number)
   const [, how, address] = /^(refused|deferred) (\S+)$/.exec(subject) ?? []
   if (how && address) return taskSubjects[how as 'refused' | 'deferred'](address)
   return known(words.actions, subject) ?? subject

@@ -13,6 +13,8 @@ import type { Reason, ReceivableDecision } from '../../domain/decide.ts'
 import type { DISPUTE_REASONS, ROOT_CAUSES } from '../../domain/disputeLists.ts'
 import type { ClosedAs, Stage } from '../../domain/facts.ts'
 import type { LoadReport } from '../../domain/load.ts'
+import type { NegotiationState } from '../../domain/negotiation/agreement.ts'
+import type { Side } from '../../domain/negotiationCommand.ts'
 import type { Language, Severity } from '../../domain/notice.ts'
 import type { ReceivableKind } from '../../domain/openItem.ts'
 import type { Intent } from '../../domain/plan.ts'
@@ -23,6 +25,8 @@ import type { ExceptionKind } from '../../ledger/exceptions.ts'
 import type { CaseView, ReceivableView } from '../../ledger/show.ts'
 import type { RunItem } from '../../ledger/statementRuns.ts'
 import type { TaskKind } from '../../ledger/tasks.ts'
+import { CREDIT_EVENTS, type CreditCodes } from './credit.ts'
+import { ORDER_EVENTS, type OrderWords } from './orders.ts'
 import type { Phrases } from './phrases.ts'
 import type { Speech } from './speech.ts'
 
@@ -83,6 +87,11 @@ export const EVENTS = [
   'confirmation withdrawn',
   'credited',
   'written off',
+  'interest accrued',
+  'interest charged',
+  'interest waived',
+  'interest restored',
+  'fee charged',
   'recovered',
   'cancelled',
   'replaced',
@@ -107,6 +116,16 @@ export const EVENTS = [
   'documents made',
   'documents received',
   'policies published',
+  'receipt tied',
+  'policy activated',
+  'negotiation proposed',
+  'negotiation countered',
+  'negotiation agreed',
+  'negotiation withdrawn',
+  'negotiation lapsed',
+  'negotiation rejected',
+  'negotiation fulfilled',
+  'negotiation broken',
   'role granted',
   'role revoked',
   'approval requested',
@@ -119,6 +138,8 @@ export const EVENTS = [
   'approval overtaken',
   'approval mail refused',
   'suspension extended',
+  ...CREDIT_EVENTS,
+  ...ORDER_EVENTS,
 ] as const
 export type EventName = (typeof EVENTS)[number]
 
@@ -143,6 +164,7 @@ export const THINGS = [
   'receipt',
   'promise',
   'dispute',
+  'negotiation',
   'pause',
   'task',
   'snooze',
@@ -160,11 +182,16 @@ export const THINGS = [
   'document',
   'approval',
   'role',
+  'credit line',
+  'guarantee',
+  'erp call',
+  'order',
+  'group',
 ] as const
 export type Thing = (typeof THINGS)[number]
 
 /** Words of codes: plain tables. */
-export interface Codes {
+export interface Codes extends CreditCodes {
   things: Record<Thing, string>
   approvalKinds: Record<ApprovalKind, string>
   approvalStates: Record<ApprovalState, string>
@@ -191,7 +218,11 @@ export interface Codes {
     approval: (id: string) => string
     dispute: (id: string) => string
     'dispute late': (id: string) => string
-    broken: (what: 'promise' | 'announcement', id: string) => string
+    broken: (what: 'promise' | 'announcement' | 'agreement', id: string) => string
+    line: (id: string) => string
+    guarantee: (id: string) => string
+    'guarantee lapsed': (id: string) => string
+    'erp call': (id: string) => string
     refused: (address: string) => string
     confirmation: (id: string) => string
     deferred: (address: string) => string
@@ -219,6 +250,8 @@ export interface Codes {
   messageStates: Record<CaseView['messages'][number]['state'], string>
   stepStates: Record<ReceivableView['steps'][number]['state'], string>
   templates: Record<Intent['template'], string>
+  negotiationStates: Record<NegotiationState, string>
+  sides: Record<Side, string>
   confirmationModes: Record<ConfirmationMode, string>
   confirmationStates: Record<ConfirmationState, string>
   groupings: Record<Policy['grouping'], string>
@@ -260,7 +293,22 @@ export const EFFECTS = [
   'step_skipped',
   'suspension',
   'suspension_ends',
-  'nothing_changes',
+  'order_released',
+  'order_released_conditionally',
+  'order_stays_held',
+  'credit_line',
+  'limit_stays',
+  'guarantee_counts',
+  'guarantee_ends',
+  'guarantee_given_back',
+  'interest_waived',
+  'interest_stays',
+  'negotiation_agreed',
+  'negotiation_rejected',
+  'policy_holds',
+  'policy_stays',
+  'receipt_posted',
+  'receipt_not_posted',
 ] as const
 export type Effects = Record<(typeof EFFECTS)[number], (data: Data, speech: Speech) => string>
 
@@ -271,4 +319,5 @@ export interface Words extends Codes {
   events: Record<EventName, (data: Data, speech: Speech) => string>
   taskEvents: Record<TaskEvent, (kind: string, data: Data, speech: Speech) => string>
   phrases: Phrases
+  orders: OrderWords
 }

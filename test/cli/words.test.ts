@@ -44,6 +44,7 @@ const examples: { [N in RefusalName]: Refusals[N] } = {
   TooManyBroken: { broken: 3, allowed: 2 },
   NotOpen: { what: 'promise', id: '7', state: 'partially_kept' },
   DisputeExceedsOpen: { document: 'F-1', open: '1.00', given: '2.00' },
+  NoInterest: { customer: 'C-1', open: '1.00', minimum: '50.00' },
   UnknownCode: { list: 'reason', code: 'weather', known: ['quantity', 'other'] },
   SplitsAll: { dispute: 3 },
   RebillsOne: { documents: ['F-1', 'F-2'] },
@@ -63,10 +64,27 @@ const examples: { [N in RefusalName]: Refusals[N] } = {
   WrongReceipt: { receipt: 'R-1', must: 'large enough', available: '10.00 MXN' },
   NotCounted: { promise: 7, state: 'kept' },
   ProvisionalOpen: { provisional: 31 },
+  NegotiationExists: { document: 'F-1', negotiation: 4 },
+  NothingClaimed: { document: 'F-1' },
+  AwaitsPresentation: { document: 'F-1' },
+  TermsExceedClaim: { part: 'discount', claim: '100.00', given: '101.00' },
+  DiscountNotPaid: { payable: '90.00', given: '80.00' },
+  TermsBeyondPolicy: { term: 'furthest', limit: '2026-12-25', given: '2027-01-25' },
   ApprovalExists: { approval: 17 },
   AlreadyVoted: { approval: 17, person: 'ana' },
   NotAnApprover: { approval: 17, person: 'ana', role: 'manager' },
   NotTheRequester: { approval: 17, requester: 'ana' },
+  NotLower: { line: 1, currency: 'MXN', current: '100.00', given: '120.00' },
+  GuaranteeExists: { guarantee: 1, reference: 'P-1' },
+  CoverageTooHigh: { kind: 'pagare', most: 50, given: 60 },
+  GuaranteeTooSmall: { guarantee: 1, currency: 'MXN', available: '10.00', given: '20.00' },
+  OrderOver: { order: 'SO-1', state: 'rejected' },
+  OrderShipped: { order: 'SO-1' },
+  OrderNotHeld: { order: 'SO-1', state: 'released' },
+  DeadlinePassed: { by: '2026-11-25T23:00:00.000Z', timeZone: 'America/Mexico_City' },
+  OrderGrown: { order: 'SO-1', approved: '1000.00', amount: '1200.00' },
+  NotAGroup: { customer: 'C-1', head: 'C-2', because: 'has a head' },
+  InGroup: { customer: 'C-1', head: 'C-2' },
 }
 
 test('every refusal is a sentence in both languages', () => {
@@ -151,7 +169,19 @@ test('every effect that an approval may carry has a sentence', () => {
     covers: 'F-1',
     number: 'NC-1',
   }
-  const more = { from: '2026-11-25', to: '2026-12-31', days: 30, action: 'demand' }
+  const terms = {
+    currency: 'MXN',
+    payments: [],
+    dueDates: [],
+    discount: null,
+    waived: '10.00',
+    guarantee: null,
+  }
+  const more = {
+    ...{ from: '2026-11-25', to: '2026-12-31', days: 30, action: 'demand', order: 'SO-1', reasons: [] },
+    ...{ customer: 'C-1', kind: 'base', reference: 'P-1', covered: '80.00', coveragePercent: 80 },
+    ...{ negotiation: 3, terms, version: 2, policy: 'standard', receipt: 'R-1' },
+  }
   for (const code of EFFECTS)
     for (const [words, speech] of [
       [en, inEnglish],
