@@ -123,6 +123,8 @@ export const LABELS = [
   'onNo',
   'onYes',
   'owedNow',
+  'mail',
+  'since',
   'quorum',
   'remindAfter',
   'role',
