@@ -43,7 +43,7 @@ CREATE TABLE placement (
   answer_by   date,
   accepted_on date,
   -- The demand letter.
-  message_id  bigint UNIQUE REFERENCES message,
+  message_id  bigint REFERENCES message,
   report_due_on date,
   chased_on   date,
   told_on     date,
@@ -55,6 +55,7 @@ CREATE TABLE placement (
 );
 CREATE INDEX placement_customer ON placement (customer_id);
 CREATE INDEX placement_agency ON placement (agency_id) WHERE closed_on IS NULL;
+CREATE INDEX placement_message ON placement (message_id) WHERE message_id IS NOT NULL;
 
 CREATE TABLE placement_item (
   placement_id  bigint NOT NULL REFERENCES placement,
@@ -132,7 +133,7 @@ CREATE TABLE placement_mail (
   company      text NOT NULL REFERENCES company,
   placement_id bigint NOT NULL REFERENCES placement,
   agency_id    bigint NOT NULL REFERENCES agency,
-  purpose      text NOT NULL CHECK (purpose IN ('offer', 'handover', 'report_due', 'paid_here', 'recall', 'expired')),
+  purpose      text NOT NULL CHECK (purpose IN ('offer', 'handover', 'report_due', 'changed', 'recall', 'expired')),
   planned_on   date NOT NULL,
   -- What its sentences need, as it was when it was planned.
   detail       jsonb NOT NULL DEFAULT '{}',
