@@ -1,6 +1,6 @@
 import type { Answer, Asked, TeamCommandName, TeamCommands } from '../domain/command.ts'
-import { commandTeam } from '../ledger/absences.ts'
 import type { Database } from '../ledger/database.ts'
+import { commandTeam } from '../ledger/teamCommands.ts'
 import type { TeamWork } from '../workflows/team.messages.ts'
 import { refusing } from './failures.ts'
 

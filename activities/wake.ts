@@ -1,8 +1,11 @@
 import { log } from '@temporalio/activity'
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import { processOf } from '../domain/process.ts'
 import type { Database } from '../ledger/database.ts'
-import { casesBehind, receivablesAsleep } from '../ledger/sweep.ts'
+import { processesBehind } from '../ledger/processes.ts'
+import { casesBehind, receivablesAsleep, SLACK_MS } from '../ledger/sweep.ts'
 import { type CollectionInput, caseWorkflowId, wake } from '../workflows/collection.messages.ts'
+import { type ProcessInput, processWorkflowId } from '../workflows/process.messages.ts'
 import { TASK_QUEUE } from '../workflows/taskQueues.ts'
 import { whileBeating } from './beating.ts'
 
@@ -18,18 +21,35 @@ const AT_ONCE = 10
 const PER_SWEEP = 1_000
 
 /** Starts a case or wakes it if it runs: the same call, so nobody has to know. */
-export async function wakeCase(client: Client, company: string, key: string): Promise<void> {
+export const wakeCase = (client: Client, company: string, key: string): Promise<void> => {
   const input: CollectionInput = { v: 1, company, key }
+  return startOrWake(client, 'collection', caseWorkflowId(company, key), input, key)
+}
+
+/** The same for a process, by its key. */
+export const wakeProcess = (client: Client, company: string, key: string): Promise<void> => {
+  const { kind, id } = processOf(key)
+  const input: ProcessInput = { v: 1, company, kind, id }
+  return startOrWake(client, kind, processWorkflowId(company, kind, id), input, id)
+}
+
+async function startOrWake(
+  client: Client,
+  type: string,
+  workflowId: string,
+  input: CollectionInput | ProcessInput,
+  summary: string,
+): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      await client.workflow.signalWithStart('collection', {
-        workflowId: caseWorkflowId(company, key),
+      await client.workflow.signalWithStart(type, {
+        workflowId,
         workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         taskQueue: TASK_QUEUE,
         args: [input],
         signal: wake,
-        staticSummary: key,
+        staticSummary: summary,
       })
       return
     } catch (error) {
@@ -39,22 +59,29 @@ export async function wakeCase(client: Client, company: string, key: string): Pr
   }
 }
 
-/** Wakes cases a few at a time: a thousand at once would make each wait for all. */
-export async function wakeAll(
-  client: Client,
-  company: string,
+/** Wakes a few at a time: a thousand at once would make each wait for all. */
+async function inTurns(
   keys: readonly string[],
+  wakeOne: (key: string) => Promise<void>,
   tell: (done: number) => void = () => {},
 ): Promise<void> {
   const left = [...keys]
   const next = async (): Promise<void> => {
     for (let key = left.shift(); key !== undefined; key = left.shift()) {
-      await wakeCase(client, company, key)
+      await wakeOne(key)
       tell(keys.length - left.length)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, next))
 }
+
+/** Wakes cases; `tell` hears how many are done. */
+export const wakeAll = (
+  client: Client,
+  company: string,
+  keys: readonly string[],
+  tell?: (done: number) => void,
+): Promise<void> => inTurns(keys, (key) => wakeCase(client, company, key), tell)
 
 export interface WakeDeps {
   client: Client
@@ -64,17 +91,37 @@ export interface WakeDeps {
 }
 
 export const createWakeActivities = ({ client, database, keepSchedules }: WakeDeps) => ({
-  wakeCases: ({ company, keys }: { company: string; keys: string[] }): Promise<void> =>
-    whileBeating(() => wakeAll(client, company, keys)),
+  wakeCases: ({
+    company,
+    keys,
+    processes = [],
+  }: {
+    company: string
+    keys: string[]
+    processes?: string[]
+  }): Promise<void> =>
+    whileBeating(async () => {
+      await wakeAll(client, company, keys)
+      await inTurns(processes, (key) => wakeProcess(client, company, key))
+    }),
 
   sweepCases: ({ company, now }: { company: string; now: number }): Promise<SweepReport> =>
     whileBeating(async () => {
       await keepSchedules?.(company)
       const behind = await casesBehind(database, company, now, PER_SWEEP)
       const asleep = await receivablesAsleep(database, company, PER_SWEEP)
+      const processes = await processesBehind(database, company, now, SLACK_MS, PER_SWEEP)
       await wakeAll(client, company, [...new Set([...behind, ...asleep].map((c) => c.key))])
-      const report = { woken: behind.length, latestMs: behind[0]?.lateMs ?? 0, repaired: asleep.length }
-      if (report.woken + report.repaired > 0) log.warn('cases were behind', { ...report })
+      await inTurns(
+        processes.map((p) => p.key),
+        (key) => wakeProcess(client, company, key),
+      )
+      const report = {
+        woken: behind.length + processes.length,
+        latestMs: Math.max(behind[0]?.lateMs ?? 0, processes[0]?.lateMs ?? 0),
+        repaired: asleep.length,
+      }
+      if (report.woken + report.repaired > 0) log.warn('cases or processes were behind', { ...report })
       return report
     }),
 })

@@ -52,6 +52,10 @@ const REFUSALS: Record<RefusalName, true> = {
   WrongReceipt: true,
   NotCounted: true,
   ProvisionalOpen: true,
+  ApprovalExists: true,
+  AlreadyVoted: true,
+  NotAnApprover: true,
+  NotTheRequester: true,
 }
 const isRefusalName = (name: string): name is RefusalName => Object.hasOwn(REFUSALS, name)
 

@@ -3,6 +3,7 @@ import { isLocalDate } from './calendar.ts'
 import { CONFIRMATION_MODES } from './confirmation.ts'
 import { type DisputeOutcome, isPercent } from './dispute.ts'
 import { isCurrency } from './money.ts'
+import { LANGUAGES } from './notice.ts'
 import { isReviewDays } from './reviewDays.ts'
 
 /**
@@ -17,13 +18,13 @@ export const money = z.strictObject({
 })
 /** What somebody says is open: nothing is an answer too. */
 const balance = money.extend({ minor: z.int().nonnegative() })
-const date = z.string().refine(isLocalDate, 'a date such as 2026-11-25')
+export const date = z.string().refine(isLocalDate, 'a date such as 2026-11-25')
 const noNul = (value: string) => !value.includes('\u0000')
-const document = z.string().min(1).refine(noNul, 'text without NUL bytes')
-const text = z.string().trim().min(1).refine(noNul, 'text without NUL bytes')
-const id = z.int().positive()
+export const document = z.string().min(1).refine(noNul, 'text without NUL bytes')
+export const text = z.string().trim().min(1).refine(noNul, 'text without NUL bytes')
+export const id = z.int().positive()
 /** Milliseconds since 1970. */
-const instant = z.int().positive()
+export const instant = z.int().positive()
 const ids = z.array(id).optional()
 
 export const CONTACT_CHANNELS = ['phone', 'visit', 'mail', 'whatsapp', 'in_person'] as const
@@ -54,7 +55,9 @@ const proof = z
 
 /** What came of a conversation: ids of what was made. */
 const outcomes = { promises: ids, disputes: ids, announcements: ids, provisionals: ids, tasks: ids }
-const percent = z.string().refine(isPercent, 'a percentage above 0 and up to 100, such as "8" or "2.5"')
+export const percent = z
+  .string()
+  .refine(isPercent, 'a percentage above 0 and up to 100, such as "8" or "2.5"')
 const disputeLine = z.strictObject({ document, amount: money.optional() })
 const replacement = z.strictObject({ document, amount: money, issuedOn: date, dueOn: date })
 
@@ -275,6 +278,16 @@ export const teamCommands = {
     why: text,
   }),
   endAbsence: z.strictObject({ absence: id, backOn: date, why: text }),
+  /** `branch` not said: of all branches. */
+  grantRole: z.strictObject({
+    person: text,
+    role: text,
+    branch: z.string().optional(),
+    name: text.optional(),
+    email: z.email().optional(),
+    language: z.enum(LANGUAGES).optional(),
+  }),
+  revokeRole: z.strictObject({ person: text, role: text, branch: z.string().optional(), why: text }),
 } as const
 
 export type CaseCommands = { [N in keyof typeof caseCommands]: z.input<(typeof caseCommands)[N]> }
@@ -297,4 +310,6 @@ export interface Answer {
   result: Record<string, unknown>
   /** Keys of the cases that are to look again. */
   cases: string[]
+  /** Keys of the processes that are to look again. */
+  processes?: string[]
 }

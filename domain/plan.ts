@@ -26,6 +26,8 @@ export interface Plan {
   outcome: string
   /** Other cases of the customer whose facts changed by this. */
   wake: string[]
+  /** Keys of the customer's processes that are to look again. */
+  processes?: string[]
   /** Typed search attributes of the case, and what its details show. */
   shown: { customer: string; branch: string; analyst: string; stage: Stage; open: number; tasks: number }
   /** The first of the receivables looked at: stage, last step and next, by document. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { approvalsSchema } from './authority.ts'
 import { CONTACT_RESULTS, contactResultsSchema } from './contactResult.ts'
 import { disputesSchema } from './disputeRules.ts'
 import { isCurrency, parseAmount } from './money.ts'
@@ -186,6 +187,7 @@ export const policySchema = z
     announced_days: days.default(3).describe('how long an announced payment suspends its items'),
     statements: statementsSchema.prefault({}).describe('statements of account, beside the steps'),
     worklist: worklistSchema.prefault({}),
+    approvals: approvalsSchema.prefault({}).describe('who has to agree to what'),
     provisional_working_days: z
       .int()
       .min(1)

@@ -59,6 +59,13 @@ export interface Refusals {
   NotCounted: { promise: number; state: string }
   /** Its task is over when the money is in the books, or the receipt cancelled. */
   ProvisionalOpen: { provisional: number }
+  /** The same was asked for already and waits. */
+  ApprovalExists: { approval: number }
+  AlreadyVoted: { approval: number; person: string }
+  /** Doesn't hold the role whose turn it is, nor stands in for who does. */
+  NotAnApprover: { approval: number; person: string; role: string }
+  /** Only who asked takes a request back. */
+  NotTheRequester: { approval: number; requester: string }
 }
 
 export type RefusalName = keyof Refusals

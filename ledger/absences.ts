@@ -1,10 +1,11 @@
 import type { LocalDate } from '../domain/calendar.ts'
-import { type Answer, type TeamCommandName, type TeamCommands, teamCommands } from '../domain/command.ts'
+import type { Answer, TeamCommands } from '../domain/command.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { type Asking, once } from './commands.ts'
+import type { Asking } from './commands.ts'
 import { companyToday } from './company.ts'
-import { type Database, mustFind, type Sql } from './database.ts'
+import { mustFind, type Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
+import { touchApprovals } from './roles.ts'
 
 /**
  * Who is away, and who stands in: from a day to a day of the company. Tasks keep their owner; in whose worklist they are
@@ -34,26 +35,7 @@ export const absences = (sql: Sql, company: string, today: LocalDate, all: boole
     [company, today, all],
   )
 
-const carriers: {
-  [N in TeamCommandName]: (sql: Sql, asking: Asking, input: TeamCommands[N]) => Promise<Answer>
-} = { recordAbsence, endAbsence }
-
-/** Carries out a command about the people who collect, once per key. */
-export function commandTeam<N extends TeamCommandName>(
-  database: Database,
-  asking: Asking,
-  name: N,
-  input: TeamCommands[N],
-): Promise<Answer> {
-  const content = teamCommands[name].parse(input) as TeamCommands[N]
-  return once(database, asking, name, content, async (sql) => {
-    // Two at once can't both find that there is none yet.
-    await sql.one('SELECT 1 FROM company WHERE id = $1 FOR NO KEY UPDATE', [asking.company])
-    return carriers[name](sql, asking, content)
-  })
-}
-
-async function recordAbsence(
+export async function recordAbsence(
   sql: Sql,
   asking: Asking,
   input: TeamCommands['recordAbsence'],
@@ -84,11 +66,15 @@ async function recordAbsence(
     why,
     data: result,
   })
-  return { result, cases: [] }
+  return { result, cases: [], processes: await touchApprovals(sql, company) }
 }
 
 /** Back sooner than planned, or never away: from that day the tasks are the person's own again. */
-async function endAbsence(sql: Sql, asking: Asking, input: TeamCommands['endAbsence']): Promise<Answer> {
+export async function endAbsence(
+  sql: Sql,
+  asking: Asking,
+  input: TeamCommands['endAbsence'],
+): Promise<Answer> {
   const { company, actor, now } = asking
   const id = String(input.absence)
   const found = await mustFind<Absence>(sql, 'absence', id, `${ABSENCES} WHERE company = $1 AND id = $2`, [
@@ -113,7 +99,7 @@ async function endAbsence(sql: Sql, asking: Asking, input: TeamCommands['endAbse
     why: input.why,
     data: result,
   })
-  return { result, cases: [] }
+  return { result, cases: [], processes: await touchApprovals(sql, company) }
 }
 
 /** Of the newest version of any policy. */

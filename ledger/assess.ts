@@ -11,6 +11,7 @@ import { writeDecisions } from './decisions.ts'
 import { settleDisputes } from './disputeDeadlines.ts'
 import { dueReceivables, readContext, readFacts } from './facts.ts'
 import { openIntents } from './outbox.ts'
+import { touchProcessesOf } from './processes.ts'
 import { planReminders } from './promiseReminders.ts'
 import { settlePromises } from './promiseStanding.ts'
 import { settleProvisionals } from './provisionals.ts'
@@ -62,6 +63,8 @@ export async function assess(
       decisions,
       more: due.more,
       wake: woken.filter((k) => k !== key),
+      // A promise that was broken, money that didn't come: whatever waits about the customer may stand otherwise now.
+      processes: woken.length > 0 ? await touchProcessesOf(sql, [scope.customer.id]) : [],
       agreementAt: [remindAt, ...turns].reduce(earliest, null),
     })
   }, SHORT)
@@ -87,6 +90,7 @@ async function planOf(
     decisions: readonly ReceivableDecision[]
     more: boolean
     wake: string[]
+    processes: string[]
     /** When something agreed with the customer, taken from them, asked or disputed is to be looked at. */
     agreementAt: Instant | null
   },
@@ -128,6 +132,7 @@ async function planOf(
     closed,
     outcome: closed ? 'settled' : 'open',
     wake: seen.wake,
+    ...(seen.processes.length > 0 ? { processes: seen.processes } : {}),
     shown: {
       customer: scope.customer.code,
       branch: scope.customer.branch,

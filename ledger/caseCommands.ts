@@ -31,7 +31,7 @@ import { findReceivables } from './receivables.ts'
 import { adoptPolicy, regroup } from './regroup.ts'
 import { replace } from './replacements.ts'
 import { reverseReceipt } from './reversals.ts'
-import { type Calendars, type CommandScope, mustOpenCase } from './scope.ts'
+import { type Ask, type Calendars, type CommandScope, mustOpenCase } from './scope.ts'
 import { snooze, unsnooze } from './snoozes.ts'
 import { addTask, assignTask, closeTask, planTask } from './taskCommands.ts'
 
@@ -108,20 +108,38 @@ export function commandCase<N extends CaseCommandName>(
     asking,
     name,
     { case: key.split(':')[0], ...content },
-    async (sql) => {
-      const partners = CHANGE_CLAIMS.includes(name) ? await customersPaidWith(sql, asking.company, key) : []
-      await lockCustomers(sql, partners)
-      const scope = await mustOpenCase(sql, calendars, key, asking)
-      await refuseMoved(sql, scope, content)
-      const answer = await carriers[name](sql, scope, content)
-      const others = await touchCustomers(
-        sql,
-        partners.filter((id) => id !== scope.customer.id),
-      )
-      return others.length === 0 ? answer : { ...answer, cases: [...answer.cases, ...others].sort() }
-    },
+    (sql) => carryOutCase(sql, { asking, calendars }, key, name, content),
     SHORT,
   )
+}
+
+/** The same within a transaction, as far as it isn't done under its key already. */
+export async function carryOutCase<N extends CaseCommandName>(
+  sql: Sql,
+  ask: Ask,
+  key: string,
+  name: N,
+  content: CaseCommands[N],
+): Promise<Answer> {
+  const partners = CHANGE_CLAIMS.includes(name) ? await partnersOf(sql, ask.asking.company, key) : []
+  await lockCustomers(sql, partners)
+  const scope = await mustOpenCase(sql, ask, key)
+  await refuseMoved(sql, scope, content)
+  const answer = await carriers[name](sql, scope, content)
+  const others = await touchCustomers(
+    sql,
+    partners.filter((id) => id !== scope.customer.id),
+  )
+  return others.length === 0 ? answer : { ...answer, cases: [...answer.cases, ...others].sort() }
+}
+
+/** The customers that unused money is shared with by the customer of a case. */
+async function partnersOf(sql: Sql, company: string, key: string): Promise<number[]> {
+  const row = await sql.one<{ id: number }>(
+    'SELECT customer_id::int AS id FROM collection_case WHERE company = $1 AND key = $2',
+    [company, key],
+  )
+  return row ? customersPaidWith(sql, row.id) : []
 }
 
 /** A receivable that was regrouped since the caller looked is commanded in its new case. */

@@ -3,6 +3,7 @@ import type { Instant } from '../domain/calendar.ts'
 import type { Answer, Asked } from '../domain/command.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Database, Limits, Sql } from './database.ts'
+import { touchProcessesOfCases } from './processes.ts'
 
 /** What a command needs to know beside its content. `now` is the asking workflow's time. */
 export interface Asking extends Asked {
@@ -54,7 +55,7 @@ export async function once(
         throw new Refusal('KeyConflict', { key: asking.key, command: before.name })
       return before.answer
     }
-    const answer = await work(sql)
+    const answer = await touching(sql, asking.company, await work(sql))
     await sql.rows(
       `INSERT INTO command (company, key, name, content_hash, answer, actor, recorded_at)
        VALUES ($1, $2, $3, $4, $5, $6, to_timestamp($7 / 1000.0))`,
@@ -62,4 +63,11 @@ export async function once(
     )
     return answer
   }, limits)
+}
+
+/** What waits about the customers whose facts changed looks again, whatever changed them. */
+async function touching(sql: Sql, company: string, answer: Answer): Promise<Answer> {
+  const touched = await touchProcessesOfCases(sql, company, answer.cases)
+  if (touched.length === 0) return answer
+  return { ...answer, processes: [...new Set([...(answer.processes ?? []), ...touched])].sort() }
 }

@@ -63,13 +63,12 @@ export async function customersOfPayers(sql: Sql, payerIds: readonly number[]): 
   return rows.map((row) => Number(row.id))
 }
 
-/** The customers that unused money is shared with by the customer of a case: who pays for it pays for them too. */
-export async function customersPaidWith(sql: Sql, company: string, caseKey: string): Promise<number[]> {
+/** The customers that unused money is shared with by a customer, itself too: who pays for it pays for them. */
+export async function customersPaidWith(sql: Sql, customer: number): Promise<number[]> {
   const payers = await sql.rows<{ id: bigint }>(
-    `WITH asked AS (SELECT customer_id AS id FROM collection_case WHERE company = $1 AND key = $2)
-     SELECT payer_id AS id FROM customer WHERE id IN (SELECT id FROM asked)
-     UNION SELECT payer_id FROM receivable WHERE customer_id IN (SELECT id FROM asked) AND closed_as IS NULL`,
-    [company, caseKey],
+    `SELECT payer_id AS id FROM customer WHERE id = $1
+     UNION SELECT payer_id FROM receivable WHERE customer_id = $1 AND closed_as IS NULL`,
+    [customer],
   )
   return customersOfPayers(
     sql,

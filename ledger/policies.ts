@@ -4,7 +4,7 @@ import { type Policy, policySchema } from '../domain/policy.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { touchCustomers } from './cases.ts'
 import { customerId } from './customers.ts'
-import type { Database, Sql } from './database.ts'
+import { type Database, mustFind, type Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
 
 /** By the hash of their text, which is what a version is: zod is slow, and a worker meets few versions. */
@@ -123,14 +123,23 @@ async function assign(sql: Sql, company: string, policies: readonly Policy[]): P
 
 /** The policy that is current for a customer; for nobody in particular, the company's. */
 export async function policyFor(sql: Sql, company: string, customer: string | null): Promise<Policy> {
-  if (customer !== null) await customerId(sql, company, customer)
+  if (customer === null) return policyOf(sql, (await companyPolicy(sql, company)).hash)
+  await customerId(sql, company, customer)
   const row = await sql.one<{ hash: string }>(
-    customer === null
-      ? `SELECT v.hash FROM policy_assignment s JOIN policy_version v ON v.company = s.company AND v.code = s.code
-         WHERE s.company = $1 AND s.scope = 'company' ORDER BY v.version DESC LIMIT 1`
-      : `SELECT v.hash FROM customer c JOIN policy_version v ON v.id = ${currentPolicySql} WHERE c.company = $1 AND c.code = $2`,
-    customer === null ? [company] : [company, customer],
+    `SELECT v.hash FROM customer c JOIN policy_version v ON v.id = ${currentPolicySql} WHERE c.company = $1 AND c.code = $2`,
+    [company, customer],
   )
   if (!row) throw new Refusal('NotFound', { what: 'policy', id: '' })
   return policyOf(sql, row.hash)
 }
+
+/** The version of the company's policy that is current. */
+export const companyPolicy = (sql: Sql, company: string): Promise<{ id: number; hash: string }> =>
+  mustFind<{ id: number; hash: string }>(
+    sql,
+    'policy',
+    '',
+    `SELECT v.id::int, v.hash FROM policy_assignment s JOIN policy_version v ON v.company = s.company AND v.code = s.code
+     WHERE s.company = $1 AND s.scope = 'company' ORDER BY v.version DESC LIMIT 1`,
+    [company],
+  )

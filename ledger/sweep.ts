@@ -2,7 +2,7 @@ import type { Instant } from '../domain/calendar.ts'
 import type { Sql } from './database.ts'
 
 /** A wake that is this late was lost: a little slack lets the case's own timer come first. */
-const SLACK_MS = 30_000
+export const SLACK_MS = 30_000
 
 /** Cases that should have looked at their facts and haven't: each is woken again. */
 export async function casesBehind(

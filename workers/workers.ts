@@ -1,5 +1,7 @@
 import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker'
 import { createBooksActivities } from '../activities/books.ts'
+import { createDecisionActivities } from '../activities/decisions.ts'
+import { createDeliverActivities } from '../activities/deliver.ts'
 import { createDocumentActivities } from '../activities/documents.ts'
 import { createFeedActivities } from '../activities/feed.ts'
 import { createLedgerActivities } from '../activities/ledger.ts'
@@ -47,6 +49,8 @@ export async function createWorkers(
       ...createStatementActivities(deps),
       ...createWakeActivities(deps),
       ...createTeamActivities(deps),
+      ...createDecisionActivities(deps),
+      ...createDeliverActivities({}),
     },
     maxCachedWorkflows: 500,
     // Each holds a connection to the ledger while it works. More at once make each so slow that it is given up and
@@ -55,11 +59,12 @@ export async function createWorkers(
     maxConcurrentLocalActivityExecutions: CASES_AT_ONCE,
     maxConcurrentActivityTaskExecutions: 20,
   })
+  const mailDeps = { ...deps, database: deps.mailDatabase ?? deps.database }
   const mail = await Worker.create({
     connection,
     namespace,
     taskQueue: MAIL_TASK_QUEUE,
-    activities: createMailActivities({ ...deps, database: deps.mailDatabase ?? deps.database }),
+    activities: { ...createMailActivities(mailDeps), ...createDeliverActivities({}) },
     maxTaskQueueActivitiesPerSecond: deps.mailPerSecond,
     maxConcurrentActivityTaskExecutions: MAILS_AT_ONCE,
   })

@@ -1,19 +1,12 @@
 import {
-  ActivityFailure,
   ApplicationFailure,
-  allHandlersFinished,
-  condition,
   continueAsNew,
-  log,
   patched,
   proxyActivities,
   proxyLocalActivities,
   setCurrentDetails,
   setHandler,
-  sleep,
-  TimeoutFailure,
   upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow'
 import type { DocumentActivities } from '../activities/documents.ts'
 import type { LedgerActivities } from '../activities/ledger.ts'
@@ -31,6 +24,7 @@ import {
   UNPREPARED,
   wake,
 } from './collection.messages.ts'
+import { causeOf, createKeeper } from './keeping.ts'
 import { DOCUMENTS_TASK_QUEUE, MAIL_TASK_QUEUE } from './taskQueues.ts'
 
 // Short work next to the workflow. Bounded: an endless one would stall every update and grow the history.
@@ -70,24 +64,14 @@ interface Attempt {
 
 /** Facts that change faster than documents are drawn: later again. */
 const MOST_PREPARATIONS = 3
-const FIRST_PAUSE_MS = 30_000
-const LONGEST_PAUSE_MS = 5 * 60_000
-const AFTER_FAILED_ATTEMPT_MS = 60_000
-/** Its worker is gone, and time enough has passed: when a message may be sent again stands on its row. */
-const AFTER_LOST_ATTEMPT_MS = 1_000
 
 /** The lifecycle of the receivables of one customer that are chased together. */
 export async function collection(input: CollectionInput): Promise<string> {
   const { company, key } = input
-  const started = new Set<string>()
-  let woken = false
+  const keeper = createKeeper()
   let latest: Plan | null = null
-  let failures = 0
-  let turn: Promise<unknown> = Promise.resolve()
 
-  setHandler(wake, () => {
-    woken = true
-  })
+  setHandler(wake, keeper.wake)
   setHandler(
     lifecycle,
     () =>
@@ -103,66 +87,26 @@ export async function collection(input: CollectionInput): Promise<string> {
       validator: (_, asked) => checkAsked(asked),
     })
 
-  for (;;) {
-    woken = false // before assess: a wake during it must not be lost
-    const plan = await assess()
-    if (plan === null) {
-      await condition(() => woken, Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1)))
-      continue
-    }
-    show(plan, latest)
-    latest = plan
-    startMissing(plan)
-    if (plan.closed) {
-      // A wake ends the waiting: what hangs on a queue must not keep the case from looking.
-      await condition(() => woken || (allHandlersFinished() && started.size === 0))
-      if (!woken) return plan.outcome
-      continue
-    }
-    if (plan.more) continue
-    const rested = () => woken || workflowInfo().continueAsNewSuggested
-    if (plan.nextAt === null) await condition(rested)
-    else await condition(rested, Math.max(1, plan.nextAt - Date.now()))
-    if (workflowInfo().continueAsNewSuggested) {
-      await condition(() => woken || (allHandlersFinished() && started.size === 0))
-      if (woken) continue
-      await continueAsNew<typeof collection>(input)
-    }
-  }
-
-  /** Facts → decisions → intents, written in one transaction; null when the ledger can't be reached. */
-  async function assess(): Promise<Plan | null> {
-    try {
-      const plan = await inTurn(() => ledger.assess({ company, key, now: Date.now() }))
-      failures = 0
-      return plan
-    } catch (error) {
-      const cause = causeOf(error)
-      if (cause === null) throw error
-      failures++
-      log.warn('the ledger did not answer: looking again later', { failures, cause: cause.message })
-      return null
-    }
-  }
-
-  /**
-   * Ledger work of a case is done one after the other. The SDK (1.24) ends local activities that are under way together
-   * in the order in which they came when they happen, and in that in which they began when it replays: a case with two
-   * at once could never be replayed. They would wait for the customer's lock in any case.
-   */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = turn.then(work)
-    turn = mine.catch(() => {})
-    return mine
-  }
+  return keeper.keep(
+    // Facts → decisions → intents, written in one transaction.
+    () => ledger.assess({ company, key, now: Date.now() }),
+    (plan) => {
+      show(plan, latest)
+      latest = plan
+      startMissing(plan)
+    },
+    () => continueAsNew<typeof collection>(input),
+  )
 
   /** Each open intent has one activity under way, whoever wrote it and whenever. */
-  function startMissing(plan: Plan): void {
-    for (const { id, template } of plan.intents) {
-      detach(`message ${id}`, () => prepared({ company, message: id }, attemptTo(template)))
+  function startMissing({ intents, wake: keys, processes = [] }: Plan): void {
+    for (const { id, template } of intents) {
+      keeper.detach(`message ${id}`, () => prepared({ company, message: id }, attemptTo(template)))
     }
-    if (plan.wake.length > 0)
-      detach(`wake ${plan.wake.join(' ')}`, () => waking.wakeCases({ company, keys: plan.wake }))
+    if (keys.length + processes.length > 0)
+      keeper.detach(`wake ${[...keys, ...processes].join(' ')}`, () =>
+        waking.wakeCases({ company, keys, processes }),
+      )
   }
 
   /** A worker of an earlier version sends what it doesn't know as a statement: its histories say so. */
@@ -180,30 +124,16 @@ export async function collection(input: CollectionInput): Promise<string> {
       await documents.prepareMessage(of)
   }
 
-  function detach(name: string, attempt: () => Promise<unknown>): void {
-    if (started.has(name)) return
-    started.add(name)
-    void attempt()
-      .catch(async (error: unknown) => {
-        const cause = causeOf(error) ?? error
-        log.warn('an attempt failed: it is made again later', { name, cause: String(cause) })
-        await sleep(cause instanceof TimeoutFailure ? AFTER_LOST_ATTEMPT_MS : AFTER_FAILED_ATTEMPT_MS)
-      })
-      .finally(() => {
-        started.delete(name)
-        woken = true
-      })
-  }
-
   async function carryOut(name: CaseCommandName, content: unknown, asked: Asked): Promise<Answer> {
     try {
-      const answer = await inTurn(() =>
+      const answer = await keeper.inTurn(() =>
         ledger.command({ company, key, name, content, asked, now: Date.now() }),
       )
-      const others = answer.cases.filter((other) => other !== key)
-      if (others.length > 0)
-        detach(`wake after ${asked.key}`, () => waking.wakeCases({ company, keys: others }))
-      woken = true
+      const keys = answer.cases.filter((other) => other !== key)
+      const processes = answer.processes ?? []
+      if (keys.length + processes.length > 0)
+        keeper.detach(`wake after ${asked.key}`, () => waking.wakeCases({ company, keys, processes }))
+      keeper.wake()
       return answer
     } catch (error) {
       throw asUpdateFailure(error)
@@ -214,12 +144,6 @@ export async function collection(input: CollectionInput): Promise<string> {
 function checkAsked(asked: Asked): void {
   if (!asked?.actor || !asked.key)
     throw ApplicationFailure.nonRetryable('a command carries its actor and a key', 'BadRequest')
-}
-
-/** What an activity failed with (a local one fails with the cause itself); null for what isn't an activity's failure. */
-function causeOf(error: unknown): Error | null {
-  if (error instanceof ActivityFailure) return error.cause ?? error
-  return error instanceof ApplicationFailure || error instanceof TimeoutFailure ? error : null
 }
 
 /** Only an ApplicationFailure fails an update; anything else would fail the task for ever. */

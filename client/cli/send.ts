@@ -7,12 +7,15 @@ import {
   receiptCommands,
   teamCommands,
 } from '../../domain/command.ts'
+import { decisionCommands } from '../../domain/decisionCommand.ts'
 import { findCaseFor } from '../../ledger/show.ts'
+import type { DecisionWork } from '../../workflows/decision.messages.ts'
 import type { ReceiptWork } from '../../workflows/receipt.messages.ts'
 import type { TeamWork } from '../../workflows/team.messages.ts'
 import { commandBooks } from '../books.ts'
 import { commandCase } from '../cases.ts'
 import { checked } from '../content.ts'
+import { commandDecision } from '../decisions.ts'
 import { BadRequest } from '../failures.ts'
 import { commandTeam } from '../team.ts'
 import { answerLines } from '../words/answers.ts'
@@ -59,6 +62,14 @@ export async function sendToTeam(session: Session, work: TeamWork, places: Place
   const door = await session.door()
   session.asked = true
   tell(session, work.name, await commandTeam(door, work, { actor: session.actor, key: session.key }))
+}
+
+/** Has a command carried out that isn't one case's, and tells the answer. */
+export async function sendDecision(session: Session, work: DecisionWork, places: Places): Promise<void> {
+  check(session, decisionCommands[work.name], work.content, places)
+  const door = await session.door()
+  session.asked = true
+  tell(session, work.name, await commandDecision(door, work, { actor: session.actor, key: session.key }))
 }
 
 function check(session: Session, schema: z.ZodType, content: unknown, places: Places): void {

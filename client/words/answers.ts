@@ -1,4 +1,5 @@
 import type { Answer, CaseCommandName, ReceiptCommandName, TeamCommandName } from '../../domain/command.ts'
+import type { DecisionCommandName } from '../../domain/decisionCommand.ts'
 import type { Speech } from './speech.ts'
 import { tellTaskKind } from './tell.ts'
 import type { Data, EventName, Words } from './words.ts'
@@ -7,6 +8,7 @@ import type { Data, EventName, Words } from './words.ts'
 const TOLD_AS: Record<
   | Exclude<CaseCommandName, 'logContact' | 'closeTask' | 'addTask' | 'answerConfirmation'>
   | Exclude<ReceiptCommandName, 'post'>
+  | Exclude<DecisionCommandName, 'decideApproval'>
   | TeamCommandName,
   EventName
 > = {
@@ -24,6 +26,9 @@ const TOLD_AS: Record<
   assignTask: 'task assigned',
   recordAbsence: 'absence recorded',
   endAbsence: 'absence ended',
+  grantRole: 'role granted',
+  revokeRole: 'role revoked',
+  withdrawApproval: 'approval withdrawn',
   openDispute: 'dispute opened',
   resolveDispute: 'dispute resolved',
   splitDispute: 'dispute split',
@@ -53,9 +58,12 @@ const TOLD_AS: Record<
 export function answerLines(
   words: Words,
   speech: Speech,
-  name: CaseCommandName | ReceiptCommandName | TeamCommandName,
+  name: CaseCommandName | ReceiptCommandName | TeamCommandName | DecisionCommandName,
   { result }: Pick<Answer, 'result'>,
 ): string[] {
+  // Put aside until somebody agrees.
+  if (result.waitsFor !== undefined) return [words.events['approval requested'](result, speech)]
+  if (name === 'decideApproval') return decisionLines(words, speech, result)
   if (name === 'post')
     return ((result.receipts ?? []) as Data[]).map((receipt) =>
       words.events['receipt posted'](receipt, speech),
@@ -80,4 +88,12 @@ export function answerLines(
       ),
     ]
   return [words.events[TOLD_AS[name]](result, speech)]
+}
+
+/** What became of a request by one person's answer. */
+function decisionLines(words: Words, speech: Speech, result: Data): string[] {
+  const said = words.events[result.agrees ? 'approval given' : 'approval refused'](result, speech)
+  if (result.state === 'stale') return [said, words.events['approval stale'](result, speech)]
+  if (result.state === 'open') return [said, words.phrases.approvalGoesOn(String(result.next ?? result.role))]
+  return [said]
 }

@@ -88,6 +88,13 @@ const refusals: Words['refusals'] = {
     `The task is over when provisional receipt ${provisional} is converted or cancelled ("provisional convert", "provisional cancel").`,
   HasApplications: ({ document }) =>
     `Money is applied to ${document}. Reverse or move that first, or replace the document.`,
+  ApprovalExists: ({ approval }) => `That was asked for already: approval ${approval} waits for an answer.`,
+  AlreadyVoted: ({ approval, person }) =>
+    `${cap(person)} has answered approval ${approval} already, or somebody did in their place: it takes another person.`,
+  NotAnApprover: ({ approval, person, role }) =>
+    `Approval ${approval} waits for somebody with the role "${role}"; ${person} doesn't hold it, nor stands in for who does.`,
+  NotTheRequester: ({ approval, requester }) =>
+    `Only ${requester} can take approval ${approval} back, who asked for it.`,
 }
 
 const cap = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)

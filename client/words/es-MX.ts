@@ -86,6 +86,13 @@ const refusals: Words['refusals'] = {
     `La tarea termina cuando el recibo provisional ${provisional} se registra o se cancela ("provisional convert", "provisional cancel").`,
   HasApplications: ({ document }) =>
     `${document} tiene pagos aplicados. Cancélelos o muévalos primero, o reemplace el documento.`,
+  ApprovalExists: ({ approval }) => `Ya se pidió: la aprobación ${approval} espera respuesta.`,
+  AlreadyVoted: ({ approval, person }) =>
+    `La aprobación ${approval} ya tiene respuesta de ${person}, o de alguien en su lugar: hace falta otra persona.`,
+  NotAnApprover: ({ approval, person, role }) =>
+    `La aprobación ${approval} espera a quien tenga el rol "${role}"; ${person} no lo tiene ni suple a quien lo tiene.`,
+  NotTheRequester: ({ approval, requester }) =>
+    `Solo ${requester} puede retirar la aprobación ${approval}: la pidió.`,
 }
 
 const fields: Record<string, string> = {

@@ -195,6 +195,23 @@ export const enEvents: Words['events'] = {
   'documents received': (d) => `documents received: ${namesOf(d.documents)}`,
   'documents made': (d) => `documents made: ${namesOf(d.documents)}`,
   'policies published': (d, say) => `policies published: ${say.list(d.published)}`,
+  'role granted': (d) => `${d.person} holds the role ${d.role}${d.branch ? ` of ${d.branch}` : ''}`,
+  'role revoked': (d) => `${d.person} no longer holds the role ${d.role}${d.branch ? ` of ${d.branch}` : ''}`,
+  'approval requested': (d, say) =>
+    `approval ${d.approval} asked for: ${word(enCodes.approvalKinds, d.kind)}${d.amount ? ` of ${say.amount(d.amount, d.currency)}` : ''}; waits for ${say.list(d.waitsFor) || 'nobody: no one holds the role'}`,
+  'approval given': (d) =>
+    `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}) agreed to as ${d.role}${inPlace(d)}`,
+  'approval refused': (d) =>
+    `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}) refused as ${d.role}${inPlace(d)}`,
+  'approval withdrawn': (d) => `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}) withdrawn`,
+  'approval escalated': (d) =>
+    `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}) goes from ${d.from} to ${d.to}`,
+  'approval reminded': (d, say) =>
+    `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}): ${say.list(d.people) || d.role} reminded`,
+  'approval stale': (d) =>
+    `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}) was granted and does not fit any more`,
+  'approval overtaken': (d) =>
+    `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}): nothing left to decide`,
 }
 
 export const enTaskEvents: Words['taskEvents'] = {
@@ -204,3 +221,5 @@ export const enTaskEvents: Words['taskEvents'] = {
   overtaken: (kind, d) => `task ${d.task} (${kind}) closed: nothing left to do`,
   done: (kind, d) => `task ${d.task}${kind ? ` (${kind})` : ''} done`,
 }
+
+const inPlace = (d: Data): string => (d.inPlaceOf && d.inPlaceOf !== d.by ? ` (for ${d.inPlaceOf})` : '')

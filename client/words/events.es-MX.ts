@@ -198,6 +198,23 @@ export const esEvents: Words['events'] = {
   'documents received': (d) => `documentos recibidos: ${namesOf(d.documents)}`,
   'documents made': (d) => `documentos generados: ${namesOf(d.documents)}`,
   'policies published': (d, say) => `políticas publicadas: ${say.list(d.published)}`,
+  'role granted': (d) => `${d.person} tiene el rol ${d.role}${d.branch ? ` de ${d.branch}` : ''}`,
+  'role revoked': (d) => `${d.person} ya no tiene el rol ${d.role}${d.branch ? ` de ${d.branch}` : ''}`,
+  'approval requested': (d, say) =>
+    `aprobación ${d.approval} solicitada: ${word(esCodes.approvalKinds, d.kind)}${d.amount ? ` por ${say.amount(d.amount, d.currency)}` : ''}; espera a ${say.list(d.waitsFor) || 'nadie: ninguna persona tiene el rol'}`,
+  'approval given': (d) =>
+    `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) otorgada como ${d.role}${inPlace(d)}`,
+  'approval refused': (d) =>
+    `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) negada como ${d.role}${inPlace(d)}`,
+  'approval withdrawn': (d) => `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) retirada`,
+  'approval escalated': (d) =>
+    `la aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) pasa de ${d.from} a ${d.to}`,
+  'approval reminded': (d, say) =>
+    `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}): se recordó a ${say.list(d.people) || d.role}`,
+  'approval stale': (d) =>
+    `la aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) se otorgó y ya no corresponde a lo que se pidió`,
+  'approval overtaken': (d) =>
+    `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}): no queda nada por decidir`,
 }
 
 export const esTaskEvents: Words['taskEvents'] = {
@@ -207,3 +224,5 @@ export const esTaskEvents: Words['taskEvents'] = {
   overtaken: (kind, d) => `tarea ${d.task} (${kind}) cerrada: ya no hay qué hacer`,
   done: (kind, d) => `tarea ${d.task}${kind ? ` (${kind})` : ''} hecha`,
 }
+
+const inPlace = (d: Data): string => (d.inPlaceOf && d.inPlaceOf !== d.by ? ` (por ${d.inPlaceOf})` : '')

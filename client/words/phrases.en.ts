@@ -272,4 +272,5 @@ export const enPhrases: Phrases = {
   casesAsleep: (count) => `${counted(count, 'case')} with open receivables that nothing would wake`,
   allSeen: 'every case has seen its facts',
   minutes: (minutes) => counted(minutes, 'minute'),
+  approvalGoesOn: (role) => `it goes on with ${role}`,
 }

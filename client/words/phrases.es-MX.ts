@@ -273,4 +273,5 @@ export const esPhrases: Phrases = {
   casesAsleep: (count) => `${counted(count, 'expediente')} con documentos abiertos que nada despertaría`,
   allSeen: 'todos los expedientes han visto sus datos',
   minutes: (minutes) => counted(minutes, 'minuto'),
+  approvalGoesOn: (role) => `sigue con ${role}`,
 }

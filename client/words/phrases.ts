@@ -232,4 +232,5 @@ export interface Phrases {
   casesAsleep(count: number): string
   allSeen: string
   minutes(minutes: number): string
+  approvalGoesOn: (role: string) => string
 }

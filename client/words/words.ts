@@ -1,3 +1,4 @@
+import type { ApprovalKind } from '../../domain/authority.ts'
 import type {
   CaseCommands,
   CONTACT_CHANNELS,
@@ -105,6 +106,16 @@ export const EVENTS = [
   'documents made',
   'documents received',
   'policies published',
+  'role granted',
+  'role revoked',
+  'approval requested',
+  'approval given',
+  'approval refused',
+  'approval withdrawn',
+  'approval escalated',
+  'approval reminded',
+  'approval stale',
+  'approval overtaken',
 ] as const
 export type EventName = (typeof EVENTS)[number]
 
@@ -144,12 +155,15 @@ export const THINGS = [
   'message',
   'page',
   'document',
+  'approval',
+  'role',
 ] as const
 export type Thing = (typeof THINGS)[number]
 
 /** Words of codes: plain tables. */
 export interface Codes {
   things: Record<Thing, string>
+  approvalKinds: Record<ApprovalKind, string>
   exceptionKinds: Record<ExceptionKind, string>
   taskKinds: Record<TaskKind, string>
   /** What a task is about, by the subject that the ledger keeps; those with an id or address behind it are made. */

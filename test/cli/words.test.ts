@@ -56,6 +56,10 @@ const examples: { [N in RefusalName]: Refusals[N] } = {
   WrongReceipt: { receipt: 'R-1', must: 'large enough', available: '10.00 MXN' },
   NotCounted: { promise: 7, state: 'kept' },
   ProvisionalOpen: { provisional: 31 },
+  ApprovalExists: { approval: 17 },
+  AlreadyVoted: { approval: 17, person: 'ana' },
+  NotAnApprover: { approval: 17, person: 'ana', role: 'manager' },
+  NotTheRequester: { approval: 17, requester: 'ana' },
 }
 
 test('every refusal is a sentence in both languages', () => {

@@ -70,7 +70,7 @@ test('histories say nothing about the machine that recorded them', () => {
   }
 })
 
-const ASSESS = 'const plan = await assess()'
+const ASSESS = 'return keeper.keep('
 
 /** Each would break cases that sleep; beside it the histories of this version that must say so. */
 const forbidden: { what: string; changes: Change[]; caught: string[] }[] = [
@@ -81,7 +81,7 @@ const forbidden: { what: string; changes: Change[]; caught: string[] }[] = [
       [
         'receipt.ts',
         'const answer = await books.post',
-        'await waking.wakeCases({ company, keys: [] }); const answer = await books.post',
+        "await wakeTouched(company, { result: {}, cases: ['C-1'] }); const answer = await books.post",
       ],
     ],
     caught: ['collection.paid', 'collection.regrouped', 'receipt.posted', 'receipt.badFile'],
@@ -90,8 +90,8 @@ const forbidden: { what: string; changes: Change[]; caught: string[] }[] = [
     what: 'no timer for what is due next; a load that is not promoted',
     changes: [
       [
-        'collection.ts',
-        'else await condition(rested, Math.max(1, plan.nextAt - Date.now()))',
+        'keeping.ts',
+        'else await condition(rested, Math.max(1, seen.nextAt - Date.now()))',
         'else await condition(rested)',
       ],
       ['portfolioLoad.ts', "if (report.state === 'staging')", 'if (releasedBy)'],
@@ -122,7 +122,7 @@ test.each(forbidden)('a forbidden change is caught: $what', async ({ changes, ca
 test('what may change does: lengths of timers, arguments of activities, a new activity under `patched`', async () => {
   const complaints = await replay(
     await bundleWith([
-      ['collection.ts', 'AFTER_FAILED_ATTEMPT_MS = 60_000', 'AFTER_FAILED_ATTEMPT_MS = 90_000'],
+      ['keeping.ts', 'AFTER_FAILED_ATTEMPT_MS = 60_000', 'AFTER_FAILED_ATTEMPT_MS = 90_000'],
       [
         'collection.ts',
         'ledger.assess({ company, key, now: Date.now() })',

@@ -1,0 +1,10 @@
+import type { z } from 'zod'
+import { approvalCommands } from './approvalCommand.ts'
+
+/** Commands that aren't one collection case's: each is a run of the `decision` workflow. */
+export const decisionCommands = { ...approvalCommands } as const
+
+export type DecisionCommands = {
+  [N in keyof typeof decisionCommands]: z.input<(typeof decisionCommands)[N]>
+}
+export type DecisionCommandName = keyof DecisionCommands

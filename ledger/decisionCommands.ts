@@ -1,0 +1,52 @@
+import { type Answer, type CaseCommandName, caseCommands } from '../domain/command.ts'
+import {
+  type DecisionCommandName,
+  type DecisionCommands,
+  decisionCommands,
+} from '../domain/decisionCommand.ts'
+import { approvalCarriers } from './approvals/commands.ts'
+import type { Carriers, CarryOut } from './carriers.ts'
+import { carryOutCase } from './caseCommands.ts'
+import { type Asking, once } from './commands.ts'
+import { type Database, SHORT, type Sql } from './database.ts'
+import type { Ask, Calendars } from './scope.ts'
+
+/** What carries each command out that isn't one case's. */
+const carriers: Carriers<typeof decisionCommands> = {
+  ...approvalCarriers((sql, ask, content) => carryOut(sql, ask, content)),
+}
+
+/** A command that was put aside until somebody agreed: of a case, or one of these. */
+const carryOut: CarryOut = (sql, ask, { command, caseKey, input }) =>
+  caseKey !== null && command in caseCommands
+    ? carryOutCase(sql, ask, caseKey, command as CaseCommandName, input as never)
+    : carryOutDecision(sql, ask, command as DecisionCommandName, input as never)
+
+const carryOutDecision = <N extends DecisionCommandName>(
+  sql: Sql,
+  ask: Ask,
+  name: N,
+  content: DecisionCommands[N],
+): Promise<Answer> => carriers[name](sql, ask, decisionCommands[name].parse(content) as never)
+
+/**
+ * Carries a command out that isn't one case's, once per key.
+ * @throws Refusal when a rule says no; ZodError when the content isn't of the command's shape
+ */
+export function commandDecision<N extends DecisionCommandName>(
+  database: Database,
+  calendars: Calendars,
+  asking: Asking,
+  name: N,
+  input: DecisionCommands[N],
+): Promise<Answer> {
+  const content = decisionCommands[name].parse(input) as DecisionCommands[N]
+  return once(
+    database,
+    asking,
+    name,
+    content,
+    (sql) => carryOutDecision(sql, { asking, calendars }, name, content),
+    SHORT,
+  )
+}
