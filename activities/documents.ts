@@ -4,14 +4,22 @@ import { attachedFormats } from '../domain/policy.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { customerId, lockCustomers } from '../ledger/customers.ts'
 import { attach, readDocuments } from '../ledger/documents.ts'
+import { readContext } from '../ledger/facts.ts'
 import { openMessage } from '../ledger/messages.ts'
 import { minutesOf } from '../ledger/minutes.ts'
+import { PURPOSES } from '../ledger/purposes.ts'
 import type { Calendars } from '../ledger/scope.ts'
 import { statementOf, statementOfMessage } from '../ledger/statement.ts'
 import { printedOfRun } from '../ledger/statementRuns.ts'
 import type { StatementWork } from '../workflows/statement.messages.ts'
 import { whileBeating } from './beating.ts'
-import { type MakingDeps, minutesDocument, packDocument, statementDocuments } from './documents/make.ts'
+import {
+  demandDocument,
+  type MakingDeps,
+  minutesDocument,
+  packDocument,
+  statementDocuments,
+} from './documents/make.ts'
 import { refusing } from './failures.ts'
 
 export interface DocumentDeps extends MakingDeps {
@@ -45,6 +53,11 @@ export const createDocumentActivities = (deps: DocumentDeps) => {
     const doing = { company, actor: 'cartera', now: await deps.clock() }
     const work = await database.transaction(async (sql) => {
       const { message: row, scope } = await openMessage(sql, calendars, doing, message)
+      if (row.template === 'demand') {
+        const context = await readContext(sql, scope, doing.now)
+        const { demand } = await PURPOSES.demand.left(sql, scope, context, message)
+        return row.state === 'pending' && demand ? { customer: scope.customer.id, demand } : null
+      }
       const formats = attachedFormats(scope.policy, row.template)
       return row.state === 'pending' && formats.length > 0
         ? {
@@ -55,7 +68,10 @@ export const createDocumentActivities = (deps: DocumentDeps) => {
         : null
     })
     if (work === null) return
-    const ids = await statementDocuments(deps, doing, work.customer, work.statement, work.formats)
+    const ids =
+      'demand' in work
+        ? [await demandDocument(deps, doing, work.customer, work.demand)]
+        : await statementDocuments(deps, doing, work.customer, work.statement, work.formats)
     await database.transaction((sql) => attach(sql, message, ids))
   }
 

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import { approvalCommands } from './approvalCommand.ts'
+import { placementCommands } from './placementCommand.ts'
 
 /** Commands that aren't one collection case's: each is a run of the `decision` workflow. */
-export const decisionCommands = { ...approvalCommands } as const
+export const decisionCommands = { ...approvalCommands, ...placementCommands } as const
 
 export type DecisionCommands = {
   [N in keyof typeof decisionCommands]: z.input<(typeof decisionCommands)[N]>

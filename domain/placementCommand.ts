@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { isLocalDate } from './calendar.ts'
-import { money, PROOF_KINDS, RECEIPT_FORMS } from './command.ts'
+import { date, document, id, money, proof, RECEIPT_FORMS, text } from './command.ts'
 import { isPercent } from './dispute.ts'
 import { LANGUAGES } from './notice.ts'
 import { PLACEMENT_KINDS, REPORT_RESULTS } from './placement/placement.ts'
@@ -8,10 +7,6 @@ import { INSTRUMENTS } from './placement/rules.ts'
 
 /** What can be asked about handing over: by our own people, and by the agencies and lawyers that have it. */
 
-const date = z.string().refine(isLocalDate, 'a date such as 2026-11-25')
-const noNul = (value: string) => !value.includes('\u0000')
-const text = z.string().trim().min(1).refine(noNul, 'text without NUL bytes')
-const id = z.int().positive()
 const code = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/i, 'letters, digits, _ and -')
 const placed = { placement: id }
 
@@ -42,7 +37,7 @@ export const placementCommands = {
     customer: text,
     kind: z.enum(PLACEMENT_KINDS),
     /** All that is overdue when not said. */
-    documents: z.array(text).min(1).optional(),
+    documents: z.array(document).min(1).optional(),
     /** The policy chooses when not said. */
     agency: code.optional(),
     why: text,
@@ -54,17 +49,7 @@ export const placementCommands = {
     ...placed,
     result: z.enum(REPORT_RESULTS),
     notes: text,
-    proof: z
-      .array(
-        z.strictObject({
-          name: text,
-          sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal'),
-          kind: z.enum(PROOF_KINDS),
-          mediaType: text,
-          bytes: z.int().positive(),
-        }),
-      )
-      .optional(),
+    proof,
   }),
   addPlacementCost: z.strictObject({
     ...placed,
@@ -82,7 +67,7 @@ export const placementCommands = {
     form: z.enum(RECEIPT_FORMS).default('transfer'),
     trackingKey: text.optional(),
     /** The oldest of its items when not said. */
-    documents: z.array(text).min(1).optional(),
+    documents: z.array(document).min(1).optional(),
   }),
   /** The agency pays over what it holds, less what it keeps for its commission and costs. */
   remitRecovery: z.strictObject({
@@ -92,12 +77,12 @@ export const placementCommands = {
     paidOn: date,
     reference: z.string().default(''),
   }),
-  recallPlacement: z.strictObject({ ...placed, documents: z.array(text).min(1).optional(), why: text }),
+  recallPlacement: z.strictObject({ ...placed, documents: z.array(document).min(1).optional(), why: text }),
   returnPlacement: z.strictObject({ ...placed, why: text }),
   closePlacement: z.strictObject({ ...placed, why: text }),
   startPrescription: z.strictObject({
     customer: text,
-    document: text,
+    document,
     instrument: z.enum(INSTRUMENTS),
     /** Of the pagaré or cheque, where it isn't the document's. */
     reference: z.string().default(''),

@@ -9,11 +9,13 @@ import type { Carriers, CarryOut } from './carriers.ts'
 import { carryOutCase } from './caseCommands.ts'
 import { type Asking, once } from './commands.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
+import { placementCarriers } from './placements/commands.ts'
 import type { Ask, Calendars } from './scope.ts'
 
 /** What carries each command out that isn't one case's. */
 const carriers: Carriers<typeof decisionCommands> = {
   ...approvalCarriers((sql, ask, content) => carryOut(sql, ask, content)),
+  ...placementCarriers,
 }
 
 /** A command that was put aside until somebody agreed: of a case, or one of these. */

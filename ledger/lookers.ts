@@ -1,6 +1,7 @@
 import type { ProcessKind } from '../domain/process.ts'
 import { lookAtApproval } from './approvals/look.ts'
 import type { Looker } from './looks.ts'
+import { lookAtPlacement } from './placements/look.ts'
 
 const nothing: Looker = async () => ({ closed: true, outcome: 'unknown', nextAt: null })
 
@@ -11,5 +12,5 @@ export const LOOKERS: Record<ProcessKind, Looker> = {
   order: nothing,
   creditLine: nothing,
   guarantee: nothing,
-  placement: nothing,
+  placement: lookAtPlacement,
 }

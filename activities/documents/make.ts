@@ -8,13 +8,15 @@ import type { Database } from '../../ledger/database.ts'
 import { documentsMadeOf, keepDocuments } from '../../ledger/documents.ts'
 import type { Doing } from '../../ledger/messages.ts'
 import type { Minutes } from '../../ledger/minutes.ts'
+import type { Demand } from '../../ledger/placements/demandLetter.ts'
 import type { DocumentStore } from '../../store/store.ts'
 import { fileName, formatDay, singleLine } from '../mail/noticeFormat.ts'
 import { phrase, wordsOf } from '../mail/words.ts'
+import { demandPdf } from './demandPdf.ts'
 import type { DocumentSender } from './letter.ts'
 import { minutesPdf } from './minutesPdf.ts'
 import { printPack } from './printPack.ts'
-import { sourceOf, sourceOfMinutes } from './source.ts'
+import { sourceOf, sourceOfDemand, sourceOfMinutes } from './source.ts'
 import { statementPdf } from './statementPdf.ts'
 import { statementXlsx } from './statementXlsx.ts'
 
@@ -114,6 +116,34 @@ export async function minutesDocument(
     bytes: bytes.length,
     source,
     asOf: minutes.asOf,
+  }
+  const [id] = await database.transaction((sql) => keepDocuments(sql, doing, customerId, [document]))
+  return id!
+}
+
+/** The letter of a formal demand; made of the same, it is the same. */
+export async function demandDocument(
+  { database, store, sender, look }: MakingDeps,
+  doing: Doing,
+  customerId: number,
+  demand: Demand,
+): Promise<number> {
+  const source = sourceOfDemand(demand, sender, look)
+  const known = (await documentsMadeOf(database, customerId, [source])).get(source)
+  if (known !== undefined) return known
+  const bytes = await demandPdf(demand, sender, look)
+  const name = phrase(wordsOf(demand.language).demandLetter.filename, {
+    customer: { code: singleLine(demand.customer.code) },
+    date: formatDay(demand.asOf, demand.language),
+  })
+  const document: NewDocument = {
+    kind: 'demand',
+    name: fileName(name, 'pdf'),
+    mediaType: MEDIA_TYPES.pdf,
+    hash: await store.put(bytes),
+    bytes: bytes.length,
+    source,
+    asOf: demand.asOf,
   }
   const [id] = await database.transaction((sql) => keepDocuments(sql, doing, customerId, [document]))
   return id!

@@ -3,6 +3,7 @@ import type { Look } from '../../domain/look.ts'
 import type { AttachmentFormat } from '../../domain/policy.ts'
 import type { Statement } from '../../domain/statement.ts'
 import type { Minutes } from '../../ledger/minutes.ts'
+import type { Demand } from '../../ledger/placements/demandLetter.ts'
 import type { DocumentSender } from './letter.ts'
 
 /** Raised when what is made of the same facts looks another way. */
@@ -15,6 +16,10 @@ export const sourceOf = (
   sender: DocumentSender,
   look: Look,
 ): string => hashOf({ format, statement, sender, look })
+
+/** The same of a letter of demand. */
+export const sourceOfDemand = (demand: Demand, sender: DocumentSender, look: Look): string =>
+  hashOf({ demand, sender, look })
 
 /** The same of the minutes of a reconciliation. */
 export const sourceOfMinutes = (minutes: Minutes, sender: DocumentSender, look: Look): string =>

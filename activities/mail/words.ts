@@ -85,6 +85,18 @@ const wordsSchema = z.strictObject({
   ]),
   reminder: z.strictObject({ courtesy: letter, reminder: letter, firm: letter, final: letter }),
   statement: letter,
+  demand: letter,
+  demandLetter: keyed([
+    'title',
+    'filename',
+    'intro',
+    'items',
+    'total',
+    'demand',
+    'consequence',
+    'reserve',
+    'signature',
+  ]),
   promise: keyed(['title', 'subject', 'intro', 'part']),
   promiseMade: keyed(['title', 'subject', 'intro', 'event', 'filename']),
   document: keyed([

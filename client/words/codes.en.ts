@@ -1,8 +1,10 @@
 import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
+import { enPlacements } from './placements.en.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in English. */
 export const enCodes: Codes = {
+  ...enPlacements.codes,
   things: {
     receivable: 'receivable',
     case: 'case',
@@ -27,6 +29,9 @@ export const enCodes: Codes = {
     page: 'page of the list',
     document: 'stored document',
     approval: 'approval',
+    placement: 'placement',
+    agency: 'agency',
+    prescription: 'term of a claim',
     role: 'role',
   },
   exceptionKinds: {
@@ -51,6 +56,7 @@ export const enCodes: Codes = {
     present: 'present for review',
   },
   taskSubjects: {
+    ...enPlacements.subjects,
     chase: 'due by the policy',
     overdue: 'overdue by the policy',
     'loaded late': 'loaded after its time: decide whether to hold orders or escalate',
@@ -202,6 +208,7 @@ export const enCodes: Codes = {
   },
   stepStates: { done: 'done', pending: 'on its way', skipped: 'skipped', ahead: 'ahead' },
   templates: {
+    demand: 'demand letter',
     reminder: 'reminder',
     statement: 'statement',
     promise_confirmation: 'word that a promise was noted',

@@ -1,8 +1,10 @@
 import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
+import { esPlacements } from './placements.es-MX.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in Spanish of Mexico. */
 export const esCodes: Codes = {
+  ...esPlacements.codes,
   things: {
     receivable: 'documento',
     case: 'expediente',
@@ -27,6 +29,9 @@ export const esCodes: Codes = {
     page: 'página de la lista',
     document: 'documento guardado',
     approval: 'aprobación',
+    placement: 'turno',
+    agency: 'agencia',
+    prescription: 'reloj de prescripción',
     role: 'rol',
   },
   exceptionKinds: {
@@ -51,6 +56,7 @@ export const esCodes: Codes = {
     present: 'presentar a revisión',
   },
   taskSubjects: {
+    ...esPlacements.subjects,
     chase: 'toca según la política',
     overdue: 'vencido según la política',
     'loaded late': 'se cargó después de su tiempo: decidir si se retienen pedidos o se escala',
@@ -202,6 +208,7 @@ export const esCodes: Codes = {
   },
   stepStates: { done: 'hecho', pending: 'en camino', skipped: 'omitido', ahead: 'por venir' },
   templates: {
+    demand: 'requerimiento de pago',
     reminder: 'recordatorio',
     statement: 'estado de cuenta',
     promise_confirmation: 'confirmación de una promesa',

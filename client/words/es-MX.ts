@@ -1,12 +1,14 @@
 import { esCodes } from './codes.es-MX.ts'
 import { esEvents, esTaskEvents } from './events.es-MX.ts'
 import { esPhrases } from './phrases.es-MX.ts'
+import { esPlacements } from './placements.es-MX.ts'
 import type { Speech } from './speech.ts'
 import type { Words } from './words.ts'
 
 const thing = (name: string): string => (esCodes.things as Record<string, string>)[name] ?? name
 
 const refusals: Words['refusals'] = {
+  ...esPlacements.refusals,
   KeyConflict: ({ key, command }) =>
     `La clave ${key} ya se usó para "${command}" con otro contenido. Use otra clave.`,
   NotFound: ({ what, id }) => `No existe: ${thing(what)} "${id}".`,
@@ -136,6 +138,8 @@ const stateOf = (state: string): string =>
       arrived: 'el dinero llegó',
       lapsed: 'venció',
       ...esCodes.confirmationStates,
+      ...esCodes.placementStates,
+      ...esCodes.clockStates,
     }) as Record<string, string>
   )[state] ?? state
 

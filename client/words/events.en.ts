@@ -1,4 +1,5 @@
 import { enCodes } from './codes.en.ts'
+import { enPlacements } from './placements.en.ts'
 import { listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
@@ -77,6 +78,7 @@ const sourceChanges = (data: Data, say: Speech): string =>
     .join(', ')
 
 export const enEvents: Words['events'] = {
+  ...enPlacements.events,
   loaded: (d) => `loaded from ${d.source}${d.held ? ', held until released' : ''}`,
   'load released': (d) => `load ${d.load} released: chased from now on`,
   'statement run begun': (d, say) =>

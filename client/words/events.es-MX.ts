@@ -1,4 +1,5 @@
 import { esCodes } from './codes.es-MX.ts'
+import { esPlacements } from './placements.es-MX.ts'
 import { listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
@@ -80,6 +81,7 @@ const sourceChanges = (data: Data, say: Speech): string =>
     .join(', ')
 
 export const esEvents: Words['events'] = {
+  ...esPlacements.events,
   loaded: (d) => `cargado desde ${d.source}${d.held ? ', retenido hasta liberarse' : ''}`,
   'load released': (d) => `carga ${d.load} liberada: se cobra desde ahora`,
   'statement run begun': (d, say) =>

@@ -1,5 +1,6 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
 import type { Phrases } from './phrases.ts'
+import { enPlacements } from './placements.en.ts'
 
 const problems: Record<JournalFinding['problem'], string> = {
   altered: 'was altered',
@@ -16,6 +17,7 @@ const days = (late: number): string =>
   late < 0 ? `${counted(-late, 'day')} early` : late === 0 ? 'on the day' : `${counted(late, 'day')} late`
 
 export const enPhrases: Phrases = {
+  ...enPlacements.phrases,
   labels: {
     cleared: 'Cleared otherwise',
     credited: 'Credited',

@@ -1,5 +1,6 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
 import type { Phrases } from './phrases.ts'
+import { esPlacements } from './placements.es-MX.ts'
 
 const problems: Record<JournalFinding['problem'], string> = {
   altered: 'fue alterado',
@@ -16,6 +17,7 @@ const days = (late: number): string =>
   late < 0 ? `${counted(-late, 'día')} antes` : late === 0 ? 'en la fecha' : `${counted(late, 'día')} tarde`
 
 export const esPhrases: Phrases = {
+  ...esPlacements.phrases,
   labels: {
     cleared: 'Cancelado por otra vía',
     credited: 'Acreditado',

@@ -62,6 +62,10 @@ export function tellSubject(words: Words, subject: string, detail: Data = {}): s
   if (confirmation) return taskSubjects.confirmation(confirmation)
   const [, concern, dispute] = /^(dispute|dispute late) (\d+)$/.exec(subject) ?? []
   if (concern && dispute) return taskSubjects[concern as 'dispute' | 'dispute late'](dispute)
+  const [, over, place] =
+    /^(placement|placement late|after placement|prescription) (\d+)$/.exec(subject) ?? []
+  if (over && place)
+    return taskSubjects[over as 'placement' | 'placement late' | 'after placement' | 'prescription'](place)
   const [, how, address] = /^(refused|deferred) (\S+)$/.exec(subject) ?? []
   if (how && address) return taskSubjects[how as 'refused' | 'deferred'](address)
   return known(words.actions, subject) ?? subject

@@ -23,6 +23,7 @@ import type { CaseView, ReceivableView } from '../../ledger/show.ts'
 import type { RunItem } from '../../ledger/statementRuns.ts'
 import type { TaskKind } from '../../ledger/tasks.ts'
 import type { Phrases } from './phrases.ts'
+import { PLACEMENT_EVENTS, type PlacementCodes, type PlacementSubjects } from './placements.ts'
 import type { Speech } from './speech.ts'
 
 /**
@@ -116,6 +117,7 @@ export const EVENTS = [
   'approval reminded',
   'approval stale',
   'approval overtaken',
+  ...PLACEMENT_EVENTS,
 ] as const
 export type EventName = (typeof EVENTS)[number]
 
@@ -157,11 +159,14 @@ export const THINGS = [
   'document',
   'approval',
   'role',
+  'placement',
+  'agency',
+  'prescription',
 ] as const
 export type Thing = (typeof THINGS)[number]
 
 /** Words of codes: plain tables. */
-export interface Codes {
+export interface Codes extends PlacementCodes {
   things: Record<Thing, string>
   approvalKinds: Record<ApprovalKind, string>
   exceptionKinds: Record<ExceptionKind, string>
@@ -179,16 +184,17 @@ export interface Codes {
     | 'call back'
     | 'next review day',
     string
-  > & {
-    provisional: (number: string) => string
-    after: (result: string) => string
-    dispute: (id: string) => string
-    'dispute late': (id: string) => string
-    broken: (what: 'promise' | 'announcement', id: string) => string
-    refused: (address: string) => string
-    confirmation: (id: string) => string
-    deferred: (address: string) => string
-  }
+  > &
+    PlacementSubjects & {
+      provisional: (number: string) => string
+      after: (result: string) => string
+      dispute: (id: string) => string
+      'dispute late': (id: string) => string
+      broken: (what: 'promise' | 'announcement', id: string) => string
+      refused: (address: string) => string
+      confirmation: (id: string) => string
+      deferred: (address: string) => string
+    }
   reasons: Record<Reason, string>
   skips: Record<SkipReason | 'before the load' | 'adopted later', string>
   stages: Record<Stage, string>

@@ -15,13 +15,12 @@ export const PLACEMENT_STATES = [
   'returned',
   'recovered',
   'closed',
-  'declined',
 ] as const
 export type PlacementState = (typeof PLACEMENT_STATES)[number]
 
 /** What may follow what. Those that nothing follows are over. */
 const FOLLOWS: Record<PlacementState, readonly PlacementState[]> = {
-  approved: ['offered', 'active', 'recalled', 'recovered', 'closed', 'declined'],
+  approved: ['offered', 'active', 'recalled', 'recovered', 'closed'],
   // Turned down it is offered to the next one, or waits for a person.
   offered: ['offered', 'approved', 'accepted', 'recalled', 'recovered', 'closed'],
   accepted: ['active', 'recalled', 'returned', 'recovered', 'closed'],
@@ -30,7 +29,6 @@ const FOLLOWS: Record<PlacementState, readonly PlacementState[]> = {
   returned: [],
   recovered: [],
   closed: [],
-  declined: [],
 }
 export const mayBecome = (from: PlacementState, to: PlacementState): boolean => FOLLOWS[from].includes(to)
 export const isOver = (state: PlacementState): boolean => FOLLOWS[state].length === 0

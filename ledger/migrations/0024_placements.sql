@@ -30,7 +30,7 @@ CREATE TABLE placement (
   case_id     bigint NOT NULL REFERENCES collection_case,
   kind        text NOT NULL CHECK (kind IN ('demand', 'prelegal', 'legal', 'agency')),
   state       text NOT NULL CHECK (state IN ('approved', 'offered', 'accepted', 'active', 'recalled', 'returned',
-                'recovered', 'closed', 'declined')),
+                'recovered', 'closed')),
   -- Who has it, or is asked to take it.
   agency_id   bigint REFERENCES agency,
   -- Of what that one brings in; as agreed when it was offered.
@@ -148,6 +148,8 @@ CREATE TABLE placement_mail (
   sent_at      timestamptz,
   response     text,
   reason       text,
+  -- A person was told that it can't be delivered.
+  told         boolean NOT NULL DEFAULT false,
   created_at   timestamptz NOT NULL
 );
 CREATE UNIQUE INDEX placement_mail_open_once ON placement_mail (placement_id, agency_id, purpose) WHERE state = 'pending';

@@ -24,7 +24,7 @@ import {
 /** How a placement ends: paid, taken back, given back, given up. */
 
 type Doing = { company: string; actor: string; now: Instant }
-type Ending = Extract<PlacementState, 'recalled' | 'returned' | 'recovered' | 'closed' | 'declined'>
+type Ending = Extract<PlacementState, 'recalled' | 'returned' | 'recovered' | 'closed'>
 
 /**
  * Ends it: what is still placed stands where it stood before, nobody is waited for any more, and whoever has it, or was

@@ -180,18 +180,11 @@ async function followLetter(
     const sentOn = letter!.as_of ?? scope.today
     const answerBy = demandDeadline(scope, sentOn)
     await becomes(sql, placement, 'active', { answer_by: answerBy })
-    await journalPlacement(sql, doing, placement, 'demand sent', ids, { payBy: answerBy })
+    await journalPlacement(sql, doing, placement, 'demand runs', ids, { payBy: answerBy })
     return setStage(sql, ids, STAGE_OF.demand)
   }
   if (letter!.state === 'failed' || letter!.state === 'skipped') {
-    const cases = await endPlacement(
-      sql,
-      doing,
-      scope,
-      placement,
-      'declined',
-      letter!.reason ?? letter!.state,
-    )
+    const cases = await endPlacement(sql, doing, scope, placement, 'closed', letter!.reason ?? letter!.state)
     if (letter!.state === 'failed')
       await openTask(sql, doing, scope, {
         kind: 'review',

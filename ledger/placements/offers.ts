@@ -127,7 +127,7 @@ export async function turnedDown(
     sql,
     doing,
     placement,
-    `placement ${answer === 'withdrawn' ? 'offer withdrawn' : answer}`,
+    `offer ${answer}`,
     items.map((i) => i.id),
     { agency: agency.code },
     why,
