@@ -46,6 +46,10 @@ export async function requestPlacement(
     throw new Refusal('NotPlaceable', { what: agency.code })
   const items = await placeable(sql, scope, input)
   const documents = items.map((item) => item.name)
+  const owed = await owedOf(
+    sql,
+    items.map((item) => item.id),
+  )
   const told = [{ code: `${input.kind} begins`, data: { documents, agency: agency?.code ?? null } }]
   return withAuthority(
     sql,
@@ -55,14 +59,37 @@ export async function requestPlacement(
       command: 'requestPlacement',
       // What is overdue by the time of the answer wasn't asked about.
       input: { ...input, documents },
-      items: items.map((item) => ({ receivable: item.id, ceilingMinor: item.balance_minor })),
-      amount: null,
+      items: owed.map(({ id, minor }) => ({ receivable: id, ceilingMinor: minor })),
+      amount: totalOf(owed),
       onYes: told,
       onNo: [{ code: 'chasing goes on', data: {} }],
       why: input.why,
     },
     () => begin(sql, scope, input, items, agency),
   )
+}
+
+/** What the ladder asked for and somebody agreed to. */
+export async function placeByStep(
+  sql: Sql,
+  scope: CommandScope,
+  action: 'demand' | 'place_legal' | 'place_agency',
+  receivables: readonly number[],
+): Promise<Answer> {
+  const kind = action === 'demand' ? 'demand' : action === 'place_legal' ? 'legal' : 'agency'
+  const names = await sql.rows<{ name: string }>(
+    `SELECT document || '/' || tranche AS name FROM receivable WHERE id = ANY($1) ORDER BY due_on, id`,
+    [receivables],
+  )
+  const { code } = scope.customer
+  const why = `step ${action}`
+  const items = await placeable(sql, scope, {
+    customer: code,
+    kind,
+    documents: names.map((row) => row.name),
+    why,
+  })
+  return begin(sql, scope, { customer: code, kind, why }, items, null)
 }
 
 /** What can be placed of a customer: owed, in nobody's hands that goes as far. */
@@ -87,6 +114,24 @@ async function placeable(
       throw new Refusal('AlreadyPlaced', { document: item.name, placement: other.id })
   }
   return open
+}
+
+const owedOf = (
+  sql: Sql,
+  receivables: readonly number[],
+): Promise<{ id: number; currency: string; minor: bigint }[]> =>
+  sql.rows(
+    `SELECT r.id::int, r.currency, o.owed_minor AS minor FROM receivable r JOIN owed o ON o.receivable_id = r.id WHERE r.id = ANY($1) ORDER BY r.id`,
+    [receivables],
+  )
+
+/** What the matrix measures: of several currencies no sum can be told, and the largest row of the matrix decides. */
+function totalOf(
+  owed: readonly { currency: string; minor: bigint }[],
+): { currency: string; minor: bigint } | null {
+  const [first] = owed
+  if (!first || owed.some(({ currency }) => currency !== first.currency)) return null
+  return { currency: first.currency, minor: owed.reduce((sum, { minor }) => sum + minor, 0n) }
 }
 
 const overdueOf = async (sql: Sql, customerId: number, today: string): Promise<string[]> =>

@@ -47,10 +47,11 @@ export async function recordRecovery(
   const { currency } = input.amount
   const agency = await agencyById(sql, placement.agency_id!)
   const items = pick(await activeItems(sql, placement.id), input.documents, currency)
-  const { number } = (await sql.one<{ number: string }>(
-    `SELECT $2 || '-' || $1::text || '-' || (count(*) + 1) AS number FROM placement_recovery WHERE placement_id = $1`,
-    [placement.id, agency.code],
-  ))!
+  const before = await sql.one<{ count: number }>(
+    'SELECT count(*)::int AS count FROM placement_recovery WHERE placement_id = $1',
+    [placement.id],
+  )
+  const number = `${agency.code}-${placement.id}-${before!.count + 1}`
   const applications = shareOf(items, BigInt(input.amount.minor)).map(({ name, minor }) => ({
     document: name,
     amount: { currency, minor: Number(minor) },
