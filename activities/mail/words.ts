@@ -6,6 +6,8 @@ import { shippedFile } from '../../config/paths.ts'
 import { CONFIRMATION_STATES } from '../../domain/confirmation.ts'
 import { DISPUTE_REASONS } from '../../domain/disputeLists.ts'
 import { type Language, SEVERITIES, WAITS } from '../../domain/notice.ts'
+import { PLACEMENT_KINDS } from '../../domain/placement/placement.ts'
+import { MAIL_PURPOSES } from '../../ledger/placements/mails.ts'
 
 /*
  * What a notice says lives in config/templates/<language>/words.yaml, apart from how it looks, so that the
@@ -86,6 +88,13 @@ const wordsSchema = z.strictObject({
   reminder: z.strictObject({ courtesy: letter, reminder: letter, firm: letter, final: letter }),
   statement: letter,
   demand: letter,
+  placementMail: z.strictObject({
+    greeting: z.string(),
+    questions: z.string(),
+    closing: z.string(),
+    kinds: keyed(PLACEMENT_KINDS),
+    letters: z.record(z.enum(MAIL_PURPOSES), z.strictObject({ subject: z.string(), intro: z.string() })),
+  }),
   demandLetter: keyed([
     'title',
     'filename',

@@ -72,6 +72,7 @@ export const enPlacements: PlacementWords = {
     placement: (id) => `nobody takes placement ${id}`,
     'placement late': (id) => `no report on placement ${id}`,
     'after placement': (id) => `came back from placement ${id}`,
+    'agency mail': (agency) => `${agency} could not be written to`,
     prescription: (id) => `a term ends (clock ${id})`,
   },
   events: {

@@ -72,6 +72,7 @@ export const esPlacements: PlacementWords = {
     placement: (id) => `nadie acepta el turno ${id}`,
     'placement late': (id) => `falta el informe del turno ${id}`,
     'after placement': (id) => `regresó del turno ${id}`,
+    'agency mail': (agency) => `no se pudo escribir a ${agency}`,
     prescription: (id) => `termina un plazo (reloj ${id})`,
   },
   events: {

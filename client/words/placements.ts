@@ -53,6 +53,7 @@ export interface PlacementSubjects {
   'placement late': (id: string) => string
   'after placement': (id: string) => string
   prescription: (id: string) => string
+  'agency mail': (agency: string) => string
 }
 
 export interface PlacementPhrases {

@@ -66,6 +66,8 @@ export function tellSubject(words: Words, subject: string, detail: Data = {}): s
     /^(placement|placement late|after placement|prescription) (\d+)$/.exec(subject) ?? []
   if (over && place)
     return taskSubjects[over as 'placement' | 'placement late' | 'after placement' | 'prescription'](place)
+  const [, agency] = /^agency mail (\S+)$/.exec(subject) ?? []
+  if (agency) return taskSubjects['agency mail'](agency)
   const [, how, address] = /^(refused|deferred) (\S+)$/.exec(subject) ?? []
   if (how && address) return taskSubjects[how as 'refused' | 'deferred'](address)
   return known(words.actions, subject) ?? subject

@@ -183,7 +183,8 @@ export async function markPlacementMail(
     else if (outcome.kind === 'deferred')
       // What certainly didn't arrive is written anew; else the same bytes go again.
       await sql.rows(
-        `UPDATE placement_mail SET next_try_at = to_timestamp($2 / 1000.0), reason = $3, raw = CASE WHEN $4 THEN NULL ELSE raw END WHERE id = $1`,
+        `UPDATE placement_mail SET next_try_at = to_timestamp($2 / 1000.0), reason = $3, raw = CASE WHEN $4 THEN NULL ELSE raw END,
+           recipient = CASE WHEN $4 THEN NULL ELSE recipient END WHERE id = $1`,
         [id, doing.now + wait, outcome.reason, outcome.delivered === 'no'],
       )
     else

@@ -21,6 +21,7 @@ import {
   readPlacement,
   setStage,
   setTold,
+  takeOut,
 } from './placement.ts'
 import { lookAtPrescription } from './prescriptions.ts'
 
@@ -70,6 +71,7 @@ async function look(sql: Sql, doing: Doing, scope: CaseScope, seen: Placement): 
   if (isHeld(placement.state) && placement.agency_id !== null)
     placement = await chaseReport(sql, doing, scope, placement)
 
+  await tellUndelivered(sql, doing, scope, placement)
   const mails = await openMails(sql, placement.id, doing.now)
   const nextOn = isOpen(placement) ? nextDay(scope, placement) : null
   const nextAt = [
@@ -116,9 +118,16 @@ async function settle(sql: Sql, doing: Doing, scope: CaseScope, placement: Place
     await setTold(sql, placement.id)
     return []
   }
-  const paid = items.filter((item) => left(item) <= 0n)
+  // What whoever has it brought in, they know.
+  const theirs = items.filter((item) => item.owed_minor <= 0n && item.told_minor === 0n)
+  const paid = items.filter((item) => left(item) <= 0n && !theirs.includes(item))
   const changed = items.filter((item) => left(item) > 0n && item.owed_minor !== item.told_minor)
-  const cases = paid.length > 0 ? await recallItems(sql, doing, scope, placement, paid, 'paid to us') : []
+  const cases = await takeOut(
+    sql,
+    placement.id,
+    theirs.map((item) => item.id),
+  )
+  if (paid.length > 0) cases.push(...(await recallItems(sql, doing, scope, placement, paid, 'paid to us')))
   if (changed.length > 0) {
     await planMail(sql, doing, {
       placement: placement.id,
@@ -251,6 +260,28 @@ async function chaseReport(
     return change(sql, placement, { told_on: today })
   }
   return placement
+}
+
+/** An agency that can't be written to: a person is told, once about each mail. */
+async function tellUndelivered(
+  sql: Sql,
+  doing: Doing,
+  scope: CaseScope,
+  placement: Placement,
+): Promise<void> {
+  const failed = await sql.rows<{ purpose: string; agency: string; reason: string }>(
+    `UPDATE placement_mail m SET told = true FROM agency a WHERE a.id = m.agency_id AND m.placement_id = $1 AND m.state = 'failed' AND NOT m.told
+     RETURNING m.purpose, a.code AS agency, m.reason`,
+    [placement.id],
+  )
+  for (const { purpose, agency, reason } of failed)
+    await openTask(sql, doing, scope, {
+      kind: 'tell_supervisor',
+      subject: `agency mail ${agency}`,
+      owner: scope.policy.supervisor,
+      receivables: [],
+      detail: { placement: placement.id, purpose, reason },
+    })
 }
 
 /** When a report is asked for, and when, that done, the supervisor is told. */
