@@ -7,6 +7,7 @@ import { attach, readDocuments } from '../ledger/documents.ts'
 import { readContext } from '../ledger/facts.ts'
 import { openMessage } from '../ledger/messages.ts'
 import { minutesOf } from '../ledger/minutes.ts'
+import { evidenceOf } from '../ledger/placements/evidence.ts'
 import { PURPOSES } from '../ledger/purposes.ts'
 import type { Calendars } from '../ledger/scope.ts'
 import { statementOf, statementOfMessage } from '../ledger/statement.ts'
@@ -15,6 +16,7 @@ import type { StatementWork } from '../workflows/statement.messages.ts'
 import { whileBeating } from './beating.ts'
 import {
   demandDocument,
+  evidenceDocuments,
   type MakingDeps,
   minutesDocument,
   packDocument,
@@ -102,7 +104,16 @@ export const createDocumentActivities = (deps: DocumentDeps) => {
     return (await readDocuments(database, [made]))[0]!
   }
 
+  const evidence = async (company: string, placement: number, actor: string): Promise<KeptDocument[]> => {
+    const { database } = deps
+    const doing = { company, actor, now: await deps.clock() }
+    const found = await database.transaction((sql) => evidenceOf(sql, company, actor, placement, doing.now))
+    return readDocuments(database, await evidenceDocuments(deps, doing, found))
+  }
+
   return {
+    makeEvidence: ({ company, placement, actor }: { company: string; placement: number; actor: string }) =>
+      whileBeating(() => refusing(() => evidence(company, placement, actor))),
     makeMinutes: ({
       company,
       confirmation,

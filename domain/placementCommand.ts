@@ -10,6 +10,16 @@ import { INSTRUMENTS } from './placement/rules.ts'
 const code = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/i, 'letters, digits, _ and -')
 const placed = { placement: id }
 
+export const FILED_KINDS = [
+  'contract',
+  'pagare',
+  'invoice',
+  'delivery_note',
+  'signed_minutes',
+  'correspondence',
+  'other',
+] as const
+
 export const AGENCY_KINDS = ['agency', 'lawyer'] as const
 
 export const placementCommands = {
@@ -90,6 +100,18 @@ export const placementCommands = {
     startedOn: date.optional(),
   }),
   /** A suit, or the debtor's acknowledgement: the term begins anew. */
+  /** What proves a claim, of the whole customer or of some documents. Its bytes are in the store already. */
+  fileDocument: z.strictObject({
+    customer: text,
+    kind: z.enum(FILED_KINDS),
+    file: z.strictObject({
+      name: text,
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal'),
+      mediaType: text,
+      bytes: z.int().positive(),
+    }),
+    documents: z.array(document).optional(),
+  }),
   interruptPrescription: z.strictObject({ clock: id, on: date, why: text }),
 } as const
 

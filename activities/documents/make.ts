@@ -9,14 +9,16 @@ import { documentsMadeOf, keepDocuments } from '../../ledger/documents.ts'
 import type { Doing } from '../../ledger/messages.ts'
 import type { Minutes } from '../../ledger/minutes.ts'
 import type { Demand } from '../../ledger/placements/demandLetter.ts'
+import type { Evidence } from '../../ledger/placements/evidence.ts'
 import type { DocumentStore } from '../../store/store.ts'
 import { fileName, formatDay, singleLine } from '../mail/noticeFormat.ts'
 import { phrase, wordsOf } from '../mail/words.ts'
 import { demandPdf } from './demandPdf.ts'
+import { type Exhibit, evidencePack } from './evidencePack.ts'
 import type { DocumentSender } from './letter.ts'
 import { minutesPdf } from './minutesPdf.ts'
 import { printPack } from './printPack.ts'
-import { sourceOf, sourceOfDemand, sourceOfMinutes } from './source.ts'
+import { sourceOf, sourceOfDemand, sourceOfEvidence, sourceOfMinutes } from './source.ts'
 import { statementPdf } from './statementPdf.ts'
 import { statementXlsx } from './statementXlsx.ts'
 
@@ -147,6 +149,38 @@ export async function demandDocument(
   }
   const [id] = await database.transaction((sql) => keepDocuments(sql, doing, customerId, [document]))
   return id!
+}
+
+/** A placement's pack of evidence, as PDF and as archive; made of the same, it is the same. */
+export async function evidenceDocuments(
+  { database, store, sender, look }: MakingDeps,
+  doing: Doing,
+  evidence: Evidence,
+): Promise<number[]> {
+  const sources = (['pdf', 'zip'] as const).map((format) => sourceOfEvidence(evidence, format, sender, look))
+  const known = await documentsMadeOf(database, evidence.customerId, sources)
+  if (sources.every((source) => known.has(source))) return sources.map((source) => known.get(source)!)
+  const exhibits: Exhibit[] = []
+  for (const document of evidence.documents)
+    exhibits.push({ document, content: await store.get(document.hash) })
+  const made = await evidencePack(evidence, exhibits, sender, look)
+  const name = phrase(wordsOf(evidence.language).evidence.filename, {
+    placement: evidence.placement.id,
+    customer: { code: singleLine(evidence.customer.code) },
+    date: formatDay(evidence.asOf, evidence.language),
+  })
+  const documents: NewDocument[] = []
+  for (const [at, [format, bytes]] of Object.entries(made).entries())
+    documents.push({
+      kind: 'evidence',
+      name: fileName(name, format),
+      mediaType: format === 'pdf' ? MEDIA_TYPES.pdf : 'application/zip',
+      hash: await store.put(bytes),
+      bytes: bytes.length,
+      source: sources[at]!,
+      asOf: evidence.asOf,
+    })
+  return database.transaction((sql) => keepDocuments(sql, doing, evidence.customerId, documents))
 }
 
 function nameOf({ customer, language, asOf }: Statement, format: AttachmentFormat): string {

@@ -43,6 +43,7 @@ const TOLD_AS: Record<
   closePlacement: 'placement closed',
   startPrescription: 'prescription started',
   interruptPrescription: 'prescription interrupted',
+  fileDocument: 'documents received',
   openDispute: 'dispute opened',
   resolveDispute: 'dispute resolved',
   splitDispute: 'dispute split',

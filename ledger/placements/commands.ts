@@ -3,6 +3,7 @@ import type { Carriers } from '../carriers.ts'
 import { registerAgency } from './agencies.ts'
 import { requestPlacement } from './begin.ts'
 import { closePlacement, recallPlacement, returnPlacement } from './endings.ts'
+import { fileDocument } from './filing.ts'
 import { acceptPlacement, declinePlacement, offerPlacement } from './offers.ts'
 import { interruptPrescription, startPrescription } from './prescriptions.ts'
 import { addPlacementCost, recordRecovery, remitRecovery } from './recoveries.ts'
@@ -24,4 +25,5 @@ export const placementCarriers: Carriers<typeof placementCommands> = {
   closePlacement,
   startPrescription,
   interruptPrescription,
+  fileDocument,
 }
