@@ -23,6 +23,18 @@ const place = <N extends PlacementCommandName>(
   actor?: string,
 ) => decided(engine, name, content, actor)
 
+/** Asked for by the analyst, agreed to by a supervisor. */
+async function granted(
+  { database, owner }: TestLedger,
+  engine: Engine,
+  content: Pick<PlacementCommands['requestPlacement'], 'kind' | 'why'>,
+): Promise<void> {
+  const { result } = await place(engine, 'requestPlacement', { customer: 'C-1', ...content })
+  await owner.rows(`UPDATE staff_mail SET state = 'skipped'`)
+  await decided(engine, 'decideApproval', { approval: result.approval, agrees: true, why: 'agreed' }, 'sofía')
+  expect(await showPlacement(database, COMPANY, 'ana', 1)).toMatchObject({ approvedBy: ['sofía'] })
+}
+
 /** An invoice of 1000, due on 10 January 2040, placed with an agency on the 27th and accepted the same day. */
 async function placedOut(): Promise<{ ledger: TestLedger; engine: Engine }> {
   const ledger = await freshLedger()
@@ -38,17 +50,7 @@ async function placedOut(): Promise<{ ledger: TestLedger; engine: Engine }> {
     people: ['nora'],
   })
   await engine.until(noon('2040-01-27'))
-  const asked = await place(engine, 'requestPlacement', {
-    customer: 'C-1',
-    kind: 'agency',
-    why: 'no answer to three reminders',
-  })
-  await decided(
-    engine,
-    'decideApproval',
-    { approval: asked.result.approval, agrees: true, why: 'agreed' },
-    'sofía',
-  )
+  await granted(ledger, engine, { kind: 'agency', why: 'no answer to three reminders' })
   await engine.until(noon('2040-01-28'))
   await place(engine, 'acceptPlacement', { placement: 1 }, 'nora')
   return { ledger, engine }
@@ -121,13 +123,7 @@ test('the customer pays us: the placement is recalled by itself and the agency t
     people: ['nora'],
   })
   await engine.until(noon('2040-01-27'))
-  const asked = await place(engine, 'requestPlacement', { customer: 'C-1', kind: 'agency', why: 'quiet' })
-  await decided(
-    engine,
-    'decideApproval',
-    { approval: asked.result.approval, agrees: true, why: 'yes' },
-    'sofía',
-  )
+  await granted(ledger, engine, { kind: 'agency', why: 'quiet' })
   await place(engine, 'acceptPlacement', { placement: 1 }, 'nora')
   await engine.until(noon('2040-01-30'))
   away = true
@@ -167,13 +163,7 @@ test('a demand letter goes out with its PDF, is not paid by its day, and comes b
   await loadItems(ledger.database, [{ document: 'F-1', due: '2040-01-10' }], await engine.now())
   await engine.wake('C-1')
   await engine.until(noon('2040-01-27'))
-  const asked = await place(engine, 'requestPlacement', { customer: 'C-1', kind: 'demand', why: 'quiet' })
-  await decided(
-    engine,
-    'decideApproval',
-    { approval: asked.result.approval, agrees: true, why: 'yes' },
-    'sofía',
-  )
+  await granted(ledger, engine, { kind: 'demand', why: 'quiet' })
   await engine.until(noon('2040-01-28'))
   const letter = (await engine.mails()).at(-1)!
   expect(letter.subject).toContain('Requerimiento formal de pago')
