@@ -88,7 +88,7 @@ export const ENDS_SNOOZE = [
   'dispute resolved',
   'confirmation differs',
   'hold orders task opened',
-  'request approval task opened',
+  'approval requested',
   'tell supervisor task opened',
   'visit task opened',
 ] as const

@@ -7,6 +7,7 @@ export type ContraKind =
   | 'sales'
   | 'opening_balance'
   | 'allowance'
+  | 'interest_and_fees'
   | 'write_off'
   | 'unidentified'
   | 'in_transit'
@@ -55,7 +56,7 @@ export async function accountOf(
   const find = () =>
     sql.one<{ id: bigint }>(
       `SELECT id FROM account WHERE company = $1 AND kind = $2 AND currency = $3 AND coalesce(payer_id, 0) = coalesce($4::bigint, 0)
-         AND holder = $5 AND kind <> 'receivable'`,
+         AND holder = $5 AND kind NOT IN ('receivable', 'interest')`,
       [company, kind, currency, payerId, holder],
     )
   const found = await find()

@@ -4,11 +4,14 @@ import type { Speech } from './speech.ts'
 import { tellTaskKind } from './tell.ts'
 import type { Data, EventName, Words } from './words.ts'
 
+/** Told by more than one event, or by one of several. */
+type ToldByItself = 'decideApproval' | 'publishPolicies' | 'postContingency' | 'chargeInterest'
+
 /** What a command did is told by the event that it writes; a task is done without telling its kind. */
 const TOLD_AS: Record<
   | Exclude<CaseCommandName, 'logContact' | 'closeTask' | 'addTask' | 'answerConfirmation'>
   | Exclude<ReceiptCommandName, 'post'>
-  | Exclude<DecisionCommandName, 'decideApproval'>
+  | Exclude<DecisionCommandName, ToldByItself>
   | TeamCommandName,
   EventName
 > = {
@@ -44,6 +47,10 @@ const TOLD_AS: Record<
   startPrescription: 'prescription started',
   interruptPrescription: 'prescription interrupted',
   fileDocument: 'documents received',
+  tieReceipt: 'receipt tied',
+  activatePolicy: 'policy activated',
+  waiveInterest: 'interest waived',
+  addFee: 'fee charged',
   openDispute: 'dispute opened',
   resolveDispute: 'dispute resolved',
   splitDispute: 'dispute split',
@@ -79,10 +86,17 @@ export function answerLines(
   // Put aside until somebody agrees.
   if (result.waitsFor !== undefined) return [words.events['approval requested'](result, speech)]
   if (name === 'decideApproval') return decisionLines(words, speech, result)
-  if (name === 'post')
+  if (name === 'publishPolicies')
+    return [
+      words.events['policies published'](result, speech),
+      ...((result.waiting ?? []) as Data[]).map((w) => words.events['approval requested'](w, speech)),
+    ]
+  if (name === 'post' || name === 'postContingency')
     return ((result.receipts ?? []) as Data[]).map((receipt) =>
       words.events['receipt posted'](receipt, speech),
     )
+  if (name === 'chargeInterest')
+    return ((result.notes ?? []) as Data[]).map((note) => words.events['interest charged'](note, speech))
   if (name === 'addTask')
     return [words.taskEvents.opened(tellTaskKind(words, String(result.kind)), result, speech)]
   if (name === 'closeTask') return [words.taskEvents.done('', result, speech)]

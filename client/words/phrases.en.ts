@@ -1,4 +1,5 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
+import { enInterest } from './interest.en.ts'
 import type { Phrases } from './phrases.ts'
 import { enPlacements } from './placements.en.ts'
 
@@ -18,6 +19,7 @@ const days = (late: number): string =>
 
 export const enPhrases: Phrases = {
   ...enPlacements.phrases,
+  interest: enInterest,
   labels: {
     cleared: 'Cleared otherwise',
     credited: 'Credited',

@@ -1,4 +1,5 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
+import { esMXInterest } from './interest.es-MX.ts'
 import type { Phrases } from './phrases.ts'
 import { esPlacements } from './placements.es-MX.ts'
 
@@ -18,6 +19,7 @@ const days = (late: number): string =>
 
 export const esPhrases: Phrases = {
   ...esPlacements.phrases,
+  interest: esMXInterest,
   labels: {
     cleared: 'Cancelado por otra vía',
     credited: 'Acreditado',

@@ -5,6 +5,7 @@ import type { PointReason } from '../../domain/worklist.ts'
 import type { JournalFinding } from '../../ledger/journal.ts'
 import type { RunCounts } from '../../ledger/statementRuns.ts'
 import type { WorklistRow } from '../../ledger/worklist.ts'
+import type { InterestPhrases } from './interest.ts'
 import type { PlacementPhrases } from './placements.ts'
 import type { Speech } from './speech.ts'
 
@@ -119,6 +120,7 @@ export type Label = (typeof LABELS)[number]
 /** Sentences of the programs themselves: what went wrong, what was done, what to do next. */
 export interface Phrases extends PlacementPhrases {
   labels: Record<Label, string>
+  interest: InterestPhrases
   // what was typed
   notADate(option: string, value: string): string
   notAnInstant(option: string, value: string): string

@@ -83,6 +83,11 @@ export const EVENTS = [
   'confirmation withdrawn',
   'credited',
   'written off',
+  'interest accrued',
+  'interest charged',
+  'interest waived',
+  'interest restored',
+  'fee charged',
   'recovered',
   'cancelled',
   'replaced',
@@ -107,6 +112,8 @@ export const EVENTS = [
   'documents made',
   'documents received',
   'policies published',
+  'receipt tied',
+  'policy activated',
   'role granted',
   'role revoked',
   'approval requested',
@@ -118,6 +125,7 @@ export const EVENTS = [
   'approval stale',
   'approval overtaken',
   ...PLACEMENT_EVENTS,
+  'suspension extended',
 ] as const
 export type EventName = (typeof EVENTS)[number]
 
@@ -196,7 +204,7 @@ export interface Codes extends PlacementCodes {
       deferred: (address: string) => string
     }
   reasons: Record<Reason, string>
-  skips: Record<SkipReason | 'before the load' | 'adopted later', string>
+  skips: Record<SkipReason | 'before the load' | 'adopted later' | 'not approved', string>
   stages: Record<Stage, string>
   closedAs: Record<ClosedAs, string>
   actions: Record<Action, string>

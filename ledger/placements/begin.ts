@@ -77,16 +77,23 @@ export async function placeByStep(
   receivables: readonly number[],
 ): Promise<Answer> {
   const kind = action === 'demand' ? 'demand' : action === 'place_legal' ? 'legal' : 'agency'
-  const names = await sql.rows<{ name: string }>(
-    `SELECT document || '/' || tranche AS name FROM receivable WHERE id = ANY($1) ORDER BY due_on, id`,
+  const rows = await sql.rows<{ id: number; name: string }>(
+    `SELECT id::int, document || '/' || tranche AS name FROM receivable WHERE id = ANY($1) ORDER BY due_on, id`,
     [receivables],
   )
+  // What somebody has placed by hand meanwhile has had its step.
+  const names: string[] = []
+  for (const { id, name } of rows) {
+    const other = await placedAs(sql, id)
+    if (!other || goesFurther(kind, other.kind)) names.push(name)
+  }
   const { code } = scope.customer
+  if (names.length === 0) return { result: { action, receivables: 0 }, cases: [scope.case.key] }
   const why = `step ${action}`
   const items = await placeable(sql, scope, {
     customer: code,
     kind,
-    documents: names.map((row) => row.name),
+    documents: names,
     why,
   })
   return begin(sql, scope, { customer: code, kind, why }, items, null)
