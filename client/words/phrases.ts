@@ -114,6 +114,15 @@ export const LABELS = [
   'notes',
   'level',
   'paid',
+  'agency',
+  'commission',
+  'recovered',
+  'email',
+  'speaksFor',
+  'instrument',
+  'reference',
+  'starts',
+  'ends',
 ] as const
 export type Label = (typeof LABELS)[number]
 

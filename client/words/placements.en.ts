@@ -131,8 +131,8 @@ export const enPlacements: PlacementWords = {
   phrases: {
     allOf: 'all',
     noAgencies: 'There is no agency yet: register one with "agency register".',
+    reversed: 'taken back',
     commissionOf: (percent) => `${percent} %`,
     askedFor: (by, approvedBy) => `asked for by ${by}${approvedBy ? `, approved by ${approvedBy}` : ''}`,
-    evidence: (documents) => `the evidence is in ${documents} documents:`,
   },
 }

@@ -133,8 +133,8 @@ export const esPlacements: PlacementWords = {
   phrases: {
     allOf: 'todos',
     noAgencies: 'Aún no hay agencias: registre una con "agency register".',
+    reversed: 'revertido',
     commissionOf: (percent) => `${percent} %`,
     askedFor: (by, approvedBy) => `lo pidió ${by}${approvedBy ? `, lo aprobó ${approvedBy}` : ''}`,
-    evidence: (documents) => `la evidencia está en ${documents} documentos:`,
   },
 }

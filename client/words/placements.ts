@@ -59,9 +59,9 @@ export interface PlacementSubjects {
 export interface PlacementPhrases {
   allOf: string
   noAgencies: string
+  reversed: string
   commissionOf(percent: string): string
   askedFor(by: string, approvedBy: string): string
-  evidence(documents: number): string
 }
 
 export type PlacementRefusal = Extract<
