@@ -20,6 +20,7 @@ import type { ReceivableKind } from '../../domain/openItem.ts'
 import type { Intent } from '../../domain/plan.ts'
 import type { Action, Policy } from '../../domain/policy.ts'
 import type { RefusalName, Refusals } from '../../domain/refusal.ts'
+import type { ApprovalState } from '../../ledger/approvals/approval.ts'
 import type { ExceptionKind } from '../../ledger/exceptions.ts'
 import type { CaseView, ReceivableView } from '../../ledger/show.ts'
 import type { RunItem } from '../../ledger/statementRuns.ts'
@@ -137,6 +138,7 @@ export const EVENTS = [
   'approval stale',
   'approval overtaken',
   ...PLACEMENT_EVENTS,
+  'approval mail refused',
   'suspension extended',
   ...CREDIT_EVENTS,
   ...ORDER_EVENTS,
@@ -197,6 +199,9 @@ export type Thing = (typeof THINGS)[number]
 export interface Codes extends CreditCodes, PlacementCodes {
   things: Record<Thing, string>
   approvalKinds: Record<ApprovalKind, string>
+  approvalStates: Record<ApprovalState, string>
+  noticeReasons: Record<'asked' | 'reminded' | 'escalated', string>
+  roles: Record<'supervisor' | 'manager' | 'director' | 'legal' | 'credit', string>
   exceptionKinds: Record<ExceptionKind, string>
   taskKinds: Record<TaskKind, string>
   /** What a task is about, by the subject that the ledger keeps; those with an id or address behind it are made. */
@@ -216,6 +221,7 @@ export interface Codes extends CreditCodes, PlacementCodes {
     PlacementSubjects & {
       provisional: (number: string) => string
       after: (result: string) => string
+      approval: (id: string) => string
       dispute: (id: string) => string
       'dispute late': (id: string) => string
       broken: (what: 'promise' | 'announcement' | 'agreement', id: string) => string
@@ -267,12 +273,38 @@ export interface Codes extends CreditCodes, PlacementCodes {
     | 'contact mended'
     | 'weekend'
     | 'the payment that kept it bounced'
-    | 'money valued in time was recorded late',
+    | 'money valued in time was recorded late'
+    | 'no answer in time'
+    | 'nobody there'
+    | 'nothing left to decide'
+    | 'more debt'
+    | 'a new promise'
+    | 'a new dispute'
+    | 'refused before',
     string
   >
 }
 
+/** What follows from the answer to an approval, by the codes that requests carry. */
+export const EFFECTS = [
+  'write_off',
+  'propose_write_off',
+  'credit_note',
+  'claim_stays',
+  'chasing_goes_on',
+  'pause',
+  'demand',
+  'place_legal',
+  'place_agency',
+  'step_skipped',
+  'suspension',
+  'suspension_ends',
+  'nothing_changes',
+] as const
+export type Effects = Record<(typeof EFFECTS)[number], (data: Data, speech: Speech) => string>
+
 export interface Words extends Codes {
+  effects: Effects
   language: Language
   refusals: { [N in RefusalName]: (data: Refusals[N], speech: Speech) => string }
   events: Record<EventName, (data: Data, speech: Speech) => string>
