@@ -12,8 +12,9 @@ import {
   tellSubject,
   tellWhy,
 } from '../../client/words/tell.ts'
-import { EFFECTS, EVENTS, TASK_EVENTS } from '../../client/words/words.ts'
+import { EVENTS, TASK_EVENTS } from '../../client/words/words.ts'
 import { shippedFile } from '../../config/paths.ts'
+import { EFFECTS } from '../../domain/approval.ts'
 import { Refusal, type RefusalName, type Refusals } from '../../domain/refusal.ts'
 import { ENDS_SNOOZE } from '../../domain/worklist.ts'
 import { TASK_KINDS } from '../../ledger/tasks.ts'
@@ -176,6 +177,25 @@ test('every effect that an approval may carry has a sentence', () => {
     currency: 'MXN',
     covers: 'F-1',
     number: 'NC-1',
+    receipt: 'R-1',
+    policy: 'standard',
+    version: 2,
+    order: 'SO-1',
+    customer: 'C-1',
+    kind: 'pagare',
+    reference: 'P-1',
+    covered: '84200.50',
+    coveragePercent: '80',
+    lines: [{ document: 'F-1', amount: '10.00' }],
+    negotiation: 7,
+    terms: {
+      currency: 'MXN',
+      payments: [{ dueOn: '2026-12-31', amount: '10.00' }],
+      dueDates: [],
+      discount: null,
+      waived: null,
+      guarantee: null,
+    },
   }
   const more = { from: '2026-11-25', to: '2026-12-31', days: 30, action: 'demand' }
   for (const code of EFFECTS)
