@@ -1,7 +1,9 @@
 import { commandDecision } from '../../client/decisions.ts'
+import { makeEvidence } from '../../client/statements.ts'
 import { instantOf } from '../../domain/calendar.ts'
 import { contentHash } from '../../ledger/commands.ts'
 import { type DecisionWork, decisionWorkflowId } from '../../workflows/decision.messages.ts'
+import { evidenceWorkflowId } from '../../workflows/statement.messages.ts'
 import { type Engine, startEngine } from '../setup/engine.ts'
 import { COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
@@ -14,7 +16,7 @@ export const decisionScenes: Record<string, (keep: Keep) => Promise<void>> = {
   'order.conditional': ordered,
   'creditLine.temporary guarantee.lapsed': lapsed,
   'negotiation.lapsed': talked,
-  'placement.recalled': placed,
+  'placement.recalled evidence.made': placed,
 }
 
 const pesos = (amount: number) => ({ currency: 'MXN', minor: amount * 100 })
@@ -132,6 +134,8 @@ async function placed(keep: Keep): Promise<void> {
     await decide({ name: 'requestPlacement', content: { customer: 'C-1', kind: 'agency', why: 'x' } })
     await decide({ name: 'decideApproval', content: { approval: 1, agrees: true, why: 'x' } }, 'sofía')
     await decide({ name: 'acceptPlacement', content: { placement: 1 } }, 'nora')
+    await makeEvidence({ client: engine.client, company: COMPANY }, 1, 'ana')
+    await keep(engine.client, { name: 'evidence.made', workflowId: evidenceWorkflowId(COMPANY, 1, 'ana') })
     await engine.until(noon('2040-02-15'))
     const payment = { number: 'R-1', customer: 'C-1', amount: pesos(1000), valueOn: '2040-02-15' }
     await engine.book({
