@@ -8,6 +8,7 @@ import { createFeedActivities } from '../activities/feed.ts'
 import { createLedgerActivities } from '../activities/ledger.ts'
 import { createLoadActivities } from '../activities/load.ts'
 import { createMailActivities, type MailDeps } from '../activities/mail.ts'
+import { deliverPlacementMail } from '../activities/placementMail.ts'
 import { createStaffMail } from '../activities/staffMail.ts'
 import { createStatementActivities } from '../activities/statements.ts'
 import { createTeamActivities } from '../activities/team.ts'
@@ -69,7 +70,10 @@ export async function createWorkers(
     taskQueue: MAIL_TASK_QUEUE,
     activities: {
       ...createMailActivities(mailDeps),
-      ...createDeliverActivities({ staff_mail: createStaffMail({ ...mailDeps, tellers: approvalTeller }) }),
+      ...createDeliverActivities({
+        placement_mail: deliverPlacementMail(mailDeps),
+        staff_mail: createStaffMail({ ...mailDeps, tellers: approvalTeller }),
+      }),
     },
     maxTaskQueueActivitiesPerSecond: deps.mailPerSecond,
     maxConcurrentActivityTaskExecutions: MAILS_AT_ONCE,

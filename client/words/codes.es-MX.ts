@@ -1,11 +1,13 @@
 import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
 import { esCreditCodes } from './credit.es-MX.ts'
 import { negotiationEs } from './negotiation.es-MX.ts'
+import { esPlacements } from './placements.es-MX.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in Spanish of Mexico. */
 export const esCodes: Codes = {
   ...esCreditCodes,
+  ...esPlacements.codes,
   things: {
     receivable: 'documento',
     case: 'expediente',
@@ -30,6 +32,9 @@ export const esCodes: Codes = {
     message: 'mensaje',
     page: 'página de la lista',
     document: 'documento guardado',
+    placement: 'turno',
+    agency: 'agencia',
+    prescription: 'reloj de prescripción',
     approval: 'autorización',
     role: 'rol',
     'credit line': 'línea de crédito',
@@ -63,6 +68,7 @@ export const esCodes: Codes = {
     tell_erp: 'avisar al ERP',
   },
   taskSubjects: {
+    ...esPlacements.subjects,
     chase: 'toca según la política',
     overdue: 'vencido según la política',
     'loaded late': 'se cargó después de su tiempo: decidir si se retienen pedidos o se escala',
@@ -224,6 +230,7 @@ export const esCodes: Codes = {
   },
   stepStates: { done: 'hecho', pending: 'en camino', skipped: 'omitido', ahead: 'por venir' },
   templates: {
+    demand: 'requerimiento de pago',
     reminder: 'recordatorio',
     statement: 'estado de cuenta',
     promise_confirmation: 'confirmación de una promesa',

@@ -10,7 +10,7 @@ import type { Data } from './words.ts'
 const sides = { us: 'us', customer: 'the customer' }
 
 /** What was offered or agreed, in one breath. */
-export const enTerms = (data: Data, say: Speech): string => {
+export const terms = (data: Data, say: Speech): string => {
   const { currency, payments, dueDates, discount, waived, guarantee } = data.terms as ToldTerms
   return [
     ...(payments.length === 0
@@ -33,7 +33,7 @@ export const enTerms = (data: Data, say: Speech): string => {
   ].join('; ')
 }
 const offered = (data: Data, say: Speech): string =>
-  `${say.amount(data.claim, data.currency)} of ${say.list(data.documents)}; ${enTerms(data, say)}; valid until ${say.date(data.validThrough)}`
+  `${say.amount(data.claim, data.currency)} of ${say.list(data.documents)}; ${terms(data, say)}; valid until ${say.date(data.validThrough)}`
 
 export const negotiationEn: NegotiationWords = {
   codes: {
@@ -109,7 +109,7 @@ export const negotiationEn: NegotiationWords = {
       claimThen: 'Negotiated',
     },
     cost: (rate) => `at ${rate} % a year`,
-    terms: (told, speech) => enTerms({ terms: told }, speech),
+    terms: (told, speech) => terms({ terms: told }, speech),
     beyond: (sentence) => `Not within the policy: ${sentence}`,
     noOffer:
       'Say what is offered: --pay, --extend, --due, --discount with --paid-by, --waive or --guarantee.',
@@ -120,7 +120,7 @@ export const negotiationEn: NegotiationWords = {
     'negotiation countered': (d, say) =>
       `negotiation ${d.negotiation}, round ${d.round}: ${d.by === 'us' ? `offered to ${d.person}` : `${d.person} offers`}: ${offered(d, say)}`,
     'negotiation agreed': (d, say) =>
-      `negotiation ${d.negotiation} agreed with ${d.with}: ${enTerms(d, say)}${d.promise ? `; promise ${d.promise}` : ''}${d.approvedBy ? `; approved by ${say.list(d.approvedBy)}` : ''}`,
+      `negotiation ${d.negotiation} agreed with ${d.with}: ${terms(d, say)}${d.promise ? `; promise ${d.promise}` : ''}${d.approvedBy ? `; approved by ${say.list(d.approvedBy)}` : ''}`,
     'negotiation withdrawn': (d) =>
       `negotiation ${d.negotiation} withdrawn by ${sides[d.by as keyof typeof sides] ?? d.by}`,
     'negotiation lapsed': (d) => `negotiation ${d.negotiation} lapsed: nobody agreed in time`,

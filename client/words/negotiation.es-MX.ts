@@ -10,7 +10,7 @@ import type { Data } from './words.ts'
 const sides = { us: 'nosotros', customer: 'el cliente' }
 
 /** What was offered or agreed, in one breath. */
-export const esTerms = (data: Data, say: Speech): string => {
+export const terms = (data: Data, say: Speech): string => {
   const { currency, payments, dueDates, discount, waived, guarantee } = data.terms as ToldTerms
   return [
     ...(payments.length === 0
@@ -35,7 +35,7 @@ export const esTerms = (data: Data, say: Speech): string => {
   ].join('; ')
 }
 const offered = (data: Data, say: Speech): string =>
-  `${say.amount(data.claim, data.currency)} de ${say.list(data.documents)}; ${esTerms(data, say)}; vigente hasta el ${say.date(data.validThrough)}`
+  `${say.amount(data.claim, data.currency)} de ${say.list(data.documents)}; ${terms(data, say)}; vigente hasta el ${say.date(data.validThrough)}`
 
 export const negotiationEs: NegotiationWords = {
   codes: {
@@ -111,7 +111,7 @@ export const negotiationEs: NegotiationWords = {
       claimThen: 'Negociado',
     },
     cost: (rate) => `al ${rate} % anual`,
-    terms: (told, speech) => esTerms({ terms: told }, speech),
+    terms: (told, speech) => terms({ terms: told }, speech),
     beyond: (sentence) => `Fuera de la política: ${sentence}`,
     noOffer: 'Diga qué se ofrece: --pay, --extend, --due, --discount con --paid-by, --waive o --guarantee.',
   },
@@ -121,7 +121,7 @@ export const negotiationEs: NegotiationWords = {
     'negotiation countered': (d, say) =>
       `negociación ${d.negotiation}, ronda ${d.round}: ${d.by === 'us' ? `se ofreció a ${d.person}` : `${d.person} ofrece`}: ${offered(d, say)}`,
     'negotiation agreed': (d, say) =>
-      `negociación ${d.negotiation} acordada con ${d.with}: ${esTerms(d, say)}${d.promise ? `; promesa ${d.promise}` : ''}${d.approvedBy ? `; la aprobó ${say.list(d.approvedBy)}` : ''}`,
+      `negociación ${d.negotiation} acordada con ${d.with}: ${terms(d, say)}${d.promise ? `; promesa ${d.promise}` : ''}${d.approvedBy ? `; la aprobó ${say.list(d.approvedBy)}` : ''}`,
     'negotiation withdrawn': (d) =>
       `negociación ${d.negotiation} retirada por ${sides[d.by as keyof typeof sides] ?? d.by}`,
     'negotiation lapsed': (d) => `la negociación ${d.negotiation} venció: nadie la aceptó a tiempo`,

@@ -1,3 +1,4 @@
+import type { EffectCode } from '../../domain/approval.ts'
 import type { ApprovalKind } from '../../domain/authority.ts'
 import type {
   CaseCommands,
@@ -28,6 +29,7 @@ import type { TaskKind } from '../../ledger/tasks.ts'
 import { CREDIT_EVENTS, type CreditCodes } from './credit.ts'
 import { ORDER_EVENTS, type OrderWords } from './orders.ts'
 import type { Phrases } from './phrases.ts'
+import { PLACEMENT_EVENTS, type PlacementCodes, type PlacementSubjects } from './placements.ts'
 import type { Speech } from './speech.ts'
 
 /**
@@ -136,6 +138,7 @@ export const EVENTS = [
   'approval reminded',
   'approval stale',
   'approval overtaken',
+  ...PLACEMENT_EVENTS,
   'approval mail refused',
   'suspension extended',
   ...CREDIT_EVENTS,
@@ -187,11 +190,14 @@ export const THINGS = [
   'erp call',
   'order',
   'group',
+  'placement',
+  'agency',
+  'prescription',
 ] as const
 export type Thing = (typeof THINGS)[number]
 
 /** Words of codes: plain tables. */
-export interface Codes extends CreditCodes {
+export interface Codes extends CreditCodes, PlacementCodes {
   things: Record<Thing, string>
   approvalKinds: Record<ApprovalKind, string>
   approvalStates: Record<ApprovalState, string>
@@ -212,21 +218,22 @@ export interface Codes extends CreditCodes {
     | 'call back'
     | 'next review day',
     string
-  > & {
-    provisional: (number: string) => string
-    after: (result: string) => string
-    approval: (id: string) => string
-    dispute: (id: string) => string
-    'dispute late': (id: string) => string
-    broken: (what: 'promise' | 'announcement' | 'agreement', id: string) => string
-    line: (id: string) => string
-    guarantee: (id: string) => string
-    'guarantee lapsed': (id: string) => string
-    'erp call': (id: string) => string
-    refused: (address: string) => string
-    confirmation: (id: string) => string
-    deferred: (address: string) => string
-  }
+  > &
+    PlacementSubjects & {
+      provisional: (number: string) => string
+      after: (result: string) => string
+      approval: (id: string) => string
+      dispute: (id: string) => string
+      'dispute late': (id: string) => string
+      broken: (what: 'promise' | 'announcement' | 'agreement', id: string) => string
+      line: (id: string) => string
+      guarantee: (id: string) => string
+      'guarantee lapsed': (id: string) => string
+      'erp call': (id: string) => string
+      refused: (address: string) => string
+      confirmation: (id: string) => string
+      deferred: (address: string) => string
+    }
   reasons: Record<Reason, string>
   skips: Record<SkipReason | 'before the load' | 'adopted later' | 'not approved', string>
   stages: Record<Stage, string>
@@ -279,38 +286,8 @@ export interface Codes extends CreditCodes {
   >
 }
 
-/** What follows from the answer to an approval, by the codes that requests carry. */
-export const EFFECTS = [
-  'write_off',
-  'propose_write_off',
-  'credit_note',
-  'claim_stays',
-  'chasing_goes_on',
-  'pause',
-  'demand',
-  'place_legal',
-  'place_agency',
-  'step_skipped',
-  'suspension',
-  'suspension_ends',
-  'order_released',
-  'order_released_conditionally',
-  'order_stays_held',
-  'credit_line',
-  'limit_stays',
-  'guarantee_counts',
-  'guarantee_ends',
-  'guarantee_given_back',
-  'interest_waived',
-  'interest_stays',
-  'negotiation_agreed',
-  'negotiation_rejected',
-  'policy_holds',
-  'policy_stays',
-  'receipt_posted',
-  'receipt_not_posted',
-] as const
-export type Effects = Record<(typeof EFFECTS)[number], (data: Data, speech: Speech) => string>
+/** What follows from the answer to an approval. */
+export type Effects = Record<EffectCode, (data: Data, speech: Speech) => string>
 
 export interface Words extends Codes {
   effects: Effects
