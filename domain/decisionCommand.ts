@@ -1,7 +1,11 @@
 import type { z } from 'zod'
 import { approvalCommands } from './approvalCommand.ts'
 import { contingencyCommands } from './contingencyCommand.ts'
+import { creditCommands } from './credit/command.ts'
+import { erpCommands } from './erpCommand.ts'
 import { interestCommands } from './interest/command.ts'
+import { negotiationCommands } from './negotiationCommand.ts'
+import { orderCommands } from './orders/command.ts'
 import { placementCommands } from './placementCommand.ts'
 import { policyCommands } from './policyCommand.ts'
 
@@ -11,6 +15,10 @@ export const decisionCommands = {
   ...policyCommands,
   ...contingencyCommands,
   ...interestCommands,
+  ...negotiationCommands,
+  ...creditCommands,
+  ...orderCommands,
+  ...erpCommands,
   ...placementCommands,
 } as const
 

@@ -10,8 +10,12 @@ import type { Carriers, CarryOut } from './carriers.ts'
 import { carryOutCase } from './caseCommands.ts'
 import { type Asking, once } from './commands.ts'
 import { contingencyCarriers } from './contingency.ts'
+import { creditCarriers } from './credit/commands.ts'
 import { type Database, LONG, SHORT, type Sql } from './database.ts'
+import { erpCarriers } from './erp/commands.ts'
 import { interestCarriers } from './interest/commands.ts'
+import { negotiationCarriers } from './negotiations/commands.ts'
+import { orderCarriers } from './orders/commands.ts'
 import { placementCarriers } from './placements/commands.ts'
 import { policyCarriers } from './policyCommands.ts'
 import type { Ask, Calendars } from './scope.ts'
@@ -22,6 +26,10 @@ const carriers: Carriers<typeof decisionCommands> = {
   ...approvalCarriers((sql, ask, content) => carryOut(sql, ask, content)),
   ...policyCarriers,
   ...contingencyCarriers,
+  ...negotiationCarriers,
+  ...creditCarriers,
+  ...erpCarriers,
+  ...orderCarriers,
   ...placementCarriers,
 }
 

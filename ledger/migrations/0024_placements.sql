@@ -192,7 +192,7 @@ BEGIN
 END $$;
 
 ALTER TABLE proof DROP CONSTRAINT proof_about_check;
-ALTER TABLE proof ADD CONSTRAINT proof_about_check CHECK (about IN ('contact', 'announcement', 'provisional', 'placement report'));
+ALTER TABLE proof ADD CONSTRAINT proof_about_check CHECK (about IN ('contact', 'announcement', 'provisional', 'guarantee', 'placement report'));
 
 GRANT SELECT, INSERT, UPDATE ON agency, placement, placement_item, placement_offer, placement_mail, prescription TO cartera_app;
 REVOKE UPDATE, DELETE, TRUNCATE ON placement_report, placement_cost, placement_recovery FROM cartera_app;
