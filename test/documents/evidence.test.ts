@@ -13,7 +13,7 @@ import { asOf, look, sender, statement } from './statements.ts'
 
 const sha256 = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex')
 
-/** Files of an archive, read by its central directory as any program would. */
+/** Files of an archive, read by its central directory, the way programs do. */
 function unzip(archive: Buffer): Map<string, Buffer> {
   const end = archive.lastIndexOf(Buffer.from('504b0506', 'hex'))
   const files = new Map<string, Buffer>()
