@@ -11,7 +11,6 @@ import {
   ON,
   overdue,
   place,
-  placed,
   sent,
   stageOf,
   stateOf,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { agenciesFor, placementsFor, showPlacement } from '../../ledger/placements/show.ts'
-import { COMPANY } from '../setup/ledger.ts'
-import { book, eventsOf, look, pay, pesos, refusalOf } from './books.ts'
+import { COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
+import { loadItems, noon } from '../setup/portfolio.ts'
+import { ask, book, eventsOf, look, pay, pesos, refusalOf } from './books.ts'
 import {
   active,
   lookPlaced,
@@ -10,6 +11,8 @@ import {
   overdue,
   place,
   placed,
+  seedAgencies,
+  seedTeam,
   sent,
   stageOf,
   stateOf,
@@ -300,4 +303,80 @@ describe('an agency sees its own cases and nothing else', () => {
       ),
     ).toBe('SpeaksForOther')
   })
+})
+
+test('what the ladder asks for begins by itself when somebody agrees, and its step is done', async () => {
+  const { database } = await freshLedger([
+    testPolicy({ steps: [{ id: 'to_agency', day: 5, action: 'place_agency' }] }),
+  ])
+  await seedTeam(database)
+  await seedAgencies(database, '2026-03-02')
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-02' }], noon('2026-03-02'))
+  await look(database, '2026-03-02')
+  await look(database, '2026-03-09')
+  const { id } = (await database.one<{ id: number }>('SELECT id::int FROM approval'))!
+  const { result } = await vote(database, id, 'sofía', '2026-03-09')
+  expect(result).toMatchObject({ state: 'approved', done: { placement: 1, kind: 'agency', agency: 'norte' } })
+  expect(await database.rows('SELECT step, state FROM receivable_step')).toEqual([
+    { step: 'to_agency', state: 'done' },
+  ])
+})
+
+test('what somebody placed by hand before the ladder asked is not placed again, and its step is done', async () => {
+  const { database } = await freshLedger([
+    testPolicy({ steps: [{ id: 'to_agency', day: 5, action: 'place_agency' }] }),
+  ])
+  await seedTeam(database)
+  await seedAgencies(database, '2026-03-02')
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-02' }], noon('2026-03-02'))
+  await look(database, '2026-03-02')
+  await look(database, '2026-03-09')
+  const asked = await place(
+    database,
+    'requestPlacement',
+    { customer: 'C-1', kind: 'legal', documents: ['F-1'], why: 'sue' },
+    { on: '2026-03-09' },
+  )
+  await vote(database, asked.result.approval, 'sofía', '2026-03-09')
+  expect((await vote(database, 1, 'samuel', '2026-03-09')).result).toMatchObject({
+    state: 'approved',
+    done: { receivables: 0 },
+  })
+  expect((await placementsFor(database, COMPANY, 'ana', { limit: 9 })).map((p) => p.kind)).toEqual(['legal'])
+})
+
+test('a placed invoice that is made anew stays placed, and who has it is told the new amount', async () => {
+  const database = await overdue()
+  const id = await active(database, ['F-1'])
+  await ask(
+    database,
+    'replace',
+    {
+      document: 'F-1',
+      by: { document: 'F-1B', amount: pesos(900), issuedOn: ON, dueOn: ON },
+      why: 'customer_request',
+    },
+    { on: ON },
+  )
+  expect((await showPlacement(database, COMPANY, 'ana', id)).items).toMatchObject([
+    { document: 'F-1B', open: '900.00', stage: 'agency', placed: true },
+  ])
+  await lookPlaced(database, id, ON)
+  expect((await mails(database, id)).at(-1)).toMatchObject({ purpose: 'changed', state: 'pending' })
+})
+
+test('two requests at once for the same invoice: one waits, the other is told of it', async () => {
+  const database = await overdue()
+  const request = (kind: 'agency' | 'legal') =>
+    place(database, 'requestPlacement', { customer: 'C-1', kind, documents: ['F-1'], why: 'x' }, { on: ON })
+  const results = await Promise.allSettled([request('agency'), request('agency')])
+  expect(results.map((r) => r.status).sort()).toEqual(['fulfilled', 'rejected'])
+  // Of different kinds both may be asked for; the second that is granted doesn't fit any more.
+  const legal = await request('legal')
+  await vote(database, legal.result.approval, 'sofía', ON)
+  const agency = (await database.one<{ id: number }>(
+    `SELECT id::int FROM approval WHERE kind = 'place_agency'`,
+  ))!
+  expect((await vote(database, agency.id, 'sofía', ON)).result).toMatchObject({ state: 'stale' })
+  expect((await placementsFor(database, COMPANY, 'ana', { limit: 9 })).map((p) => p.kind)).toEqual(['legal'])
 })

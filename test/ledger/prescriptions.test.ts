@@ -3,7 +3,7 @@ import type { Database } from '../../ledger/database.ts'
 import { showPlacement } from '../../ledger/placements/show.ts'
 import { COMPANY } from '../setup/ledger.ts'
 import { ask, eventsOf, look, pay, pesos, refusalOf } from './books.ts'
-import { active, lookPlaced, ON, overdue, place, placed, sent, stageOf, tasks } from './placements.ts'
+import { lookPlaced, ON, overdue, place, placed, stageOf, tasks } from './placements.ts'
 
 describe('clocks on claims', () => {
   const clocks = (database: Database) =>
