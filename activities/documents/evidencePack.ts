@@ -103,7 +103,7 @@ async function bound(evidence: Evidence, documents: readonly PDFDocument[]): Pro
   for (const [index, page] of pages.entries()) {
     const text = phrase(words.stamp, { placement: evidence.placement.id, folio: index + 1, of: pages.length })
     const size = 8
-    page.drawText(text, { x: page.getWidth() - font.widthOfTextAtSize(text, size) - 24, y: 14, size, font })
+    page.drawText(text, { x: page.getWidth() - font.widthOfTextAtSize(text, size) - 40, y: 14, size, font })
   }
   const at = new Date(`${evidence.asOf}T12:00:00Z`)
   pack.setTitle(`${words.title} ${evidence.placement.id}`)

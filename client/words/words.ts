@@ -1,3 +1,4 @@
+import type { EffectCode } from '../../domain/approval.ts'
 import type { ApprovalKind } from '../../domain/authority.ts'
 import type {
   CaseCommands,
@@ -285,23 +286,8 @@ export interface Codes extends CreditCodes, PlacementCodes {
   >
 }
 
-/** What follows from the answer to an approval, by the codes that requests carry. */
-export const EFFECTS = [
-  'write_off',
-  'propose_write_off',
-  'credit_note',
-  'claim_stays',
-  'chasing_goes_on',
-  'pause',
-  'demand',
-  'place_legal',
-  'place_agency',
-  'step_skipped',
-  'suspension',
-  'suspension_ends',
-  'nothing_changes',
-] as const
-export type Effects = Record<(typeof EFFECTS)[number], (data: Data, speech: Speech) => string>
+/** What follows from the answer to an approval. */
+export type Effects = Record<EffectCode, (data: Data, speech: Speech) => string>
 
 export interface Words extends Codes {
   effects: Effects
