@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { commandDecision } from '../../client/decisions.ts'
+import { makeEvidence } from '../../client/statements.ts'
 import type { Answer } from '../../domain/command.ts'
 import type { PlacementCommandName, PlacementCommands } from '../../domain/placementCommand.ts'
+import { evidenceOf } from '../../ledger/placements/evidence.ts'
 import { showPlacement } from '../../ledger/placements/show.ts'
 import { type Engine, type EngineOptions, startEngine } from '../setup/engine.ts'
 import { COMPANY, freshLedger, type TestLedger } from '../setup/ledger.ts'
@@ -95,6 +97,23 @@ test('the customer pays the agency: reported late and asked for, then recovered;
     '2040-02-20 placement recovered',
   ])
   expect(await toAgency(engine)).toEqual(['Se ofrece el turno 1', 'Se entrega el turno 1', 'Turno 1'])
+  const door = { client: engine.client, company: COMPANY }
+  const pack = await makeEvidence(door, 1, 'nora')
+  expect(pack.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+    'evidence evidencia-1-C-1-2040-02-20.pdf',
+    'evidence evidencia-1-C-1-2040-02-20.zip',
+  ])
+  expect((await makeEvidence(door, 1, 'nora')).map((d) => d.id)).toEqual(pack.map((d) => d.id))
+  const sent = await ledger.database.transaction(async (sql) =>
+    evidenceOf(sql, COMPANY, 'nora', 1, await engine.now()),
+  )
+  expect(sent.messages).toMatchObject(
+    Array.from({ length: 3 }, () => ({
+      template: 'reminder',
+      to: 'c-1@example.com',
+      response: expect.stringContaining('250'),
+    })),
+  )
   const view = await showPlacement(ledger.database, COMPANY, 'nora', 1)
   expect(view).toMatchObject({
     state: 'recovered',
