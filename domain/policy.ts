@@ -3,7 +3,9 @@ import { approvalsSchema } from './authority.ts'
 import { CONTACT_RESULTS, contactResultsSchema } from './contactResult.ts'
 import { creditSchema } from './credit/rules.ts'
 import { disputesSchema } from './disputeRules.ts'
+import { interestProblems, interestSchema } from './interest/rule.ts'
 import { isCurrency, parseAmount } from './money.ts'
+import { negotiationsSchema } from './negotiation/rules.ts'
 import { SEVERITIES } from './notice.ts'
 import { amountsIn, ordersSchema } from './orders/policy.ts'
 import type { Intent } from './plan.ts'
@@ -181,6 +183,12 @@ export const policySchema = z
     disputes: disputesSchema
       .prefault({})
       .describe('what customers dispute, whose it is and how long that may take'),
+    interest: interestSchema
+      .optional()
+      .describe('what is added to items that are overdue; nothing without it'),
+    negotiations: negotiationsSchema
+      .prefault({})
+      .describe('how far offers to customers may go, and what follows when an agreement is broken'),
     orders: ordersSchema.prefault({}).describe('which sales orders may go out'),
     due_on_working_day: z
       .boolean()
@@ -232,6 +240,13 @@ export const policySchema = z
     }
     checkAmounts(['tolerance'], policy.tolerance, 0n)
     checkAmounts(['worklist', 'amount', 'full'], policy.worklist.amount.full, 1n)
+    if (policy.interest) {
+      checkAmounts(['interest', 'minimum'], policy.interest.minimum, 0n)
+      for (const [index, fee] of policy.interest.fees.entries())
+        checkAmounts(['interest', 'fees', index, 'amount'], fee.amount, 1n)
+      for (const { path, message } of interestProblems(policy.interest, policy.steps))
+        complain(['interest', ...path], message)
+    }
     for (const { path, amounts } of amountsIn(policy.orders)) checkAmounts(['orders', ...path], amounts, 0n)
   })
 export type Policy = z.infer<typeof policySchema>

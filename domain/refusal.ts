@@ -29,9 +29,11 @@ export interface Refusals {
   PromiseExceedsOpen: { open: string; given: string }
   TooManyBroken: { broken: number; allowed: number }
   NotOpen: { what: string; id: string; state: string }
+  /** Nothing of it is open, or too little for a note; or it never bears any: a credit, a note of interest itself. */
+  NoInterest: { customer: string; document?: string; open?: string; minimum?: string }
   DisputeExceedsOpen: { document: string; open: string; given: string }
   /** A code that isn't on the list of the customer's policy. */
-  UnknownCode: { list: 'reason' | 'rootCause'; code: string; known: string[] }
+  UnknownCode: { list: 'reason' | 'rootCause' | 'fee'; code: string; known: string[] }
   /** Splitting takes a part; all of it would be another owner. */
   SplitsAll: { dispute: number }
   /** A new invoice stands for one old one. */
@@ -57,6 +59,22 @@ export interface Refusals {
   WrongReceipt: { receipt: string; must: 'same payer' | 'same currency' | 'large enough'; available: string }
   /** The promise doesn't count against the customer, so that there is nothing to excuse. */
   NotCounted: { promise: number; state: string }
+  /** One negotiation about a receivable at a time, until what was agreed is over. */
+  NegotiationExists: { document: string; negotiation: number }
+  /** Nothing is open of it that isn't disputed. */
+  NothingClaimed: { document: string }
+  /** Its term runs from acceptance: there is no due date yet. */
+  AwaitsPresentation: { document: string }
+  TermsExceedClaim: { part: 'instalments' | 'discount' | 'waiver'; claim: string; given: string }
+  /** With a discount the instalments are together what it leaves. */
+  DiscountNotPaid: { payable: string; given: string }
+  /** `limit` and `given`: a day, a number, or amounts of `currency`. */
+  TermsBeyondPolicy: {
+    term: 'furthest' | 'instalments' | 'discount' | 'waiver' | 'down_payment'
+    limit: string
+    given: string
+    currency?: string
+  }
   /** Its task is over when the money is in the books, or the receipt cancelled. */
   ProvisionalOpen: { provisional: number }
   /** Reducing lowers; more is asked for. */

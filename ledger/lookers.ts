@@ -2,6 +2,7 @@ import type { ProcessKind } from '../domain/process.ts'
 import { lookAtApproval } from './approvals/look.ts'
 import { lookAtGuarantee, lookAtLine } from './credit/looks.ts'
 import type { Looker } from './looks.ts'
+import { lookAtNegotiation } from './negotiations/look.ts'
 import { lookAtOrder } from './orders/look.ts'
 
 const nothing: Looker = async () => ({ closed: true, outcome: 'unknown', nextAt: null })
@@ -9,7 +10,7 @@ const nothing: Looker = async () => ({ closed: true, outcome: 'unknown', nextAt:
 /** What looks at each kind of process. */
 export const LOOKERS: Record<ProcessKind, Looker> = {
   approval: lookAtApproval,
-  negotiation: nothing,
+  negotiation: lookAtNegotiation,
   order: lookAtOrder,
   creditLine: lookAtLine,
   guarantee: lookAtGuarantee,

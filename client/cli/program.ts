@@ -14,11 +14,13 @@ import { EXIT, type ExitCode } from './exit.ts'
 import { addFeeds } from './feed.ts'
 import { addGuarantees } from './guarantee.ts'
 import { addInbox } from './inbox.ts'
+import { addInterest } from './interest.ts'
 import type { Io } from './io.ts'
 import { addJournal } from './journal.ts'
 import { addKeptDocuments } from './keptDocuments.ts'
 import { addLines } from './line.ts'
 import { addLoads } from './load.ts'
+import { addNegotiations } from './negotiation.ts'
 import { addPauses } from './pause.ts'
 import { addPolicies } from './policy.ts'
 import { addPromises } from './promise.ts'
@@ -88,10 +90,12 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addAbsences,
     addProvisionals,
     addDisputes,
+    addNegotiations,
     addConfirmations,
     addPauses,
     addBooks,
     addClaims,
+    addInterest,
     addLines,
     addGuarantees,
     addErp,

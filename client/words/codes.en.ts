@@ -1,5 +1,6 @@
 import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
 import { enCreditCodes } from './credit.en.ts'
+import { negotiationEn } from './negotiation.en.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in English. */
@@ -13,6 +14,7 @@ export const enCodes: Codes = {
     receipt: 'receipt',
     promise: 'promise',
     dispute: 'dispute',
+    negotiation: 'negotiation',
     pause: 'pause',
     task: 'task',
     snooze: 'snooze',
@@ -52,7 +54,6 @@ export const enCodes: Codes = {
     hold_orders: 'hold orders',
     release_orders: 'release orders',
     review: 'review',
-    request_approval: 'ask for approval',
     tell_supervisor: 'tell the supervisor',
     resolve_dispute: 'resolve the dispute',
     present: 'present for review',
@@ -80,7 +81,11 @@ export const enCodes: Codes = {
     'guarantee lapsed': (id) => `guarantee ${id} has lapsed: the limit is lower`,
     'erp call': (id) => `the ERP does not take call ${id}`,
     broken: (what, id) =>
-      what === 'promise' ? `promise ${id} was not kept` : `announced payment ${id} never came`,
+      ({
+        promise: `promise ${id} was not kept`,
+        announcement: `announced payment ${id} never came`,
+        agreement: `agreement ${id} was broken`,
+      })[what],
     confirmation: (id) => `confirmation ${id} of the balance`,
     refused: (address) => `mail to ${address} was refused`,
     deferred: (address) => `mail to ${address} doesn't get through`,
@@ -112,6 +117,7 @@ export const enCodes: Codes = {
   skips: {
     'loaded late': 'loaded after its time',
     'loaded late: a person decides': 'loaded after its time: a person decides',
+    'not approved': 'not approved',
     'adopted later': 'the policy that was taken on has it before where this one stands',
     'before the load': 'taken in another system before the load',
     'not logged in time': 'not logged in time',
@@ -223,6 +229,7 @@ export const enCodes: Codes = {
     promise_reminder: 'word about a promise',
     confirmation: 'balance confirmation',
   },
+  ...negotiationEn.codes,
   confirmationModes: { confirmation: 'confirmation', notification: 'notification', request: 'request' },
   confirmationStates: {
     asked: 'waits for an answer',

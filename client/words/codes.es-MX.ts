@@ -1,5 +1,6 @@
 import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
 import { esCreditCodes } from './credit.es-MX.ts'
+import { negotiationEs } from './negotiation.es-MX.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in Spanish of Mexico. */
@@ -13,6 +14,7 @@ export const esCodes: Codes = {
     receipt: 'pago',
     promise: 'promesa',
     dispute: 'aclaración',
+    negotiation: 'negociación',
     pause: 'pausa',
     task: 'tarea',
     snooze: 'posposición',
@@ -52,7 +54,6 @@ export const esCodes: Codes = {
     hold_orders: 'retener pedidos',
     release_orders: 'liberar pedidos',
     review: 'revisar',
-    request_approval: 'pedir autorización',
     tell_supervisor: 'avisar al supervisor',
     resolve_dispute: 'resolver la aclaración',
     present: 'presentar a revisión',
@@ -80,7 +81,11 @@ export const esCodes: Codes = {
     'guarantee lapsed': (id) => `la garantía ${id} venció: el límite bajó`,
     'erp call': (id) => `el ERP no acepta el aviso ${id}`,
     broken: (what, id) =>
-      what === 'promise' ? `la promesa ${id} no se cumplió` : `el pago anunciado ${id} nunca llegó`,
+      ({
+        promise: `la promesa ${id} no se cumplió`,
+        announcement: `el pago anunciado ${id} nunca llegó`,
+        agreement: `el acuerdo ${id} se incumplió`,
+      })[what],
     confirmation: (id) => `confirmación de saldo ${id}`,
     refused: (address) => `el correo a ${address} fue rechazado`,
     deferred: (address) => `el correo a ${address} no llega`,
@@ -112,6 +117,7 @@ export const esCodes: Codes = {
   skips: {
     'loaded late': 'se cargó después de su tiempo',
     'loaded late: a person decides': 'se cargó después de su tiempo: decide una persona',
+    'not approved': 'no se aprobó',
     'adopted later': 'la política adoptada lo tiene antes de donde éste va',
     'before the load': 'se hizo en otro sistema antes de la carga',
     'not logged in time': 'no se registró a tiempo',
@@ -223,6 +229,7 @@ export const esCodes: Codes = {
     promise_reminder: 'recordatorio de una promesa',
     confirmation: 'confirmación de saldo',
   },
+  ...negotiationEs.codes,
   confirmationModes: { confirmation: 'confirmación', notification: 'notificación', request: 'solicitud' },
   confirmationStates: {
     asked: 'en espera de respuesta',

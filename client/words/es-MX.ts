@@ -1,6 +1,7 @@
 import { esCodes } from './codes.es-MX.ts'
 import { esCreditRefusals } from './credit.es-MX.ts'
 import { esEvents, esTaskEvents } from './events.es-MX.ts'
+import { negotiationEs } from './negotiation.es-MX.ts'
 import { esOrders } from './orders.es-MX.ts'
 import { esPhrases } from './phrases.es-MX.ts'
 import type { Speech } from './speech.ts'
@@ -9,6 +10,7 @@ import type { Words } from './words.ts'
 const thing = (name: string): string => (esCodes.things as Record<string, string>)[name] ?? name
 
 const refusals: Words['refusals'] = {
+  ...negotiationEs.refusals,
   KeyConflict: ({ key, command }) =>
     `La clave ${key} ya se usó para "${command}" con otro contenido. Use otra clave.`,
   NotFound: ({ what, id }) => `No existe: ${thing(what)} "${id}".`,
@@ -43,11 +45,17 @@ const refusals: Words['refusals'] = {
     `Solo hay ${say.number(open)} por pagar; no se pueden prometer ${say.number(given)}.`,
   TooManyBroken: ({ broken, allowed }) =>
     `El cliente no cumplió ${broken} promesas; la política acepta nuevas hasta con ${allowed}.`,
-  NotOpen: ({ what, id, state }) => `No está en curso: ${thing(what)} ${id} (${stateOf(state)}).`,
+  NotOpen: ({ what, id, state }) => `No está en curso: ${thing(what)} ${id} (${stateOf(state, what)}).`,
   DisputeExceedsOpen: ({ document, open, given }, say) =>
     `De ${document} solo hay ${say.number(open)} por pagar; no se pueden aclarar ${say.number(given)}.`,
+  NoInterest: ({ customer, document, open, minimum }, say) =>
+    open !== undefined && minimum !== undefined
+      ? `Solo hay ${say.number(open)} de intereses por cobrar de ${customer}; la nota se hace desde ${say.number(minimum)}. Siguen pendientes.`
+      : document !== undefined
+        ? `${document} no causa intereses ni lleva cargos.`
+        : `No hay intereses por cobrar de ${customer}.`,
   UnknownCode: ({ list, code, known }) =>
-    `"${code}" no es ${list === 'reason' ? 'un motivo' : 'una causa'} de la política del cliente. Hay: ${known.join(', ')}.`,
+    `"${code}" no es ${list === 'reason' ? 'un motivo' : list === 'fee' ? 'un cargo' : 'una causa'} de la política del cliente. Hay: ${known.join(', ') || 'ninguno'}.`,
   SplitsAll: ({ dispute }) =>
     `No quedaría nada de la aclaración ${dispute}. Separe una parte, o cambie al responsable.`,
   RebillsOne: ({ documents }) =>
@@ -115,6 +123,9 @@ const fields: Record<string, string> = {
   resubmitOn: 'El día de retomarla',
   beganAt: 'La hora de la conversación',
   endedAt: 'El fin de la conversación',
+  extension: 'El nuevo vencimiento',
+  paidBy: 'La fecha límite del descuento',
+  validThrough: 'El último día de la oferta',
   reviewOn: 'La fecha de revisión',
   signedOn: 'La fecha de firma',
   maturesOn: 'La fecha de vencimiento del documento',
@@ -129,9 +140,11 @@ function mustBe(must: string, say: Speech): string {
   if (rule) return `debe ser posterior a la parcialidad anterior, ${say.date(day)}`
   return `no se acepta (${must})`
 }
-const stateOf = (state: string): string =>
+const known = (table: Readonly<Record<string, string>>, code: string): string | undefined => table[code]
+const stateOf = (state: string, what = ''): string =>
+  (what === 'negotiation' ? known(esCodes.negotiationStates, state) : undefined) ??
   (
-    ({
+    {
       ...esCodes.promiseStates,
       ...esCodes.creditStates,
       ...esCodes.callStates,
@@ -146,8 +159,9 @@ const stateOf = (state: string): string =>
       arrived: 'el dinero llegó',
       lapsed: 'venció',
       ...esCodes.confirmationStates,
-    }) as Record<string, string>
-  )[state] ?? state
+    } as Record<string, string>
+  )[state] ??
+  state
 
 export const esMX: Words = {
   ...esCodes,

@@ -1,7 +1,8 @@
 import { enCodes } from './codes.en.ts'
 import { enCreditEvents } from './credit.en.ts'
+import { negotiationEn } from './negotiation.en.ts'
 import { enOrders } from './orders.en.ts'
-import { listChanges, listLines, namesOf, type Speech } from './speech.ts'
+import { listAmounts, listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
 /** What happened, in English: a clause without capital and full stop, for a diary or an answer. */
@@ -79,6 +80,7 @@ const sourceChanges = (data: Data, say: Speech): string =>
     .join(', ')
 
 export const enEvents: Words['events'] = {
+  ...negotiationEn.events,
   loaded: (d) => `loaded from ${d.source}${d.held ? ', held until released' : ''}`,
   'load released': (d) => `load ${d.load} released: chased from now on`,
   'statement run begun': (d, say) =>
@@ -164,8 +166,16 @@ export const enEvents: Words['events'] = {
   'confirmation withdrawn': (d) => `confirmation ${d.confirmation} withdrawn`,
   credited: (d, say) =>
     `credit ${d.credit} of ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} to ${d.document}, ${say.amount(d.openCredit, d.currency)} stay open`,
+  'interest accrued': (d, say) =>
+    `interest in the books up to ${say.date(d.through)}: ${listAmounts(d.amounts, say)}`,
+  'interest charged': (d, say) =>
+    `interest note ${d.document} of ${say.amount(d.amount, d.currency)}, due on ${say.date(d.dueOn)}: ${listLines(d.lines, say)}`,
+  'interest waived': (d, say) => `interest waived: ${listLines(d.lines, say)}`,
+  'interest restored': (d, say) => `waived interest is owed again: ${listLines(d.lines, say)}`,
+  'fee charged': (d, say) =>
+    `fee of ${say.amount(d.amount, d.currency)} for ${d.document}${d.fee ? ` (${d.fee})` : ''}`,
   'written off': (d, say) =>
-    `${d.document} written off: ${say.amount(d.amount, d.currency)}, approved by ${d.approvedBy}`,
+    `${d.document} written off: ${say.amount(d.amount, d.currency)}, approved by ${say.list(d.approvedBy)}`,
   recovered: (d, say) =>
     `receipt ${d.receipt} recovers ${say.amount(d.amount, d.currency)} of ${d.document}, which was written off`,
   cancelled: (d, say) => `${d.document} cancelled: ${say.amount(d.amount, d.currency)}`,
@@ -196,7 +206,11 @@ export const enEvents: Words['events'] = {
   'contact added': (d) => `contact ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
   'documents received': (d) => `documents received: ${namesOf(d.documents)}`,
   'documents made': (d) => `documents made: ${namesOf(d.documents)}`,
-  'policies published': (d, say) => `policies published: ${say.list(d.published)}`,
+  'policies published': (d, say) =>
+    `policies published: ${say.list(d.published) || 'nothing, all is as published'}`,
+  'suspension extended': (d) => `may go unchased for ${d.days} more days`,
+  'policy activated': (d) => `policy ${d.policy} v${d.version} holds from now on`,
+  'receipt tied': (d) => `receipt ${d.receipt} is the bank's ${d.trackingKey}`,
   'role granted': (d) => `${d.person} holds the role ${d.role}${d.branch ? ` of ${d.branch}` : ''}`,
   'role revoked': (d) => `${d.person} no longer holds the role ${d.role}${d.branch ? ` of ${d.branch}` : ''}`,
   'approval requested': (d, say) =>

@@ -1,5 +1,7 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
 import { enCreditLabels } from './credit.en.ts'
+import { enInterest } from './interest.en.ts'
+import { negotiationEn } from './negotiation.en.ts'
 import type { Phrases } from './phrases.ts'
 
 const problems: Record<JournalFinding['problem'], string> = {
@@ -17,6 +19,8 @@ const days = (late: number): string =>
   late < 0 ? `${counted(-late, 'day')} early` : late === 0 ? 'on the day' : `${counted(late, 'day')} late`
 
 export const enPhrases: Phrases = {
+  interest: enInterest,
+  negotiation: negotiationEn.phrases,
   labels: {
     ...enCreditLabels,
     cleared: 'Cleared otherwise',

@@ -1,5 +1,7 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
 import { esCreditLabels } from './credit.es-MX.ts'
+import { esMXInterest } from './interest.es-MX.ts'
+import { negotiationEs } from './negotiation.es-MX.ts'
 import type { Phrases } from './phrases.ts'
 
 const problems: Record<JournalFinding['problem'], string> = {
@@ -17,6 +19,8 @@ const days = (late: number): string =>
   late < 0 ? `${counted(-late, 'día')} antes` : late === 0 ? 'en la fecha' : `${counted(late, 'día')} tarde`
 
 export const esPhrases: Phrases = {
+  interest: esMXInterest,
+  negotiation: negotiationEs.phrases,
   labels: {
     ...esCreditLabels,
     cleared: 'Cancelado por otra vía',

@@ -6,6 +6,8 @@ import type { JournalFinding } from '../../ledger/journal.ts'
 import type { RunCounts } from '../../ledger/statementRuns.ts'
 import type { WorklistRow } from '../../ledger/worklist.ts'
 import { CREDIT_LABELS } from './credit.ts'
+import type { InterestPhrases } from './interest.ts'
+import type { NegotiationPhrases } from './negotiation.ts'
 import type { Speech } from './speech.ts'
 
 /** Titles of tables and names of facts. */
@@ -119,7 +121,9 @@ export type Label = (typeof LABELS)[number]
 
 /** Sentences of the programs themselves: what went wrong, what was done, what to do next. */
 export interface Phrases {
+  negotiation: NegotiationPhrases
   labels: Record<Label, string>
+  interest: InterestPhrases
   // what was typed
   notADate(option: string, value: string): string
   notAnInstant(option: string, value: string): string

@@ -52,8 +52,8 @@ export function tellSubject(words: Words, subject: string, detail: Data = {}): s
   const { taskSubjects } = words
   const plain = known(taskSubjects as unknown as Record<string, string>, subject)
   if (typeof plain === 'string') return plain
-  const [, what, id] = /^broken (promise|announcement) (\S+)$/.exec(subject) ?? []
-  if (what && id) return taskSubjects.broken(what as 'promise' | 'announcement', id)
+  const [, what, id] = /^broken (promise|announcement|agreement) (\S+)$/.exec(subject) ?? []
+  if (what && id) return taskSubjects.broken(what as 'promise' | 'announcement' | 'agreement', id)
   const [, provisional] = /^provisional (\d+)$/.exec(subject) ?? []
   if (provisional) return taskSubjects.provisional(provisional)
   const [, result] = /^after (\w+)$/.exec(subject) ?? []

@@ -13,6 +13,8 @@ import type { Reason, ReceivableDecision } from '../../domain/decide.ts'
 import type { DISPUTE_REASONS, ROOT_CAUSES } from '../../domain/disputeLists.ts'
 import type { ClosedAs, Stage } from '../../domain/facts.ts'
 import type { LoadReport } from '../../domain/load.ts'
+import type { NegotiationState } from '../../domain/negotiation/agreement.ts'
+import type { Side } from '../../domain/negotiationCommand.ts'
 import type { Language, Severity } from '../../domain/notice.ts'
 import type { ReceivableKind } from '../../domain/openItem.ts'
 import type { Intent } from '../../domain/plan.ts'
@@ -84,6 +86,11 @@ export const EVENTS = [
   'confirmation withdrawn',
   'credited',
   'written off',
+  'interest accrued',
+  'interest charged',
+  'interest waived',
+  'interest restored',
+  'fee charged',
   'recovered',
   'cancelled',
   'replaced',
@@ -108,6 +115,16 @@ export const EVENTS = [
   'documents made',
   'documents received',
   'policies published',
+  'receipt tied',
+  'policy activated',
+  'negotiation proposed',
+  'negotiation countered',
+  'negotiation agreed',
+  'negotiation withdrawn',
+  'negotiation lapsed',
+  'negotiation rejected',
+  'negotiation fulfilled',
+  'negotiation broken',
   'role granted',
   'role revoked',
   'approval requested',
@@ -118,6 +135,7 @@ export const EVENTS = [
   'approval reminded',
   'approval stale',
   'approval overtaken',
+  'suspension extended',
   ...CREDIT_EVENTS,
   ...ORDER_EVENTS,
 ] as const
@@ -144,6 +162,7 @@ export const THINGS = [
   'receipt',
   'promise',
   'dispute',
+  'negotiation',
   'pause',
   'task',
   'snooze',
@@ -193,17 +212,17 @@ export interface Codes extends CreditCodes {
     after: (result: string) => string
     dispute: (id: string) => string
     'dispute late': (id: string) => string
+    broken: (what: 'promise' | 'announcement' | 'agreement', id: string) => string
     line: (id: string) => string
     guarantee: (id: string) => string
     'guarantee lapsed': (id: string) => string
     'erp call': (id: string) => string
-    broken: (what: 'promise' | 'announcement', id: string) => string
     refused: (address: string) => string
     confirmation: (id: string) => string
     deferred: (address: string) => string
   }
   reasons: Record<Reason, string>
-  skips: Record<SkipReason | 'before the load' | 'adopted later', string>
+  skips: Record<SkipReason | 'before the load' | 'adopted later' | 'not approved', string>
   stages: Record<Stage, string>
   closedAs: Record<ClosedAs, string>
   actions: Record<Action, string>
@@ -225,6 +244,8 @@ export interface Codes extends CreditCodes {
   messageStates: Record<CaseView['messages'][number]['state'], string>
   stepStates: Record<ReceivableView['steps'][number]['state'], string>
   templates: Record<Intent['template'], string>
+  negotiationStates: Record<NegotiationState, string>
+  sides: Record<Side, string>
   confirmationModes: Record<ConfirmationMode, string>
   confirmationStates: Record<ConfirmationState, string>
   groupings: Record<Policy['grouping'], string>
