@@ -11,7 +11,7 @@ import type { Calendars } from '../ledger/scope.ts'
 import type { DocumentStore } from '../store/store.ts'
 import { UNPREPARED } from '../workflows/collection.messages.ts'
 import { whileBeating } from './beating.ts'
-import { sourceOf } from './documents/source.ts'
+import { sourceOf, sourceOfDemand } from './documents/source.ts'
 import { renderNotice } from './mail/render.ts'
 import { composeMail, type Mailer } from './smtp.ts'
 
@@ -47,6 +47,7 @@ export const createMailActivities = (deps: MailDeps) => {
       {
         render: (notice, mailId, at, attached) => compose(deps, notice, mailId, at, attached),
         sourceOf: (statement, format) => sourceOf(statement, format, deps.sender, deps.look),
+        sourceOfDemand: (demand) => sourceOfDemand(demand, deps.sender, deps.look),
         attached: await attachedTo(deps, message),
       },
       leaseMs,
@@ -76,6 +77,7 @@ export const createMailActivities = (deps: MailDeps) => {
     remindOfPromise: beating,
     askForConfirmation: beating,
     confirmPromise: beating,
+    sendDemand: beating,
   }
 }
 export type MailActivities = ReturnType<typeof createMailActivities>

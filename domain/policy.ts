@@ -8,6 +8,7 @@ import { isCurrency, parseAmount } from './money.ts'
 import { negotiationsSchema } from './negotiation/rules.ts'
 import { SEVERITIES } from './notice.ts'
 import { amountsIn, ordersSchema } from './orders/policy.ts'
+import { placementsSchema } from './placement/rules.ts'
 import type { Intent } from './plan.ts'
 import { statementsSchema } from './statementDay.ts'
 
@@ -205,6 +206,9 @@ export const policySchema = z
       .max(60)
       .default(2)
       .describe('a provisional receipt that is not a posted one by then goes to the supervisor'),
+    placements: placementsSchema
+      .prefault({})
+      .describe('demand letters, lawyers and agencies, and how long claims can be sued for'),
     contact_results: contactResultsSchema
       .prefault(CONTACT_RESULTS)
       .describe('what a conversation may end with, and what becomes of its task then'),

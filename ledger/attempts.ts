@@ -146,7 +146,7 @@ export async function markRefused(
         `UPDATE receivable_step SET message_id = $2 WHERE message_id = $1 AND state = 'pending'`,
         [messageId, fallback],
       )
-      for (const table of ['promise_reminder', 'promise_confirmation'])
+      for (const table of ['promise_reminder', 'promise_confirmation', 'placement'])
         await sql.rows(`UPDATE ${table} SET message_id = $2 WHERE message_id = $1`, [messageId, fallback])
       await sayInstead(sql, messageId, fallback)
       await appendToJournal(sql, doing.company, scope.customer.id, {

@@ -8,6 +8,7 @@ import { createFeedActivities } from '../activities/feed.ts'
 import { createLedgerActivities } from '../activities/ledger.ts'
 import { createLoadActivities } from '../activities/load.ts'
 import { createMailActivities, type MailDeps } from '../activities/mail.ts'
+import { deliverPlacementMail } from '../activities/placementMail.ts'
 import { createStatementActivities } from '../activities/statements.ts'
 import { createTeamActivities } from '../activities/team.ts'
 import { createWakeActivities, type WakeDeps } from '../activities/wake.ts'
@@ -65,7 +66,10 @@ export async function createWorkers(
     connection,
     namespace,
     taskQueue: MAIL_TASK_QUEUE,
-    activities: { ...createMailActivities(mailDeps), ...createDeliverActivities({}) },
+    activities: {
+      ...createMailActivities(mailDeps),
+      ...createDeliverActivities({ placement_mail: deliverPlacementMail(mailDeps) }),
+    },
     maxTaskQueueActivitiesPerSecond: deps.mailPerSecond,
     maxConcurrentActivityTaskExecutions: MAILS_AT_ONCE,
   })

@@ -27,6 +27,7 @@ const FILES: Record<Notice['template'], string> = {
   promise_reminder: 'promise',
   promise_confirmation: 'promise',
   confirmation: 'confirmation',
+  demand: 'reminder',
 }
 
 const engines = new Map<string, Liquid>()

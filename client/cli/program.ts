@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { addAbsences } from './absence.ts'
+import { addAgencies } from './agency.ts'
 import { addAging } from './aging.ts'
 import { addAnnouncements } from './announce.ts'
 import { addBooks } from './books.ts'
@@ -22,7 +23,9 @@ import { addLines } from './line.ts'
 import { addLoads } from './load.ts'
 import { addNegotiations } from './negotiation.ts'
 import { addPauses } from './pause.ts'
+import { addPlacements } from './placement.ts'
 import { addPolicies } from './policy.ts'
+import { addPrescriptions } from './prescription.ts'
 import { addPromises } from './promise.ts'
 import { addProvisionals } from './provisional.ts'
 import { addReceivables } from './receivable.ts'
@@ -99,6 +102,9 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addLines,
     addGuarantees,
     addErp,
+    addPlacements,
+    addAgencies,
+    addPrescriptions,
     addPolicies,
     addInbox,
     addJournal,

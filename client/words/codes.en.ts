@@ -1,11 +1,13 @@
 import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
 import { enCreditCodes } from './credit.en.ts'
 import { negotiationEn } from './negotiation.en.ts'
+import { enPlacements } from './placements.en.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in English. */
 export const enCodes: Codes = {
   ...enCreditCodes,
+  ...enPlacements.codes,
   things: {
     receivable: 'receivable',
     case: 'case',
@@ -31,6 +33,9 @@ export const enCodes: Codes = {
     page: 'page of the list',
     document: 'stored document',
     approval: 'approval',
+    placement: 'placement',
+    agency: 'agency',
+    prescription: 'term of a claim',
     role: 'role',
     'credit line': 'credit line',
     guarantee: 'guarantee',
@@ -62,6 +67,7 @@ export const enCodes: Codes = {
     tell_erp: 'tell the ERP',
   },
   taskSubjects: {
+    ...enPlacements.subjects,
     chase: 'due by the policy',
     overdue: 'overdue by the policy',
     'loaded late': 'loaded after its time: decide whether to hold orders or escalate',
@@ -222,6 +228,7 @@ export const enCodes: Codes = {
   },
   stepStates: { done: 'done', pending: 'on its way', skipped: 'skipped', ahead: 'ahead' },
   templates: {
+    demand: 'demand letter',
     reminder: 'reminder',
     statement: 'statement',
     promise_confirmation: 'word that a promise was noted',

@@ -1,11 +1,13 @@
 import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
 import { esCreditCodes } from './credit.es-MX.ts'
 import { negotiationEs } from './negotiation.es-MX.ts'
+import { esPlacements } from './placements.es-MX.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in Spanish of Mexico. */
 export const esCodes: Codes = {
   ...esCreditCodes,
+  ...esPlacements.codes,
   things: {
     receivable: 'documento',
     case: 'expediente',
@@ -31,6 +33,9 @@ export const esCodes: Codes = {
     page: 'página de la lista',
     document: 'documento guardado',
     approval: 'aprobación',
+    placement: 'turno',
+    agency: 'agencia',
+    prescription: 'reloj de prescripción',
     role: 'rol',
     'credit line': 'línea de crédito',
     guarantee: 'garantía',
@@ -62,6 +67,7 @@ export const esCodes: Codes = {
     tell_erp: 'avisar al ERP',
   },
   taskSubjects: {
+    ...esPlacements.subjects,
     chase: 'toca según la política',
     overdue: 'vencido según la política',
     'loaded late': 'se cargó después de su tiempo: decidir si se retienen pedidos o se escala',
@@ -222,6 +228,7 @@ export const esCodes: Codes = {
   },
   stepStates: { done: 'hecho', pending: 'en camino', skipped: 'omitido', ahead: 'por venir' },
   templates: {
+    demand: 'requerimiento de pago',
     reminder: 'recordatorio',
     statement: 'estado de cuenta',
     promise_confirmation: 'confirmación de una promesa',

@@ -4,12 +4,15 @@ import { enEvents, enTaskEvents } from './events.en.ts'
 import { negotiationEn } from './negotiation.en.ts'
 import { enOrders } from './orders.en.ts'
 import { enPhrases } from './phrases.en.ts'
+import { enPlacements } from './placements.en.ts'
+
 import type { Words } from './words.ts'
 
 const thing = (name: string): string => (enCodes.things as Record<string, string>)[name] ?? name
 
 const refusals: Words['refusals'] = {
   ...negotiationEn.refusals,
+  ...enPlacements.refusals,
   KeyConflict: ({ key, command }) =>
     `The key ${key} was used before for "${command}" with other content. Use another key.`,
   NotFound: ({ what, id }) => `There is no ${thing(what)} "${id}".`,
@@ -151,6 +154,8 @@ const stateOf = (state: string, what = ''): string =>
       arrived: 'the money came',
       lapsed: 'lapsed',
       ...enCodes.confirmationStates,
+      ...enCodes.placementStates,
+      ...enCodes.clockStates,
     } as Record<string, string>
   )[state] ??
   state

@@ -4,6 +4,7 @@ import { esEvents, esTaskEvents } from './events.es-MX.ts'
 import { negotiationEs } from './negotiation.es-MX.ts'
 import { esOrders } from './orders.es-MX.ts'
 import { esPhrases } from './phrases.es-MX.ts'
+import { esPlacements } from './placements.es-MX.ts'
 import type { Speech } from './speech.ts'
 import type { Words } from './words.ts'
 
@@ -11,6 +12,7 @@ const thing = (name: string): string => (esCodes.things as Record<string, string
 
 const refusals: Words['refusals'] = {
   ...negotiationEs.refusals,
+  ...esPlacements.refusals,
   KeyConflict: ({ key, command }) =>
     `La clave ${key} ya se usó para "${command}" con otro contenido. Use otra clave.`,
   NotFound: ({ what, id }) => `No existe: ${thing(what)} "${id}".`,
@@ -159,6 +161,8 @@ const stateOf = (state: string, what = ''): string =>
       arrived: 'el dinero llegó',
       lapsed: 'venció',
       ...esCodes.confirmationStates,
+      ...esCodes.placementStates,
+      ...esCodes.clockStates,
     } as Record<string, string>
   )[state] ??
   state

@@ -2,6 +2,7 @@ import { enCodes } from './codes.en.ts'
 import { enCreditEvents } from './credit.en.ts'
 import { negotiationEn } from './negotiation.en.ts'
 import { enOrders } from './orders.en.ts'
+import { enPlacements } from './placements.en.ts'
 import { listAmounts, listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
@@ -81,6 +82,7 @@ const sourceChanges = (data: Data, say: Speech): string =>
 
 export const enEvents: Words['events'] = {
   ...negotiationEn.events,
+  ...enPlacements.events,
   loaded: (d) => `loaded from ${d.source}${d.held ? ', held until released' : ''}`,
   'load released': (d) => `load ${d.load} released: chased from now on`,
   'statement run begun': (d, say) =>

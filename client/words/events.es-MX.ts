@@ -2,6 +2,7 @@ import { esCodes } from './codes.es-MX.ts'
 import { esCreditEvents } from './credit.es-MX.ts'
 import { negotiationEs } from './negotiation.es-MX.ts'
 import { esOrders } from './orders.es-MX.ts'
+import { esPlacements } from './placements.es-MX.ts'
 import { listAmounts, listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
@@ -84,6 +85,7 @@ const sourceChanges = (data: Data, say: Speech): string =>
 
 export const esEvents: Words['events'] = {
   ...negotiationEs.events,
+  ...esPlacements.events,
   loaded: (d) => `cargado desde ${d.source}${d.held ? ', retenido hasta liberarse' : ''}`,
   'load released': (d) => `carga ${d.load} liberada: se cobra desde ahora`,
   'statement run begun': (d, say) =>

@@ -3,6 +3,7 @@ import { enCreditLabels } from './credit.en.ts'
 import { enInterest } from './interest.en.ts'
 import { negotiationEn } from './negotiation.en.ts'
 import type { Phrases } from './phrases.ts'
+import { enPlacements } from './placements.en.ts'
 
 const problems: Record<JournalFinding['problem'], string> = {
   altered: 'was altered',
@@ -19,10 +20,20 @@ const days = (late: number): string =>
   late < 0 ? `${counted(-late, 'day')} early` : late === 0 ? 'on the day' : `${counted(late, 'day')} late`
 
 export const enPhrases: Phrases = {
+  ...enPlacements.phrases,
   interest: enInterest,
   negotiation: negotiationEn.phrases,
   labels: {
     ...enCreditLabels,
+    agency: 'Agency',
+    commission: 'Commission',
+    recovered: 'Recovered',
+    email: 'Email',
+    speaksFor: 'Speak for it',
+    instrument: 'Instrument',
+    reference: 'Reference',
+    starts: 'Began',
+    ends: 'Ends',
     cleared: 'Cleared otherwise',
     credited: 'Credited',
     nextReview: 'Next review day',

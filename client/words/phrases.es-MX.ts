@@ -3,6 +3,7 @@ import { esCreditLabels } from './credit.es-MX.ts'
 import { esMXInterest } from './interest.es-MX.ts'
 import { negotiationEs } from './negotiation.es-MX.ts'
 import type { Phrases } from './phrases.ts'
+import { esPlacements } from './placements.es-MX.ts'
 
 const problems: Record<JournalFinding['problem'], string> = {
   altered: 'fue alterado',
@@ -19,10 +20,20 @@ const days = (late: number): string =>
   late < 0 ? `${counted(-late, 'día')} antes` : late === 0 ? 'en la fecha' : `${counted(late, 'día')} tarde`
 
 export const esPhrases: Phrases = {
+  ...esPlacements.phrases,
   interest: esMXInterest,
   negotiation: negotiationEs.phrases,
   labels: {
     ...esCreditLabels,
+    agency: 'Agencia',
+    commission: 'Comisión',
+    recovered: 'Recuperado',
+    email: 'Correo',
+    speaksFor: 'Actúan por ella',
+    instrument: 'Instrumento',
+    reference: 'Referencia',
+    starts: 'Inicia',
+    ends: 'Termina',
     cleared: 'Cancelado por otra vía',
     credited: 'Acreditado',
     nextReview: 'Próximo día de revisión',

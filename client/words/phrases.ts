@@ -8,6 +8,7 @@ import type { WorklistRow } from '../../ledger/worklist.ts'
 import { CREDIT_LABELS } from './credit.ts'
 import type { InterestPhrases } from './interest.ts'
 import type { NegotiationPhrases } from './negotiation.ts'
+import type { PlacementPhrases } from './placements.ts'
 import type { Speech } from './speech.ts'
 
 /** Titles of tables and names of facts. */
@@ -116,11 +117,20 @@ export const LABELS = [
   'level',
   'paid',
   ...CREDIT_LABELS,
+  'agency',
+  'commission',
+  'recovered',
+  'email',
+  'speaksFor',
+  'instrument',
+  'reference',
+  'starts',
+  'ends',
 ] as const
 export type Label = (typeof LABELS)[number]
 
 /** Sentences of the programs themselves: what went wrong, what was done, what to do next. */
-export interface Phrases {
+export interface Phrases extends PlacementPhrases {
   negotiation: NegotiationPhrases
   labels: Record<Label, string>
   interest: InterestPhrases

@@ -65,6 +65,12 @@ export function tellSubject(words: Words, subject: string, detail: Data = {}): s
   const [, credit, number] = /^(line|guarantee|guarantee lapsed|erp call) (\d+)$/.exec(subject) ?? []
   if (credit && number)
     return taskSubjects[credit as 'line' | 'guarantee' | 'guarantee lapsed' | 'erp call'](number)
+  const [, over, place] =
+    /^(placement|placement late|after placement|prescription) (\d+)$/.exec(subject) ?? []
+  if (over && place)
+    return taskSubjects[over as 'placement' | 'placement late' | 'after placement' | 'prescription'](place)
+  const [, agency] = /^agency mail (\S+)$/.exec(subject) ?? []
+  if (agency) return taskSubjects['agency mail'](agency)
   const [, how, address] = /^(refused|deferred) (\S+)$/.exec(subject) ?? []
   if (how && address) return taskSubjects[how as 'refused' | 'deferred'](address)
   return known(words.actions, subject) ?? subject

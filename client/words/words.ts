@@ -27,6 +27,7 @@ import type { TaskKind } from '../../ledger/tasks.ts'
 import { CREDIT_EVENTS, type CreditCodes } from './credit.ts'
 import { ORDER_EVENTS, type OrderWords } from './orders.ts'
 import type { Phrases } from './phrases.ts'
+import { PLACEMENT_EVENTS, type PlacementCodes, type PlacementSubjects } from './placements.ts'
 import type { Speech } from './speech.ts'
 
 /**
@@ -135,6 +136,7 @@ export const EVENTS = [
   'approval reminded',
   'approval stale',
   'approval overtaken',
+  ...PLACEMENT_EVENTS,
   'suspension extended',
   ...CREDIT_EVENTS,
   ...ORDER_EVENTS,
@@ -185,11 +187,14 @@ export const THINGS = [
   'erp call',
   'order',
   'group',
+  'placement',
+  'agency',
+  'prescription',
 ] as const
 export type Thing = (typeof THINGS)[number]
 
 /** Words of codes: plain tables. */
-export interface Codes extends CreditCodes {
+export interface Codes extends CreditCodes, PlacementCodes {
   things: Record<Thing, string>
   approvalKinds: Record<ApprovalKind, string>
   exceptionKinds: Record<ExceptionKind, string>
@@ -207,20 +212,21 @@ export interface Codes extends CreditCodes {
     | 'call back'
     | 'next review day',
     string
-  > & {
-    provisional: (number: string) => string
-    after: (result: string) => string
-    dispute: (id: string) => string
-    'dispute late': (id: string) => string
-    broken: (what: 'promise' | 'announcement' | 'agreement', id: string) => string
-    line: (id: string) => string
-    guarantee: (id: string) => string
-    'guarantee lapsed': (id: string) => string
-    'erp call': (id: string) => string
-    refused: (address: string) => string
-    confirmation: (id: string) => string
-    deferred: (address: string) => string
-  }
+  > &
+    PlacementSubjects & {
+      provisional: (number: string) => string
+      after: (result: string) => string
+      dispute: (id: string) => string
+      'dispute late': (id: string) => string
+      broken: (what: 'promise' | 'announcement' | 'agreement', id: string) => string
+      line: (id: string) => string
+      guarantee: (id: string) => string
+      'guarantee lapsed': (id: string) => string
+      'erp call': (id: string) => string
+      refused: (address: string) => string
+      confirmation: (id: string) => string
+      deferred: (address: string) => string
+    }
   reasons: Record<Reason, string>
   skips: Record<SkipReason | 'before the load' | 'adopted later' | 'not approved', string>
   stages: Record<Stage, string>

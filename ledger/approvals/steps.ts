@@ -10,6 +10,7 @@ import { writeOffAll } from '../corrections.ts'
 import type { Sql } from '../database.ts'
 import type { Doing } from '../decisions.ts'
 import { appendToJournal } from '../journal.ts'
+import { placeByStep } from '../placements/begin.ts'
 import { type CaseScope, caseOfCustomer, openCustomer } from '../scope.ts'
 import { openTask } from '../tasks.ts'
 import type { Approval } from './approval.ts'
@@ -113,7 +114,8 @@ export const stepCarriers: Carriers<typeof stepCommands> = {
   async takeStep(sql, ask, { customer: code, action }): Promise<Answer> {
     const scope = await caseOfCustomer(sql, await openCustomer(sql, ask, code))
     const items = await openItems(sql, ask.approval?.id)
-    if (action === 'propose_write_off') await writeOffAll(sql, scope, items)
+    if (action !== 'propose_write_off') return placeByStep(sql, scope, action, items)
+    await writeOffAll(sql, scope, items)
     return {
       result: { action, receivables: items.length },
       cases: await touchCustomers(sql, [scope.customer.id]),

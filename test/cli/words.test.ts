@@ -15,6 +15,14 @@ const inEnglish = createSpeech('en')
 const inSpanish = createSpeech('es-MX')
 
 const examples: { [N in RefusalName]: Refusals[N] } = {
+  AlreadyPlaced: { document: 'F-1', placement: 3 },
+  NothingToPlace: { customer: 'C-1' },
+  NotPlaceable: { what: 'NC-1' },
+  SpeaksForOther: { person: 'pablo', agency: 'norte' },
+  OwnPeopleOnly: { person: 'pablo' },
+  RemitsTooMuch: { held: '10.00', owed: '1.00', given: '12.00' },
+  ClockRuns: { document: 'F-1', clock: 2 },
+  NoTerm: { instrument: 'pagare', known: ['invoice'] },
   KeyConflict: { key: 'k-1', command: 'recordPromise' },
   NotFound: { what: 'receivable', id: 'F-1' },
   ConfirmationExists: { case: 'C-1', confirmation: 7 },
