@@ -3,6 +3,7 @@ import { addAbsences } from './absence.ts'
 import { addAgencies } from './agency.ts'
 import { addAging } from './aging.ts'
 import { addAnnouncements } from './announce.ts'
+import { addApprovals } from './approval.ts'
 import { addBooks } from './books.ts'
 import { addCases } from './case.ts'
 import { addClaims } from './claims.ts'
@@ -34,6 +35,7 @@ import { addStatements } from './statement.ts'
 import { addStatementRuns } from './statementRuns.ts'
 import { addStatus } from './status.ts'
 import { addTasks } from './task.ts'
+import { addTeam } from './team.ts'
 import { addWorklist } from './worklist.ts'
 
 const EPILOGUE = `
@@ -105,6 +107,8 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addPlacements,
     addAgencies,
     addPrescriptions,
+    addApprovals,
+    addTeam,
     addPolicies,
     addInbox,
     addJournal,

@@ -1,5 +1,6 @@
 import { enCodes } from './codes.en.ts'
 import { enCreditRefusals } from './credit.en.ts'
+import { enEffects } from './effects.en.ts'
 import { enEvents, enTaskEvents } from './events.en.ts'
 import { negotiationEn } from './negotiation.en.ts'
 import { enOrders } from './orders.en.ts'
@@ -163,6 +164,7 @@ const stateOf = (state: string, what = ''): string =>
 export const en: Words = {
   ...enCodes,
   language: 'en',
+  effects: enEffects,
   refusals,
   events: enEvents,
   taskEvents: enTaskEvents,

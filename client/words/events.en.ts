@@ -225,13 +225,14 @@ export const enEvents: Words['events'] = {
   'approval escalated': (d) =>
     `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}) goes from ${d.from} to ${d.to}`,
   'approval reminded': (d, say) =>
-    `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}): ${say.list(d.people) || d.role} reminded`,
+    `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}): ${say.list(d.people) ? `${say.list(d.people)} reminded` : `nobody with the role ${word(enCodes.roles, d.role)} is there`}`,
   'approval stale': (d) =>
     `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}) was granted and does not fit any more`,
   'approval overtaken': (d) =>
     `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}): nothing left to decide`,
   ...enCreditEvents,
   ...enOrders.events,
+  'approval mail refused': (d) => `mail to ${d.person} (${d.email}) about approvals was refused`,
 }
 
 export const enTaskEvents: Words['taskEvents'] = {

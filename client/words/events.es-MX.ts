@@ -219,20 +219,21 @@ export const esEvents: Words['events'] = {
   'role granted': (d) => `${d.person} tiene el rol ${d.role}${d.branch ? ` de ${d.branch}` : ''}`,
   'role revoked': (d) => `${d.person} ya no tiene el rol ${d.role}${d.branch ? ` de ${d.branch}` : ''}`,
   'approval requested': (d, say) =>
-    `aprobación ${d.approval} solicitada: ${word(esCodes.approvalKinds, d.kind)}${d.amount ? ` por ${say.amount(d.amount, d.currency)}` : ''}; espera a ${say.list(d.waitsFor) || 'nadie: ninguna persona tiene el rol'}`,
+    `autorización ${d.approval} solicitada: ${word(esCodes.approvalKinds, d.kind)}${d.amount ? ` por ${say.amount(d.amount, d.currency)}` : ''}; espera a ${say.list(d.waitsFor) || 'nadie: ninguna persona tiene el rol'}`,
   'approval given': (d) =>
-    `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) otorgada como ${d.role}${inPlace(d)}`,
+    `autorización ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) otorgada como ${d.role}${inPlace(d)}`,
   'approval refused': (d) =>
-    `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) negada como ${d.role}${inPlace(d)}`,
-  'approval withdrawn': (d) => `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) retirada`,
+    `autorización ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) negada como ${d.role}${inPlace(d)}`,
+  'approval withdrawn': (d) => `autorización ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) retirada`,
   'approval escalated': (d) =>
-    `la aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) pasa de ${d.from} a ${d.to}`,
+    `la autorización ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) pasa de ${d.from} a ${d.to}`,
   'approval reminded': (d, say) =>
-    `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}): se recordó a ${say.list(d.people) || d.role}`,
+    `autorización ${d.approval} (${word(esCodes.approvalKinds, d.kind)}): ${say.list(d.people) ? `se recordó a ${say.list(d.people)}` : `no está nadie con el rol ${word(esCodes.roles, d.role)}`}`,
   'approval stale': (d) =>
-    `la aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) se otorgó y ya no corresponde a lo que se pidió`,
+    `la autorización ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) se otorgó y ya no corresponde a lo que se pidió`,
   'approval overtaken': (d) =>
-    `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}): no queda nada por decidir`,
+    `autorización ${d.approval} (${word(esCodes.approvalKinds, d.kind)}): no queda nada por decidir`,
+  'approval mail refused': (d) => `el correo a ${d.person} (${d.email}) sobre autorizaciones fue rechazado`,
   ...esCreditEvents,
   ...esOrders.events,
 }

@@ -126,6 +126,18 @@ export const LABELS = [
   'reference',
   'starts',
   'ends',
+  'answerBy',
+  'answerWithin',
+  'askedBy',
+  'atMost',
+  'closed',
+  'onNo',
+  'onYes',
+  'owedNow',
+  'quorum',
+  'remindAfter',
+  'role',
+  'standsInFor',
 ] as const
 export type Label = (typeof LABELS)[number]
 
@@ -250,4 +262,13 @@ export interface Phrases extends PlacementPhrases {
   allSeen: string
   minutes(minutes: number): string
   approvalGoesOn: (role: string) => string
+  nothingToApprove: string
+  agreed: string
+  refusedIt: string
+  wouldBeStale(why: string): string
+  canAnswer(people: string): string
+  nobodyCanAnswer: string
+  levelStates: Record<'over' | 'turn' | 'later' | 'onSilence', string>
+  everyBranch: string
+  mailRefused: string
 }

@@ -1,3 +1,4 @@
+import type { EffectCode } from '../../domain/approval.ts'
 import type { ApprovalKind } from '../../domain/authority.ts'
 import type {
   CaseCommands,
@@ -20,6 +21,7 @@ import type { ReceivableKind } from '../../domain/openItem.ts'
 import type { Intent } from '../../domain/plan.ts'
 import type { Action, Policy } from '../../domain/policy.ts'
 import type { RefusalName, Refusals } from '../../domain/refusal.ts'
+import type { ApprovalState } from '../../ledger/approvals/approval.ts'
 import type { ExceptionKind } from '../../ledger/exceptions.ts'
 import type { CaseView, ReceivableView } from '../../ledger/show.ts'
 import type { RunItem } from '../../ledger/statementRuns.ts'
@@ -137,6 +139,7 @@ export const EVENTS = [
   'approval stale',
   'approval overtaken',
   ...PLACEMENT_EVENTS,
+  'approval mail refused',
   'suspension extended',
   ...CREDIT_EVENTS,
   ...ORDER_EVENTS,
@@ -197,6 +200,9 @@ export type Thing = (typeof THINGS)[number]
 export interface Codes extends CreditCodes, PlacementCodes {
   things: Record<Thing, string>
   approvalKinds: Record<ApprovalKind, string>
+  approvalStates: Record<ApprovalState, string>
+  noticeReasons: Record<'asked' | 'reminded' | 'escalated', string>
+  roles: Record<'supervisor' | 'manager' | 'director' | 'legal' | 'credit', string>
   exceptionKinds: Record<ExceptionKind, string>
   taskKinds: Record<TaskKind, string>
   /** What a task is about, by the subject that the ledger keeps; those with an id or address behind it are made. */
@@ -216,6 +222,7 @@ export interface Codes extends CreditCodes, PlacementCodes {
     PlacementSubjects & {
       provisional: (number: string) => string
       after: (result: string) => string
+      approval: (id: string) => string
       dispute: (id: string) => string
       'dispute late': (id: string) => string
       broken: (what: 'promise' | 'announcement' | 'agreement', id: string) => string
@@ -267,12 +274,23 @@ export interface Codes extends CreditCodes, PlacementCodes {
     | 'contact mended'
     | 'weekend'
     | 'the payment that kept it bounced'
-    | 'money valued in time was recorded late',
+    | 'money valued in time was recorded late'
+    | 'no answer in time'
+    | 'nobody there'
+    | 'nothing left to decide'
+    | 'more debt'
+    | 'a new promise'
+    | 'a new dispute'
+    | 'refused before',
     string
   >
 }
 
+/** What follows from the answer to an approval. */
+export type Effects = Record<EffectCode, (data: Data, speech: Speech) => string>
+
 export interface Words extends Codes {
+  effects: Effects
   language: Language
   refusals: { [N in RefusalName]: (data: Refusals[N], speech: Speech) => string }
   events: Record<EventName, (data: Data, speech: Speech) => string>
