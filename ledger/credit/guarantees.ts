@@ -130,6 +130,7 @@ export async function renewGuarantee(
   const to = input.to ?? null
   mustNotEndBefore(from, to)
   const before = terms.at(-1)!
+  const ends = last ?? before.to
   const money = input.amount === undefined ? { currency, minor: before.minor } : fromJson(input.amount)
   mustBeIn(guarantee, money)
   const coveragePercent = coverageOf(scope, kind, input.coveragePercent ?? before.coveragePercent)
@@ -152,7 +153,11 @@ export async function renewGuarantee(
       items: [],
       amount: { currency, minor: covered(term.minor, coveragePercent) },
       onYes: [{ code: 'guarantee_counts', data }],
-      onNo: [{ code: 'guarantee_ends', data: { ...data, to: last } }],
+      onNo: [
+        ends === null
+          ? { code: 'limit_stays', data }
+          : { code: 'guarantee_ends', data: { ...data, to: ends } },
+      ],
       why: input.why,
     },
     async () => {

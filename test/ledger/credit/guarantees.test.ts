@@ -170,6 +170,13 @@ test('giving a guarantee back asks for authority, and then it counts no longer',
   const database = await creditLedger()
   await decision(database, 'registerGuarantee', { ...insurance, amount: pesos(200_000) }, { on: ON })
   for (const who of ['carlos', 'mario']) await vote(database, 1, who, ON)
+  // What follows from yes and no is said to those who decide.
+  expect(await database.rows('SELECT on_yes, on_no FROM approval')).toMatchObject([
+    {
+      on_yes: [{ code: 'guarantee_counts', data: { covered: '180000.00' } }],
+      on_no: [{ code: 'limit_stays' }],
+    },
+  ])
   const release = { guarantee: 1, why: 'the customer buys in cash now' }
   await decision(database, 'releaseGuarantee', release, { on: '2026-04-01' })
   expect(await limits(database, '2026-04-01')).toEqual(['MXN 180000'])
