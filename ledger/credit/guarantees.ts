@@ -8,7 +8,7 @@ import { fromJson, type Money, toDecimal } from '../../domain/money.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { withAuthority } from '../approvals/authority.ts'
 import { mustFind, type Sql } from '../database.ts'
-import { keepProofs } from '../proofs.ts'
+import { keepPapers, keepProofs } from '../proofs.ts'
 import { type Ask, openCustomer } from '../scope.ts'
 import { guaranteesOf } from './limit.ts'
 import { beginningOf, type CreditScope, changed, mustNotEndBefore } from './scope.ts'
@@ -35,6 +35,8 @@ export async function registerGuarantee(
   )
   if (known) throw new Refusal('GuaranteeExists', { guarantee: known.id, reference })
   const terms = { minor: money.minor, coveragePercent, from, to }
+  // Whoever has to agree reads them before.
+  await keepPapers(sql, scope, input.proof)
   const data = { customer: scope.customer.code, kind, reference, givenBy, ...shown(money.currency, terms) }
   return withAuthority(
     sql,
@@ -135,6 +137,7 @@ export async function renewGuarantee(
   mustBeIn(guarantee, money)
   const coveragePercent = coverageOf(scope, kind, input.coveragePercent ?? before.coveragePercent)
   const term = { minor: money.minor, coveragePercent, from, to }
+  await keepPapers(sql, scope, input.proof)
   const data = {
     customer: scope.customer.code,
     guarantee: id,

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { decisionCommands } from '../../../domain/decisionCommand.ts'
+import { listDocuments } from '../../../ledger/documents.ts'
 import { proofsOf } from '../../../ledger/proofs.ts'
+import { COMPANY } from '../../setup/ledger.ts'
 import { decision, vote } from '../../setup/team.ts'
 import { pesos } from '../books.ts'
 import { creditDiary, creditLedger, creditTasks, limits, look, ON, refused } from './credit.ts'
@@ -34,6 +36,10 @@ test('a guarantee counts to the percentage of its kind, by whoever has to agree,
   const { to: _, ...endless } = mortgage
   const { result } = await decision(database, 'registerGuarantee', endless, { on: ON })
   expect(result).toMatchObject({ amount: '700000.00', waitsFor: ['carlos'] })
+  // Who has to agree can read it.
+  expect(await listDocuments(database, COMPANY, { customer: 'C-1' }, 9)).toMatchObject([
+    { id: 1, name: 'escritura.pdf', actor: 'ana' },
+  ])
   await vote(database, 1, 'carlos', ON)
   expect(await limits(database, ON)).toEqual([])
   await vote(database, 1, 'mario', ON)
