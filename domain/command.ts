@@ -216,7 +216,7 @@ export const caseCommands = {
     why: z.enum(['our_error', 'customer_request']),
   }),
   cancel: z.strictObject({ document, why: text }),
-  writeOff: z.strictObject({ document, why: text, approvedBy: text }),
+  writeOff: z.strictObject({ document, why: text }),
   adoptPolicy: z.strictObject({ documents: z.array(document).min(1).optional() }),
   regroup: z.strictObject({}),
   resolveException: z.strictObject({ exception: id, why: text }),

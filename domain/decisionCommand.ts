@@ -1,9 +1,16 @@
 import type { z } from 'zod'
 import { approvalCommands } from './approvalCommand.ts'
+import { contingencyCommands } from './contingencyCommand.ts'
 import { negotiationCommands } from './negotiationCommand.ts'
+import { policyCommands } from './policyCommand.ts'
 
 /** Commands that aren't one collection case's: each is a run of the `decision` workflow. */
-export const decisionCommands = { ...approvalCommands, ...negotiationCommands } as const
+export const decisionCommands = {
+  ...approvalCommands,
+  ...policyCommands,
+  ...contingencyCommands,
+  ...negotiationCommands,
+} as const
 
 export type DecisionCommands = {
   [N in keyof typeof decisionCommands]: z.input<(typeof decisionCommands)[N]>

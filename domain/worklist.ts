@@ -91,7 +91,7 @@ export const ENDS_SNOOZE = [
   'negotiation broken',
   'confirmation differs',
   'hold orders task opened',
-  'request approval task opened',
+  'approval requested',
   'tell supervisor task opened',
   'visit task opened',
 ] as const

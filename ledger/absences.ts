@@ -102,10 +102,11 @@ export async function endAbsence(
   return { result, cases: [], processes: await touchApprovals(sql, company) }
 }
 
-/** Of the newest version of any policy. */
+/** Of the version that holds of any policy. */
 const isSupervisor = async (sql: Sql, company: string, person: string): Promise<boolean> =>
   (await sql.one(
     `SELECT 1 FROM policy_version v WHERE v.company = $1 AND v.document ->> 'supervisor' = $2
-       AND v.version = (SELECT max(version) FROM policy_version x WHERE x.company = v.company AND x.code = v.code)`,
+       AND v.version = (SELECT max(version) FROM policy_version x
+         WHERE x.company = v.company AND x.code = v.code AND x.activated_at IS NOT NULL)`,
     [company, person],
   )) !== null

@@ -5,6 +5,7 @@ import type { Plan } from '../domain/plan.ts'
 import { turnOf } from '../domain/stepDate.ts'
 import { settleAnnouncements } from './announcements.ts'
 import { touchReceivables } from './cases.ts'
+import { BY_ITSELF } from './commands.ts'
 import { settleConfirmation } from './confirmations.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
 import { writeDecisions } from './decisions.ts'
@@ -17,7 +18,6 @@ import { settlePromises } from './promiseStanding.ts'
 import { settleProvisionals } from './provisionals.ts'
 import { type Calendars, type CaseScope, openCase } from './scope.ts'
 
-const BY_ITSELF = 'cartera'
 /** Every assessment's answer stays in the workflow's history: so many receivables tell how a case stands. */
 const MOST_SHOWN = 10
 
@@ -52,7 +52,7 @@ export async function assess(
     const context = await readContext(sql, scope, now)
     const decisions = facts.map((f) => decide(f, context))
 
-    await writeDecisions(sql, doing, scope, context, decisions)
+    const asked = await writeDecisions(sql, doing, scope, context, decisions)
     const remindAt = await planReminders(sql, doing, scope, context, promises.open)
     const confirmOn = await settleConfirmation(sql, doing, scope)
     const turns = [provisional.askAgainOn, disputes.lookAgainOn, confirmOn].map((on) =>
@@ -64,7 +64,10 @@ export async function assess(
       more: due.more,
       wake: woken.filter((k) => k !== key),
       // A promise that was broken, money that didn't come: whatever waits about the customer may stand otherwise now.
-      processes: woken.length > 0 ? await touchProcessesOf(sql, [scope.customer.id]) : [],
+      processes: [
+        ...asked.processes,
+        ...(woken.length > 0 ? await touchProcessesOf(sql, [scope.customer.id]) : []),
+      ],
       agreementAt: [remindAt, ...turns].reduce(earliest, null),
     })
   }, SHORT)

@@ -3,6 +3,7 @@ import type { Answer, CaseCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
 import { isCreditKind } from '../domain/openItem.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { type AuthorityAsked, withAuthority } from './approvals/authority.ts'
 import { touchCustomers } from './cases.ts'
 import { journalCommand, openOfCustomer } from './commandScope.ts'
 import { companyToday, firstOpenDay } from './company.ts'
@@ -51,6 +52,48 @@ export async function credit(sql: Sql, scope: CommandScope, input: CaseCommands[
       expected: receivable.currency,
       given: currency,
     })
+  return withAuthority(
+    sql,
+    scope,
+    {
+      kind: 'credit_note',
+      command: 'credit',
+      input,
+      ...creditEffects(input.number, [{ receivable, minor: BigInt(input.amount.minor) }]),
+      why: input.why,
+    },
+    () => creditNow(sql, scope, receivable, input),
+  )
+}
+
+/** What an approval of a credit note over parts of receivables, all of one currency, measures and brings about. */
+export function creditEffects(
+  number: string,
+  parts: readonly { receivable: Receivable; minor: bigint }[],
+): Pick<AuthorityAsked, 'items' | 'amount' | 'onYes' | 'onNo'> {
+  const { currency } = parts[0]!.receivable
+  const minor = parts.reduce((sum, part) => sum + part.minor, 0n)
+  const documents = parts.map((part) => part.receivable.name)
+  return {
+    items: parts.map(({ receivable }) => ({
+      receivable: receivable.id,
+      ceilingMinor: receivable.balance_minor,
+    })),
+    amount: { currency, minor },
+    onYes: [
+      { code: 'credit_note', data: { number, documents, amount: toDecimal(minor, currency), currency } },
+    ],
+    onNo: [{ code: 'claim_stays', data: { documents } }],
+  }
+}
+
+async function creditNow(
+  sql: Sql,
+  scope: CommandScope,
+  receivable: Receivable,
+  input: CaseCommands['credit'],
+): Promise<Answer> {
+  const { currency } = input.amount
   const minor = BigInt(input.amount.minor)
   const { note, applied } = await issueCredit(sql, scope, input.number, [{ receivable, minor }])
   const result = {
@@ -125,9 +168,48 @@ export async function writeOff(
   scope: CommandScope,
   input: CaseCommands['writeOff'],
 ): Promise<Answer> {
-  const { asking } = scope
-  if (input.approvedBy === asking.actor) throw new Refusal('SameActor', { actor: asking.actor })
   const receivable = await ownDebit(sql, scope, input.document)
+  const { id, name, currency, balance_minor: minor } = receivable
+  return withAuthority(
+    sql,
+    scope,
+    {
+      kind: 'write_off',
+      command: 'writeOff',
+      input,
+      items: [{ receivable: id, ceilingMinor: minor }],
+      amount: { currency, minor },
+      onYes: [
+        { code: 'write_off', data: { documents: [name], amount: toDecimal(minor, currency), currency } },
+      ],
+      onNo: [{ code: 'chasing_goes_on', data: { documents: [name] } }],
+      why: input.why,
+    },
+    () => writeOffNow(sql, scope, receivable, input.why),
+  )
+}
+
+/** Writes several off, in one approval. */
+export async function writeOffAll(sql: Sql, scope: CommandScope, ids: readonly number[]): Promise<void> {
+  const rows = await sql.rows<{ name: string }>(
+    `SELECT document || '/' || tranche AS name FROM receivable WHERE id = ANY($1) ORDER BY due_on, id`,
+    [ids],
+  )
+  const receivables = await findReceivables(
+    sql,
+    scope.asking.company,
+    rows.map((r) => r.name),
+  )
+  for (const receivable of receivables) await writeOffNow(sql, scope, receivable, '')
+}
+
+async function writeOffNow(
+  sql: Sql,
+  scope: CommandScope,
+  receivable: Receivable,
+  why: string,
+): Promise<Answer> {
+  const { asking } = scope
   const on = await postingDay(sql, scope, receivable.issued_on)
   const loss = await accountOf(sql, asking.company, 'write_off', receivable.currency)
   await postTransfers(sql, asking, [
@@ -148,9 +230,9 @@ export async function writeOff(
     document: receivable.name,
     amount: toDecimal(receivable.balance_minor, receivable.currency),
     currency: receivable.currency,
-    approvedBy: input.approvedBy,
+    approvedBy: scope.approval?.by ?? [],
   }
-  await journalCommand(sql, scope, 'written off', [receivable.id], result, input.why)
+  await journalCommand(sql, scope, 'written off', [receivable.id], result, why)
   return { result, cases: await touchCustomers(sql, [scope.customer.id]) }
 }
 

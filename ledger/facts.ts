@@ -60,8 +60,7 @@ export async function readFacts(
     `SELECT r.id::int, r.document, r.currency, r.stage, r.issued_on, r.due_on, r.presented_on, r.anchor_on, r.first_seen_on,
        r.policy_id::int, r.payer_id::int, o.owed_minor,
        coalesce((SELECT d.minor FROM disputed d WHERE d.receivable_id = r.id), 0)::bigint AS disputed_minor,
-       (SELECT count(*)::int FROM task_item i JOIN task t ON t.id = i.task_id WHERE i.receivable_id = r.id
-          AND t.kind = 'request_approval' AND t.subject = 'suspended too long' AND t.state = 'done') AS extensions,
+       (SELECT count(*)::int FROM suspension_extension e WHERE e.receivable_id = r.id) AS extensions,
        coalesce((SELECT sum(n.ends_on - n.agreed_on + 1)::int FROM negotiation_item i JOIN negotiation n ON n.id = i.negotiation_id
           WHERE i.receivable_id = r.id AND n.promise_id IS NOT NULL), 0) AS agreed_days
      FROM receivable r JOIN owed o ON o.receivable_id = r.id WHERE r.id = ANY($1) ORDER BY r.due_on, r.id`,

@@ -155,7 +155,8 @@ async function moveAgreements(sql: Sql, from: number, to: number, withSteps: boo
   if (withSteps) {
     await sql.rows(
       `INSERT INTO receivable_step (receivable_id, step, action, state, on_date, reason, message_id, task_id)
-       SELECT $2, step, action, state, on_date, reason, message_id, task_id FROM receivable_step WHERE receivable_id = $1`,
+       SELECT $2, step, action, state, on_date, reason, message_id, task_id FROM receivable_step
+       WHERE receivable_id = $1 AND (state <> 'pending' OR approval_id IS NULL)`,
       [from, to],
     )
     // Without its steps the new one isn't due: the assessment of the closed one takes that out of the tasks.

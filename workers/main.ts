@@ -30,8 +30,10 @@ async function main(): Promise<void> {
     max: MAILS_AT_ONCE,
     applicationName: 'cartera-mail',
   })
-  const published = await prepareLedger(env, database)
+  const { published, waiting } = await prepareLedger(env, database)
   if (published.length > 0) console.log(`policies published: ${published.join(', ')}`)
+  for (const { policy, approval } of waiting)
+    console.log(`policy ${policy} holds when somebody agrees: cartera approvals show ${approval}`)
   const { connection, client, namespace } = await connectTemporal(env)
   await prepareTemporal(client, connection, namespace, env.CARTERA_COMPANY, env.CARTERA_FEEDS)
   const { connectionOptions } = loadClientConnectConfig({

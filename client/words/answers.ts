@@ -8,7 +8,7 @@ import type { Data, EventName, Words } from './words.ts'
 const TOLD_AS: Record<
   | Exclude<CaseCommandName, 'logContact' | 'closeTask' | 'addTask' | 'answerConfirmation'>
   | Exclude<ReceiptCommandName, 'post'>
-  | Exclude<DecisionCommandName, 'decideApproval'>
+  | Exclude<DecisionCommandName, 'decideApproval' | 'publishPolicies' | 'postContingency'>
   | TeamCommandName,
   EventName
 > = {
@@ -33,6 +33,8 @@ const TOLD_AS: Record<
   counterOffer: 'negotiation countered',
   submitNegotiation: 'negotiation agreed',
   withdrawNegotiation: 'negotiation withdrawn',
+  tieReceipt: 'receipt tied',
+  activatePolicy: 'policy activated',
   openDispute: 'dispute opened',
   resolveDispute: 'dispute resolved',
   splitDispute: 'dispute split',
@@ -68,7 +70,12 @@ export function answerLines(
   // Put aside until somebody agrees.
   if (result.waitsFor !== undefined) return [words.events['approval requested'](result, speech)]
   if (name === 'decideApproval') return decisionLines(words, speech, result)
-  if (name === 'post')
+  if (name === 'publishPolicies')
+    return [
+      words.events['policies published'](result, speech),
+      ...((result.waiting ?? []) as Data[]).map((w) => words.events['approval requested'](w, speech)),
+    ]
+  if (name === 'post' || name === 'postContingency')
     return ((result.receipts ?? []) as Data[]).map((receipt) =>
       words.events['receipt posted'](receipt, speech),
     )

@@ -47,7 +47,6 @@ export const enCodes: Codes = {
     hold_orders: 'hold orders',
     release_orders: 'release orders',
     review: 'review',
-    request_approval: 'ask for approval',
     tell_supervisor: 'tell the supervisor',
     resolve_dispute: 'resolve the dispute',
     present: 'present for review',
@@ -104,6 +103,7 @@ export const enCodes: Codes = {
   skips: {
     'loaded late': 'loaded after its time',
     'loaded late: a person decides': 'loaded after its time: a person decides',
+    'not approved': 'not approved',
     'adopted later': 'the policy that was taken on has it before where this one stands',
     'before the load': 'taken in another system before the load',
     'not logged in time': 'not logged in time',

@@ -47,7 +47,6 @@ export const esCodes: Codes = {
     hold_orders: 'retener pedidos',
     release_orders: 'liberar pedidos',
     review: 'revisar',
-    request_approval: 'pedir autorización',
     tell_supervisor: 'avisar al supervisor',
     resolve_dispute: 'resolver la aclaración',
     present: 'presentar a revisión',
@@ -104,6 +103,7 @@ export const esCodes: Codes = {
   skips: {
     'loaded late': 'se cargó después de su tiempo',
     'loaded late: a person decides': 'se cargó después de su tiempo: decide una persona',
+    'not approved': 'no se aprobó',
     'adopted later': 'la política adoptada lo tiene antes de donde éste va',
     'before the load': 'se hizo en otro sistema antes de la carga',
     'not logged in time': 'no se registró a tiempo',

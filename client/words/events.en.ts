@@ -165,7 +165,7 @@ export const enEvents: Words['events'] = {
   credited: (d, say) =>
     `credit ${d.credit} of ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} to ${d.document}, ${say.amount(d.openCredit, d.currency)} stay open`,
   'written off': (d, say) =>
-    `${d.document} written off: ${say.amount(d.amount, d.currency)}, approved by ${d.approvedBy}`,
+    `${d.document} written off: ${say.amount(d.amount, d.currency)}, approved by ${say.list(d.approvedBy)}`,
   recovered: (d, say) =>
     `receipt ${d.receipt} recovers ${say.amount(d.amount, d.currency)} of ${d.document}, which was written off`,
   cancelled: (d, say) => `${d.document} cancelled: ${say.amount(d.amount, d.currency)}`,
@@ -196,7 +196,11 @@ export const enEvents: Words['events'] = {
   'contact added': (d) => `contact ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
   'documents received': (d) => `documents received: ${namesOf(d.documents)}`,
   'documents made': (d) => `documents made: ${namesOf(d.documents)}`,
-  'policies published': (d, say) => `policies published: ${say.list(d.published)}`,
+  'policies published': (d, say) =>
+    `policies published: ${say.list(d.published) || 'nothing, all is as published'}`,
+  'suspension extended': (d) => `may go unchased for ${d.days} more days`,
+  'policy activated': (d) => `policy ${d.policy} v${d.version} holds from now on`,
+  'receipt tied': (d) => `receipt ${d.receipt} is the bank's ${d.trackingKey}`,
   'role granted': (d) => `${d.person} holds the role ${d.role}${d.branch ? ` of ${d.branch}` : ''}`,
   'role revoked': (d) => `${d.person} no longer holds the role ${d.role}${d.branch ? ` of ${d.branch}` : ''}`,
   'approval requested': (d, say) =>

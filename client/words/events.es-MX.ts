@@ -168,7 +168,7 @@ export const esEvents: Words['events'] = {
   credited: (d, say) =>
     `nota de crédito ${d.credit} de ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} a ${d.document}, quedan ${say.amount(d.openCredit, d.currency)} a favor`,
   'written off': (d, say) =>
-    `${d.document} castigado: ${say.amount(d.amount, d.currency)}, autorizado por ${d.approvedBy}`,
+    `${d.document} castigado: ${say.amount(d.amount, d.currency)}, autorizado por ${say.list(d.approvedBy)}`,
   recovered: (d, say) =>
     `el pago ${d.receipt} recupera ${say.amount(d.amount, d.currency)} de ${d.document}, que estaba castigado`,
   cancelled: (d, say) => `${d.document} cancelado: ${say.amount(d.amount, d.currency)}`,
@@ -199,7 +199,11 @@ export const esEvents: Words['events'] = {
   'contact added': (d) => `contacto ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
   'documents received': (d) => `documentos recibidos: ${namesOf(d.documents)}`,
   'documents made': (d) => `documentos generados: ${namesOf(d.documents)}`,
-  'policies published': (d, say) => `políticas publicadas: ${say.list(d.published)}`,
+  'policies published': (d, say) =>
+    `políticas publicadas: ${say.list(d.published) || 'nada, todo está como se publicó'}`,
+  'suspension extended': (d) => `puede seguir sin cobranza ${d.days} días más`,
+  'policy activated': (d) => `la política ${d.policy} v${d.version} rige desde ahora`,
+  'receipt tied': (d) => `el pago ${d.receipt} corresponde a la clave de rastreo ${d.trackingKey}`,
   'role granted': (d) => `${d.person} tiene el rol ${d.role}${d.branch ? ` de ${d.branch}` : ''}`,
   'role revoked': (d) => `${d.person} ya no tiene el rol ${d.role}${d.branch ? ` de ${d.branch}` : ''}`,
   'approval requested': (d, say) =>

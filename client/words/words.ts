@@ -117,6 +117,8 @@ export const EVENTS = [
   'negotiation rejected',
   'negotiation fulfilled',
   'negotiation broken',
+  'receipt tied',
+  'policy activated',
   'role granted',
   'role revoked',
   'approval requested',
@@ -127,6 +129,7 @@ export const EVENTS = [
   'approval reminded',
   'approval stale',
   'approval overtaken',
+  'suspension extended',
 ] as const
 export type EventName = (typeof EVENTS)[number]
 
@@ -202,7 +205,7 @@ export interface Codes {
     deferred: (address: string) => string
   }
   reasons: Record<Reason, string>
-  skips: Record<SkipReason | 'before the load' | 'adopted later', string>
+  skips: Record<SkipReason | 'before the load' | 'adopted later' | 'not approved', string>
   stages: Record<Stage, string>
   closedAs: Record<ClosedAs, string>
   actions: Record<Action, string>

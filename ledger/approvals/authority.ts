@@ -65,15 +65,46 @@ export async function withAuthority(
 ): Promise<Answer> {
   if (scope.approval) return carryOut()
   const daysPastDue = asked.daysPastDue ?? (await oldestOf(sql, scope, asked))
-  const levels = levelsFor(scope.policy.approvals, {
-    kind: asked.kind,
-    amount: asked.amount,
-    daysPastDue,
-    segment: scope.customer?.segment ?? '',
-    branch: scope.customer?.branch ?? '',
-  })
+  const levels = levelsFor(scope.policy.approvals, questionOf(scope, asked, daysPastDue))
   if (levels.length === 0) return carryOut()
-  const approval = await request(sql, scope, asked, { levels, daysPastDue })
+  const waiting = await waitingFor(sql, scope, asked)
+  if (waiting !== null) throw new Refusal('ApprovalExists', { approval: waiting })
+  return putAside(sql, scope, asked, levels, daysPastDue)
+}
+
+/**
+ * The same for what the ladder asks by itself, which somebody always agrees to: joins what waits already. Returns the
+ * approval.
+ */
+export async function askFor(
+  sql: Sql,
+  scope: Authority,
+  asked: AuthorityAsked,
+): Promise<{ approval: number; processes: string[] }> {
+  const waiting = await waitingFor(sql, scope, asked)
+  if (waiting !== null) return { approval: waiting, processes: [] }
+  const daysPastDue = asked.daysPastDue ?? (await oldestOf(sql, scope, asked))
+  const levels = levelsFor(scope.policy.approvals, questionOf(scope, asked, daysPastDue))
+  const { result, processes = [] } = await putAside(sql, scope, asked, levels, daysPastDue)
+  return { approval: Number(result.approval), processes }
+}
+
+const questionOf = ({ customer }: Authority, { kind, amount }: AuthorityAsked, daysPastDue: number) => ({
+  kind,
+  amount,
+  daysPastDue,
+  segment: customer?.segment ?? '',
+  branch: customer?.branch ?? '',
+})
+
+async function putAside(
+  sql: Sql,
+  scope: Authority,
+  asked: AuthorityAsked,
+  levels: readonly AskedLevel[],
+  daysPastDue: number,
+): Promise<Answer> {
+  const approval = await insertApproval(sql, scope, asked, levels, daysPastDue)
   return {
     result: await requested(sql, scope, asked, approval, levels),
     cases: [],
@@ -87,22 +118,34 @@ export async function withAuthority(
   }
 }
 
-async function request(
-  sql: Sql,
-  { asking, customer, policyId, case: collectionCase }: Authority,
-  asked: AuthorityAsked,
-  { levels, daysPastDue }: { levels: readonly AskedLevel[]; daysPastDue: number },
-): Promise<number> {
-  const { company, actor, now } = asking
-  const receivables = asked.items.map((i) => i.receivable)
-  const subject =
-    asked.subject ?? (receivables.length > 0 ? [...receivables].sort().join(' ') : (customer?.code ?? ''))
-  const waiting = await sql.one<{ id: number }>(
+const subjectOf = ({ customer }: Authority, { subject, items }: AuthorityAsked): string =>
+  subject ??
+  (items.length > 0
+    ? items
+        .map((i) => i.receivable)
+        .sort((a, b) => a - b)
+        .join(' ')
+    : (customer?.code ?? ''))
+
+/** The approval that is asked for already, of the same or of one of its items; null when none waits. */
+async function waitingFor(sql: Sql, scope: Authority, asked: AuthorityAsked): Promise<number | null> {
+  const row = await sql.one<{ id: number }>(
     `SELECT id::int FROM approval a WHERE company = $1 AND kind = $2 AND state = 'open'
        AND (subject = $3 OR EXISTS (SELECT FROM approval_item i WHERE i.approval_id = a.id AND i.receivable_id = ANY($4))) LIMIT 1`,
-    [company, asked.kind, subject, receivables],
+    [scope.asking.company, asked.kind, subjectOf(scope, asked), asked.items.map((i) => i.receivable)],
   )
-  if (waiting) throw new Refusal('ApprovalExists', { approval: waiting.id })
+  return row?.id ?? null
+}
+
+async function insertApproval(
+  sql: Sql,
+  scope: Authority,
+  asked: AuthorityAsked,
+  levels: readonly AskedLevel[],
+  daysPastDue: number,
+): Promise<number> {
+  const { asking, customer, policyId, case: collectionCase } = scope
+  const { company, actor, now } = asking
   const row = await sql.one<{ id: number }>(
     `INSERT INTO approval (company, kind, subject, customer_id, branch, policy_id, requester, askers, why, currency, amount_minor, days_past_due,
        content, on_yes, on_no, levels, level, level_since, state, requested_at, requested_on)
@@ -111,7 +154,7 @@ async function request(
     [
       company,
       asked.kind,
-      subject,
+      subjectOf(scope, asked),
       customer?.id ?? null,
       customer?.branch ?? '',
       policyId,
@@ -133,7 +176,7 @@ async function request(
     `INSERT INTO approval_item (approval_id, receivable_id, ceiling_minor, promises, disputes)
      SELECT $1, i.receivable, max(i.ceiling), ${AGREEMENTS}
      FROM unnest($2::bigint[], $3::bigint[]) AS i(receivable, ceiling) GROUP BY i.receivable`,
-    [row!.id, receivables, asked.items.map((i) => i.ceilingMinor)],
+    [row!.id, asked.items.map((i) => i.receivable), asked.items.map((i) => i.ceilingMinor)],
   )
   return row!.id
 }

@@ -4,6 +4,7 @@ import type { Answer } from '../../domain/command.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import type { Carriers, CarryOut } from '../carriers.ts'
 import { touchCustomers } from '../cases.ts'
+import { BY_ITSELF } from '../commands.ts'
 import { companyToday } from '../company.ts'
 import { customersPaidWith, lockCustomers } from '../customers.ts'
 import type { Sql } from '../database.ts'
@@ -14,6 +15,7 @@ import { openTask } from '../tasks.ts'
 import { type Approval, closeApproval, goToLevel, lockApproval, staleBecause } from './approval.ts'
 import { DECLINED } from './declined.ts'
 import { holdersOn } from './holders.ts'
+import { openItems, settleSteps } from './steps.ts'
 
 /** What is done with approvals. `carryOut` carries a command out that was put aside. */
 export const approvalCarriers = (carryOut: CarryOut): Carriers<typeof approvalCommands> => ({
@@ -30,6 +32,11 @@ async function lock(sql: Sql, { asking: { company } }: Ask, id: number): Promise
     [company, id],
   )
   if (row?.customer) await lockCustomers(sql, await customersPaidWith(sql, row.customer))
+  // As a look does: the process first.
+  await sql.one(`SELECT 1 FROM process WHERE company = $1 AND kind = 'approval' AND id = $2 FOR UPDATE`, [
+    company,
+    String(id),
+  ])
   const approval = await lockApproval(sql, company, id)
   if (approval.state !== 'open')
     throw new Refusal('NotOpen', { what: 'approval', id: String(id), state: approval.state })
@@ -78,6 +85,7 @@ async function decide(
   }
   if (step.state === 'refused') {
     await closeApproval(sql, approval, 'refused', now, why)
+    await settleSteps(sql, approval, 'refused', today)
     await DECLINED[approval.kind]?.(sql, ask, approval, why)
     return { result: answered('refused'), cases: await touched(sql, approval), processes }
   }
@@ -85,11 +93,13 @@ async function decide(
   const done = await effectOf(sql, ask, approval, by, carryOut)
   if ('stale' in done) {
     await closeApproval(sql, approval, 'stale', now, done.stale)
+    await settleSteps(sql, approval, 'stale', today)
     await backToRequester(sql, ask, approval, done.stale)
     await DECLINED[approval.kind]?.(sql, ask, approval, done.stale)
     return { result: answered('stale', { why: done.stale }), cases: await touched(sql, approval), processes }
   }
   await closeApproval(sql, approval, 'approved', now, why)
+  await settleSteps(sql, approval, 'approved', today)
   return {
     result: answered('approved', { done: done.answer.result }),
     cases: done.answer.cases,
@@ -167,17 +177,17 @@ export const tell = (
     data: { approval: approval.id, kind: approval.kind, ...data },
   })
 
-/** It was granted and isn't as it was asked any more: whoever asked looks again. */
+/** It was granted and isn't as it was asked any more: whoever asked looks again. What the ladder asked, it asks anew. */
 async function backToRequester(sql: Sql, ask: Ask, approval: Approval, why: string): Promise<void> {
   await tell(sql, ask, approval, 'approval stale', why, {})
-  if (approval.customer_id === null) return
+  if (approval.customer_id === null || approval.requester === BY_ITSELF) return
   const [customer] = await lockCustomers(sql, [approval.customer_id])
   const scope = await caseOfCustomer(sql, await rulesOf(sql, ask.calendars, customer!, ask.asking.now))
   await openTask(sql, ask.asking, scope, {
     kind: 'review',
     subject: `approval ${approval.id}`,
-    owner: approval.requester === 'cartera' ? undefined : approval.requester,
-    receivables: approval.receivables,
+    owner: approval.requester,
+    receivables: await openItems(sql, approval.id),
     detail: { approval: approval.id, kind: approval.kind, why },
   })
 }

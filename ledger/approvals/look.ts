@@ -9,6 +9,7 @@ import { type Approval, closeApproval, goToLevel, lockApproval } from './approva
 import { tell } from './commands.ts'
 import { holdersOn } from './holders.ts'
 import { askPeople, staffMailOf } from './notices.ts'
+import { settleSteps } from './steps.ts'
 
 /**
  * Asks whose turn it is, reminds them, and asks the next level when nobody answers in time, or nobody of the level could:
@@ -21,6 +22,7 @@ export const lookAtApproval: Looker = async (sql, { company, id, now, actor, cal
   if (approval.state !== 'open') return mailAt(null)
   if (await nothingLeft(sql, approval)) {
     await closeApproval(sql, approval, 'overtaken', now, 'nothing left to decide')
+    await settleSteps(sql, approval, 'overtaken', approval.requested_on)
     await tell(sql, ask, approval, 'approval overtaken', 'nothing left to decide', {})
     approval = { ...approval, state: 'overtaken' }
     return mailAt(null)

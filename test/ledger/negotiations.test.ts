@@ -374,7 +374,7 @@ describe('broken', () => {
   test.each([
     ['visit', 'visit'],
     ['review', 'review'],
-    ['demand', 'request_approval'],
+    ['demand', null],
     ['nothing', null],
   ] as const)('the policy says what follows: %s', async (on_breach, kind) => {
     const database = await two(free({ on_breach }))
@@ -383,6 +383,9 @@ describe('broken', () => {
     await pass(database, '2026-03-25')
     await look(database, '2026-03-26')
     expect((await tasksOf(database)).map((t) => t.kind)).toEqual(kind === null ? [] : [kind])
+    expect(await database.rows('SELECT kind, state FROM approval')).toEqual(
+      on_breach === 'demand' ? [{ kind: 'demand', state: 'open' }] : [],
+    )
   })
 
   test('a payment that bounces takes the discount back', async () => {
