@@ -11,7 +11,7 @@ const ON = '2026-03-10'
 /** Nobody is asked, unless a test says so. */
 const free = (negotiations: object = {}, more: object = {}) =>
   testPolicy({
-    approvals: { matrix: [{ kinds: ['negotiation'], levels: [] }] },
+    approvals: { matrix: [{ kinds: ['negotiation', 'credit_note'], levels: [] }] },
     negotiations: { max_discount_percent: 10, ...negotiations },
     ...more,
   })
