@@ -32,6 +32,7 @@ const REFUSALS: Record<RefusalName, true> = {
   PromiseExceedsOpen: true,
   TooManyBroken: true,
   NotOpen: true,
+  NoInterest: true,
   DisputeExceedsOpen: true,
   UnknownCode: true,
   SplitsAll: true,

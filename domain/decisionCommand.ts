@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { approvalCommands } from './approvalCommand.ts'
 import { contingencyCommands } from './contingencyCommand.ts'
+import { interestCommands } from './interest/command.ts'
 import { negotiationCommands } from './negotiationCommand.ts'
 import { policyCommands } from './policyCommand.ts'
 
@@ -9,6 +10,7 @@ export const decisionCommands = {
   ...approvalCommands,
   ...policyCommands,
   ...contingencyCommands,
+  ...interestCommands,
   ...negotiationCommands,
 } as const
 

@@ -66,6 +66,8 @@ export interface NoticeSection {
   /** The whole list, listed items included, sorted the same; needed when `notListed.count > 0`. */
   allItems?: NoticeItem[]
   credits: NoticeCredit[]
+  /** Interest and fees that no note has charged yet: said beside what is asked for, never in it. */
+  interestMinor?: bigint
 }
 
 /** Each item belongs wholly to what is asked for, but for what is covered or disputed; or it waits. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { approvalsSchema } from './authority.ts'
 import { CONTACT_RESULTS, contactResultsSchema } from './contactResult.ts'
 import { disputesSchema } from './disputeRules.ts'
+import { interestProblems, interestSchema } from './interest/rule.ts'
 import { isCurrency, parseAmount } from './money.ts'
 import { negotiationsSchema } from './negotiation/rules.ts'
 import { SEVERITIES } from './notice.ts'
@@ -180,6 +181,9 @@ export const policySchema = z
     disputes: disputesSchema
       .prefault({})
       .describe('what customers dispute, whose it is and how long that may take'),
+    interest: interestSchema
+      .optional()
+      .describe('what is added to items that are overdue; nothing without it'),
     negotiations: negotiationsSchema
       .prefault({})
       .describe('how far offers to customers may go, and what follows when an agreement is broken'),
@@ -220,7 +224,7 @@ export const policySchema = z
     const { from, to } = policy.contact_hours
     if (TIME.test(from) && TIME.test(to) && from >= to)
       complain(['contact_hours'], '"from" must be before "to"')
-    const checkAmounts = (path: string[], amounts: Record<string, string>, least: bigint) => {
+    const checkAmounts = (path: (string | number)[], amounts: Record<string, string>, least: bigint) => {
       for (const [currency, amount] of Object.entries(amounts)) {
         if (!isCurrency(currency)) complain([...path, currency], 'must be a currency code of ISO 4217')
         else {
@@ -232,6 +236,13 @@ export const policySchema = z
     }
     checkAmounts(['tolerance'], policy.tolerance, 0n)
     checkAmounts(['worklist', 'amount', 'full'], policy.worklist.amount.full, 1n)
+    if (policy.interest) {
+      checkAmounts(['interest', 'minimum'], policy.interest.minimum, 0n)
+      for (const [index, fee] of policy.interest.fees.entries())
+        checkAmounts(['interest', 'fees', index, 'amount'], fee.amount, 1n)
+      for (const { path, message } of interestProblems(policy.interest, policy.steps))
+        complain(['interest', ...path], message)
+    }
   })
 export type Policy = z.infer<typeof policySchema>
 

@@ -29,9 +29,11 @@ export interface Refusals {
   PromiseExceedsOpen: { open: string; given: string }
   TooManyBroken: { broken: number; allowed: number }
   NotOpen: { what: string; id: string; state: string }
+  /** Nothing of it is open, or too little for a note; or it never bears any: a credit, a note of interest itself. */
+  NoInterest: { customer: string; document?: string; open?: string; minimum?: string }
   DisputeExceedsOpen: { document: string; open: string; given: string }
   /** A code that isn't on the list of the customer's policy. */
-  UnknownCode: { list: 'reason' | 'rootCause'; code: string; known: string[] }
+  UnknownCode: { list: 'reason' | 'rootCause' | 'fee'; code: string; known: string[] }
   /** Splitting takes a part; all of it would be another owner. */
   SplitsAll: { dispute: number }
   /** A new invoice stands for one old one. */

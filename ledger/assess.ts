@@ -11,6 +11,7 @@ import { type Database, SHORT, type Sql } from './database.ts'
 import { writeDecisions } from './decisions.ts'
 import { settleDisputes } from './disputeDeadlines.ts'
 import { dueReceivables, readContext, readFacts } from './facts.ts'
+import { bookInterest } from './interest/books.ts'
 import { openIntents } from './outbox.ts'
 import { touchProcessesOf } from './processes.ts'
 import { planReminders } from './promiseReminders.ts'
@@ -53,6 +54,8 @@ export async function assess(
     const decisions = facts.map((f) => decide(f, context))
 
     const asked = await writeDecisions(sql, doing, scope, context, decisions)
+    const paid = facts.filter((f) => f.owedMinor <= 0n).map((f) => f.id)
+    const interestOn = await bookInterest(sql, doing, scope, { touched: due.ids, paid })
     const remindAt = await planReminders(sql, doing, scope, context, promises.open)
     const confirmOn = await settleConfirmation(sql, doing, scope)
     const turns = [provisional.askAgainOn, disputes.lookAgainOn, confirmOn].map((on) =>
@@ -69,6 +72,7 @@ export async function assess(
         ...(woken.length > 0 ? await touchProcessesOf(sql, [scope.customer.id]) : []),
       ],
       agreementAt: [remindAt, ...turns].reduce(earliest, null),
+      interestAt: interestOn === null ? null : turnOf(interestOn, context),
     })
   }, SHORT)
 }
@@ -96,6 +100,8 @@ async function planOf(
     processes: string[]
     /** When something agreed with the customer, taken from them, asked or disputed is to be looked at. */
     agreementAt: Instant | null
+    /** When interest of what is open goes into the books. */
+    interestAt: Instant | null
   },
 ): Promise<Plan> {
   const { now } = context
@@ -114,7 +120,10 @@ async function planOf(
   )
   // What becomes overdue shows as that, whether or not a step is due that day.
   const overdueAt = row!.due === null ? null : turnOf(addDays(row!.due, 1), context)
-  const nextAt = seen.more ? now : [row!.next, nextTryAt, overdueAt, seen.agreementAt].reduce(earliest, null)
+  const interestAt = row!.open === 0 ? null : seen.interestAt
+  const nextAt = seen.more
+    ? now
+    : [row!.next, nextTryAt, overdueAt, interestAt, seen.agreementAt].reduce(earliest, null)
   // While something is on its way the case wakes by itself; should its workflow be gone, the sweep asks again.
   const wakeAt = intents.length > 0 ? earliest(nextAt, now + 10 * 60_000) : nextAt
   await sql.rows(

@@ -8,6 +8,7 @@ import { touchCustomers } from './cases.ts'
 import { journalCommand, openOfCustomer } from './commandScope.ts'
 import { companyToday, firstOpenDay } from './company.ts'
 import type { Sql } from './database.ts'
+import { unchargeNote } from './interest/uncharge.ts'
 import { findReceivables, type Receivable, settleStages } from './receivables.ts'
 import type { CommandScope } from './scope.ts'
 import { accountOf, postTransfers } from './transfers.ts'
@@ -240,7 +241,8 @@ async function writeOffNow(
 export async function cancel(sql: Sql, scope: CommandScope, input: CaseCommands['cancel']): Promise<Answer> {
   const receivable = await ownReceivable(sql, scope, input.document)
   await refuseAppliedMoney(sql, receivable)
-  await postBack(sql, scope, receivable, receivable.balance_minor, 'cancellation')
+  if (!(await uncharged(sql, scope, receivable)))
+    await postBack(sql, scope, receivable, receivable.balance_minor, 'cancellation')
   await settleStages(sql, [receivable.id], 'cancelled')
   const result = {
     document: receivable.name,
@@ -249,6 +251,14 @@ export async function cancel(sql: Sql, scope: CommandScope, input: CaseCommands[
   }
   await journalCommand(sql, scope, 'cancelled', [receivable.id], result, input.why)
   return { result, cases: await touchCustomers(sql, [scope.customer.id]) }
+}
+
+/** The interest of a note isn't given up with it. Partly credited or waived, it can't go back whole. */
+async function uncharged(sql: Sql, scope: CommandScope, note: Receivable): Promise<boolean> {
+  if (!note.is_interest) return false
+  if (note.balance_minor !== note.original_minor)
+    throw new Refusal('HasApplications', { document: note.name })
+  return unchargeNote(sql, scope.asking, note, await postingDay(sql, scope, note.issued_on))
 }
 
 async function refuseAppliedMoney(sql: Sql, receivable: Receivable): Promise<void> {
@@ -295,22 +305,24 @@ interface NewReceivable {
   dueOn: LocalDate
   replaces?: number
   keepsClock?: boolean
+  /** Charges interest: bears none itself, and is of no order. What replaces it is the same. */
+  isInterest?: boolean
 }
 
 /** A receivable like another of the same customer and case, with its account. */
 export async function insertReceivable(
   sql: Sql,
-  scope: CommandScope,
-  like: Receivable,
+  scope: Pick<CommandScope, 'asking' | 'today'>,
+  like: Pick<Receivable, 'id' | 'currency'>,
   made: NewReceivable,
 ): Promise<{ id: number; account: number }> {
   const { asking } = scope
   const row = await sql.one<{ id: number }>(
     `INSERT INTO receivable (company, document, tranche, customer_id, payer_id, case_id, policy_id, kind, currency, original_minor, issued_on, due_on,
-       anchor_on, order_number, site, replaces_id, first_seen_on, held, load_id)
+       anchor_on, order_number, site, replaces_id, first_seen_on, held, load_id, is_interest)
      SELECT company, $2, '1', customer_id, payer_id, case_id, policy_id, $3, currency, $4, $5, $6,
-       CASE WHEN $8 THEN coalesce(anchor_on, due_on) END, order_number, site, $7, CASE WHEN $8 THEN first_seen_on ELSE $9 END,
-       held, CASE WHEN held THEN load_id END
+       CASE WHEN $8 THEN coalesce(anchor_on, due_on) END, CASE WHEN NOT $10 THEN order_number END, site, $7, CASE WHEN $8 THEN first_seen_on ELSE $9 END,
+       held, CASE WHEN held THEN load_id END, $10 OR $7::bigint IS NOT NULL AND is_interest
      FROM receivable WHERE id = $1 ON CONFLICT (company, document, tranche) DO NOTHING RETURNING id::int`,
     [
       like.id,
@@ -322,6 +334,7 @@ export async function insertReceivable(
       made.replaces ?? null,
       made.keepsClock ?? false,
       scope.today,
+      made.isInterest ?? false,
     ],
   )
   if (!row) throw new Refusal('DuplicateDocument', { document: made.document })

@@ -11,12 +11,14 @@ import { carryOutCase } from './caseCommands.ts'
 import { type Asking, once } from './commands.ts'
 import { contingencyCarriers } from './contingency.ts'
 import { type Database, LONG, SHORT, type Sql } from './database.ts'
+import { interestCarriers } from './interest/commands.ts'
 import { negotiationCarriers } from './negotiations/commands.ts'
 import { policyCarriers } from './policyCommands.ts'
 import type { Ask, Calendars } from './scope.ts'
 
 /** What carries each command out that isn't one case's. */
 const carriers: Carriers<typeof decisionCommands> = {
+  ...interestCarriers,
   ...approvalCarriers((sql, ask, content) => carryOut(sql, ask, content)),
   ...policyCarriers,
   ...contingencyCarriers,

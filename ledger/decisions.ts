@@ -30,11 +30,11 @@ export async function writeDecisions(
   await tellSupervisor(sql, doing, scope, decisions)
   const asked = await carryOut(sql, doing, scope, decisions)
   const more = await askForMore(sql, doing, scope, context, decisions)
-  await followBroken(sql, doing, scope, context, decisions)
+  const broken = await followBroken(sql, doing, scope, context, decisions)
   await askToPresent(sql, doing, scope, decisions)
   await skipEmptied(sql, scope.case.id)
   await storeDecisions(sql, decisions)
-  return { processes: [...asked, ...more] }
+  return { processes: [...asked, ...more, ...broken] }
 }
 
 const CHASING: TaskKind[] = ['call', 'visit']
@@ -234,9 +234,10 @@ async function followBroken(
   scope: CaseScope,
   context: CaseContext,
   decisions: readonly ReceivableDecision[],
-): Promise<void> {
+): Promise<string[]> {
   const chased = decisions.filter((d) => d.chased).map((d) => d.id)
-  if (chased.length === 0) return
+  if (chased.length === 0) return []
+  const begun: string[] = []
   const broken = await sql.rows<{ subject: string; agreed: boolean; receivables: number[] }>(
     `SELECT subject, agreed, array_agg(receivable::int ORDER BY receivable) AS receivables FROM (
        SELECT 'broken promise ' || p.id AS subject, false AS agreed, i.receivable_id AS receivable FROM promise_item i JOIN promise p ON p.id = i.promise_id
@@ -248,24 +249,25 @@ async function followBroken(
        UNION ALL
        SELECT 'broken agreement ' || n.id, true, i.receivable_id FROM negotiation_item i JOIN negotiation n ON n.id = i.negotiation_id
        WHERE i.receivable_id = ANY($2) AND n.state = 'broken') found
-     WHERE NOT EXISTS (SELECT FROM task t WHERE t.case_id = $1 AND t.subject = found.subject) GROUP BY subject, agreed ORDER BY subject`,
-    [scope.case.id, chased],
+     WHERE NOT EXISTS (SELECT FROM task t WHERE t.case_id = $1 AND t.subject = found.subject)
+       AND NOT EXISTS (SELECT FROM approval a WHERE a.customer_id = $3 AND a.subject = found.subject) GROUP BY subject, agreed ORDER BY subject`,
+    [scope.case.id, chased, scope.customer.id],
   )
   const { promise, negotiations } = scope.policy
   for (const { subject, agreed, receivables } of broken) {
-    const kind = agreed ? negotiations.on_breach : promise.on_broken
-    // A demand was asked for when the agreement was broken.
-    if (kind === 'nothing' || kind === 'demand') continue
-    await openTask(sql, doing, scope, {
-      kind,
-      subject,
-      receivables,
-    })
-    if (kind === 'review') continue
+    const then = agreed ? negotiations.on_breach : promise.on_broken
+    if (then === 'nothing') continue
+    if (then === 'demand') {
+      begun.push(...(await askForStep(sql, doing, scope, then, receivables, subject)).processes)
+      continue
+    }
+    await openTask(sql, doing, scope, { kind: then, subject, receivables })
+    if (then === 'review') continue
     // No step fired and none was open: that there is one to take back now, `decide` couldn't know.
     for (const decision of decisions.filter((d) => receivables.includes(d.id)))
       untilFeedsEnd(decision, { ...context, openCall: true })
   }
+  return begun
 }
 
 interface StepToWrite {

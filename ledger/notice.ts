@@ -13,6 +13,7 @@ import {
 import type { Intent } from '../domain/plan.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Sql } from './database.ts'
+import { bearingIds, interestAsOf, openByCurrency } from './interest/accrual.ts'
 import { type CaseScope, pinnedPolicies } from './scope.ts'
 import { type ShownSuspension, suspensionsNow } from './showAgreements.ts'
 import { nettedOf } from './unusedMoney.ts'
@@ -90,6 +91,7 @@ export async function noticeOf(
     rows.flatMap((row) => netted.get(row.id) ?? []),
   )
   const { customer } = scope
+  const interest = await interestSaid(sql, scope, template, isAccount)
   return {
     template,
     severity: items.reduce<Severity>((firmest, { item }) => firmer(firmest, item.severity), 'courtesy'),
@@ -107,8 +109,21 @@ export async function noticeOf(
         scope.policy.list_limit,
       ),
       credits: credits.filter((c) => c.currency === currency).map(({ currency: _, ...credit }) => credit),
+      ...(interest.has(currency) ? { interestMinor: interest.get(currency)! } : {}),
     })),
   }
+}
+
+/** By currency, of the case or of the whole account; a message about promises speaks of these only. */
+async function interestSaid(
+  sql: Sql,
+  { customer, case: { id }, today }: CaseScope,
+  template: Notice['template'],
+  isAccount: boolean,
+): Promise<Map<string, bigint>> {
+  if (template !== 'reminder' && template !== 'statement') return new Map()
+  const bearing = await bearingIds(sql, customer.id, isAccount ? null : id)
+  return openByCurrency(await interestAsOf(sql, bearing, today))
 }
 
 const itemsOf = (

@@ -25,10 +25,12 @@ export interface Receivable {
   issued_on: LocalDate
   due_on: LocalDate
   closed_as: ClosedAs | null
+  /** Charges interest of other receivables. */
+  is_interest: boolean
 }
 
 const COLUMNS = `r.id::int, r.document, r.tranche, r.customer_id::int, r.payer_id::int, r.case_id::int, k.key AS case_key, a.id::int AS account_id,
-  r.kind, r.currency, r.original_minor, a.balance_minor, written_off(a.id) AS written_off_minor, r.issued_on, r.due_on, r.closed_as`
+  r.kind, r.currency, r.original_minor, a.balance_minor, written_off(a.id) AS written_off_minor, r.issued_on, r.due_on, r.closed_as, r.is_interest`
 
 /** The receivables named `DOCUMENT` or `DOCUMENT/TRANCHE`, by those names; what isn't there is missing. */
 export async function receivablesByName(

@@ -2,7 +2,14 @@ import type { Instant, LocalDate } from '../domain/calendar.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Sql } from './database.ts'
 
-export type ContraKind = 'bank' | 'sales' | 'opening_balance' | 'allowance' | 'write_off' | 'unidentified'
+export type ContraKind =
+  | 'bank'
+  | 'sales'
+  | 'opening_balance'
+  | 'allowance'
+  | 'interest_and_fees'
+  | 'write_off'
+  | 'unidentified'
 
 export interface NewTransfer {
   debit: number
@@ -44,7 +51,7 @@ export async function accountOf(
   const find = () =>
     sql.one<{ id: bigint }>(
       `SELECT id FROM account WHERE company = $1 AND kind = $2 AND currency = $3 AND coalesce(payer_id, 0) = coalesce($4::bigint, 0)
-         AND holder = '' AND kind <> 'receivable'`,
+         AND holder = '' AND kind NOT IN ('receivable', 'interest')`,
       [company, kind, currency, payerId],
     )
   const found = await find()

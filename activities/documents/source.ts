@@ -6,7 +6,7 @@ import type { Minutes } from '../../ledger/minutes.ts'
 import type { DocumentSender } from './letter.ts'
 
 /** Raised when what is made of the same facts looks another way. */
-const RENDERER = 2
+const RENDERER = 3
 
 /** Of all that a statement's document is made of: made of the same, it is the same, and isn't made again. SHA-256, hex. */
 export const sourceOf = (

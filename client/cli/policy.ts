@@ -158,11 +158,16 @@ async function explain(session: Session, wanted: string | undefined, options: Sa
     ...(options.loaded === undefined ? {} : { from: readDate(options.loaded, '--loaded', phrases) }),
   }
   const rows = explainPolicy(policy, calendar, { timeZone, ...policy.contact_hours }, sample)
-  session.show({ policy: policy.id, issuedOn, dueOn, plan: rows }, () =>
+  session.show({ policy: policy.id, issuedOn, dueOn, plan: rows, interest: policy.interest ?? null }, () =>
     [
       phrases.policyExplained(policy.name, speech.date(issuedOn), speech.date(dueOn)),
       '',
       planTable(session, rows, timeZone),
+      '',
+      phrases.interest.title,
+      ...(policy.interest ? phrases.interest.rule(policy.interest, speech) : [phrases.interest.noRule]).map(
+        (line) => `  ${line}`,
+      ),
     ].join('\n'),
   )
 }

@@ -12,6 +12,7 @@ import { addExceptions } from './exception.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { addFeeds } from './feed.ts'
 import { addInbox } from './inbox.ts'
+import { addInterest } from './interest.ts'
 import type { Io } from './io.ts'
 import { addJournal } from './journal.ts'
 import { addKeptDocuments } from './keptDocuments.ts'
@@ -91,6 +92,7 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addPauses,
     addBooks,
     addClaims,
+    addInterest,
     addPolicies,
     addInbox,
     addJournal,

@@ -4,11 +4,14 @@ import type { Speech } from './speech.ts'
 import { tellTaskKind } from './tell.ts'
 import type { Data, EventName, Words } from './words.ts'
 
+/** Told by more than one event, or by one of several. */
+type ToldByItself = 'decideApproval' | 'publishPolicies' | 'postContingency' | 'chargeInterest'
+
 /** What a command did is told by the event that it writes; a task is done without telling its kind. */
 const TOLD_AS: Record<
   | Exclude<CaseCommandName, 'logContact' | 'closeTask' | 'addTask' | 'answerConfirmation'>
   | Exclude<ReceiptCommandName, 'post'>
-  | Exclude<DecisionCommandName, 'decideApproval' | 'publishPolicies' | 'postContingency'>
+  | Exclude<DecisionCommandName, ToldByItself>
   | TeamCommandName,
   EventName
 > = {
@@ -29,6 +32,8 @@ const TOLD_AS: Record<
   grantRole: 'role granted',
   revokeRole: 'role revoked',
   withdrawApproval: 'approval withdrawn',
+  waiveInterest: 'interest waived',
+  addFee: 'fee charged',
   proposeNegotiation: 'negotiation proposed',
   counterOffer: 'negotiation countered',
   submitNegotiation: 'negotiation agreed',
@@ -79,6 +84,8 @@ export function answerLines(
     return ((result.receipts ?? []) as Data[]).map((receipt) =>
       words.events['receipt posted'](receipt, speech),
     )
+  if (name === 'chargeInterest')
+    return ((result.notes ?? []) as Data[]).map((note) => words.events['interest charged'](note, speech))
   if (name === 'addTask')
     return [words.taskEvents.opened(tellTaskKind(words, String(result.kind)), result, speech)]
   if (name === 'closeTask') return [words.taskEvents.done('', result, speech)]

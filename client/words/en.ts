@@ -47,8 +47,14 @@ const refusals: Words['refusals'] = {
   NotOpen: ({ what, id, state }) => `The ${thing(what)} ${id} is not open: ${stateOf(state, what)}.`,
   DisputeExceedsOpen: ({ document, open, given }, say) =>
     `Only ${say.number(open)} of ${document} are open; ${say.number(given)} can't be disputed.`,
+  NoInterest: ({ customer, document, open, minimum }, say) =>
+    open !== undefined && minimum !== undefined
+      ? `Only ${say.number(open)} of interest are open at ${customer}; a note is made from ${say.number(minimum)}. It stays open.`
+      : document !== undefined
+        ? `${document} bears no interest and takes no fees.`
+        : `No interest is open at ${customer}.`,
   UnknownCode: ({ list, code, known }) =>
-    `"${code}" is not a ${list === 'reason' ? 'reason' : 'root cause'} of the customer's policy. There are: ${known.join(', ')}.`,
+    `"${code}" is not a ${list === 'reason' ? 'reason' : list === 'fee' ? 'fee' : 'root cause'} of the customer's policy. There are: ${known.join(', ') || 'none'}.`,
   SplitsAll: ({ dispute }) =>
     `Nothing would be left of dispute ${dispute}. Split a part of it, or change its owner.`,
   RebillsOne: ({ documents }) =>

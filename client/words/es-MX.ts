@@ -46,8 +46,14 @@ const refusals: Words['refusals'] = {
   NotOpen: ({ what, id, state }) => `No está en curso: ${thing(what)} ${id} (${stateOf(state, what)}).`,
   DisputeExceedsOpen: ({ document, open, given }, say) =>
     `De ${document} solo hay ${say.number(open)} por pagar; no se pueden aclarar ${say.number(given)}.`,
+  NoInterest: ({ customer, document, open, minimum }, say) =>
+    open !== undefined && minimum !== undefined
+      ? `Solo hay ${say.number(open)} de intereses por cobrar de ${customer}; la nota se hace desde ${say.number(minimum)}. Siguen pendientes.`
+      : document !== undefined
+        ? `${document} no causa intereses ni lleva cargos.`
+        : `No hay intereses por cobrar de ${customer}.`,
   UnknownCode: ({ list, code, known }) =>
-    `"${code}" no es ${list === 'reason' ? 'un motivo' : 'una causa'} de la política del cliente. Hay: ${known.join(', ')}.`,
+    `"${code}" no es ${list === 'reason' ? 'un motivo' : list === 'fee' ? 'un cargo' : 'una causa'} de la política del cliente. Hay: ${known.join(', ') || 'ninguno'}.`,
   SplitsAll: ({ dispute }) =>
     `No quedaría nada de la aclaración ${dispute}. Separe una parte, o cambie al responsable.`,
   RebillsOne: ({ documents }) =>

@@ -1,6 +1,6 @@
 import { enCodes } from './codes.en.ts'
 import { negotiationEn } from './negotiation.en.ts'
-import { listChanges, listLines, namesOf, type Speech } from './speech.ts'
+import { listAmounts, listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
 /** What happened, in English: a clause without capital and full stop, for a diary or an answer. */
@@ -164,6 +164,14 @@ export const enEvents: Words['events'] = {
   'confirmation withdrawn': (d) => `confirmation ${d.confirmation} withdrawn`,
   credited: (d, say) =>
     `credit ${d.credit} of ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} to ${d.document}, ${say.amount(d.openCredit, d.currency)} stay open`,
+  'interest accrued': (d, say) =>
+    `interest in the books up to ${say.date(d.through)}: ${listAmounts(d.amounts, say)}`,
+  'interest charged': (d, say) =>
+    `interest note ${d.document} of ${say.amount(d.amount, d.currency)}, due on ${say.date(d.dueOn)}: ${listLines(d.lines, say)}`,
+  'interest waived': (d, say) => `interest waived: ${listLines(d.lines, say)}`,
+  'interest restored': (d, say) => `waived interest is owed again: ${listLines(d.lines, say)}`,
+  'fee charged': (d, say) =>
+    `fee of ${say.amount(d.amount, d.currency)} for ${d.document}${d.fee ? ` (${d.fee})` : ''}`,
   'written off': (d, say) =>
     `${d.document} written off: ${say.amount(d.amount, d.currency)}, approved by ${say.list(d.approvedBy)}`,
   recovered: (d, say) =>

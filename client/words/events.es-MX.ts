@@ -1,6 +1,6 @@
 import { esCodes } from './codes.es-MX.ts'
 import { negotiationEs } from './negotiation.es-MX.ts'
-import { listChanges, listLines, namesOf, type Speech } from './speech.ts'
+import { listAmounts, listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
 /** What happened, in Spanish of Mexico: a clause without capital and full stop, for a diary or an answer. */
@@ -167,6 +167,14 @@ export const esEvents: Words['events'] = {
   'confirmation withdrawn': (d) => `confirmación ${d.confirmation} retirada`,
   credited: (d, say) =>
     `nota de crédito ${d.credit} de ${say.amount(d.amount, d.currency)}: ${say.amount(d.applied, d.currency)} a ${d.document}, quedan ${say.amount(d.openCredit, d.currency)} a favor`,
+  'interest accrued': (d, say) =>
+    `intereses registrados hasta el ${say.date(d.through)}: ${listAmounts(d.amounts, say)}`,
+  'interest charged': (d, say) =>
+    `nota de intereses ${d.document} por ${say.amount(d.amount, d.currency)}, vence el ${say.date(d.dueOn)}: ${listLines(d.lines, say)}`,
+  'interest waived': (d, say) => `intereses condonados: ${listLines(d.lines, say)}`,
+  'interest restored': (d, say) => `los intereses condonados se deben de nuevo: ${listLines(d.lines, say)}`,
+  'fee charged': (d, say) =>
+    `cargo de ${say.amount(d.amount, d.currency)} a ${d.document}${d.fee ? ` (${d.fee})` : ''}`,
   'written off': (d, say) =>
     `${d.document} castigado: ${say.amount(d.amount, d.currency)}, autorizado por ${say.list(d.approvedBy)}`,
   recovered: (d, say) =>

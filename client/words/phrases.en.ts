@@ -1,4 +1,5 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
+import { enInterest } from './interest.en.ts'
 import { negotiationEn } from './negotiation.en.ts'
 import type { Phrases } from './phrases.ts'
 
@@ -17,6 +18,7 @@ const days = (late: number): string =>
   late < 0 ? `${counted(-late, 'day')} early` : late === 0 ? 'on the day' : `${counted(late, 'day')} late`
 
 export const enPhrases: Phrases = {
+  interest: enInterest,
   negotiation: negotiationEn.phrases,
   labels: {
     cleared: 'Cleared otherwise',

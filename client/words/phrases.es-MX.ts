@@ -1,4 +1,5 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
+import { esMXInterest } from './interest.es-MX.ts'
 import { negotiationEs } from './negotiation.es-MX.ts'
 import type { Phrases } from './phrases.ts'
 
@@ -17,6 +18,7 @@ const days = (late: number): string =>
   late < 0 ? `${counted(-late, 'día')} antes` : late === 0 ? 'en la fecha' : `${counted(late, 'día')} tarde`
 
 export const esPhrases: Phrases = {
+  interest: esMXInterest,
   negotiation: negotiationEs.phrases,
   labels: {
     cleared: 'Cancelado por otra vía',

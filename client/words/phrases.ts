@@ -5,6 +5,7 @@ import type { PointReason } from '../../domain/worklist.ts'
 import type { JournalFinding } from '../../ledger/journal.ts'
 import type { RunCounts } from '../../ledger/statementRuns.ts'
 import type { WorklistRow } from '../../ledger/worklist.ts'
+import type { InterestPhrases } from './interest.ts'
 import type { NegotiationPhrases } from './negotiation.ts'
 import type { Speech } from './speech.ts'
 
@@ -120,6 +121,7 @@ export type Label = (typeof LABELS)[number]
 export interface Phrases {
   negotiation: NegotiationPhrases
   labels: Record<Label, string>
+  interest: InterestPhrases
   // what was typed
   notADate(option: string, value: string): string
   notAnInstant(option: string, value: string): string

@@ -85,3 +85,9 @@ export const listChanges = (changes: unknown): string =>
 /** `a.pdf, a.xlsx`: the names of a list of named things, as stored. */
 export const namesOf = (list: unknown): string =>
   ((list ?? []) as { name: string }[]).map(({ name }) => name).join(', ')
+
+/** Amounts of several currencies. */
+export const listAmounts = (amounts: unknown, say: Speech): string =>
+  ((amounts ?? []) as { currency: string; amount: string }[])
+    .map(({ amount, currency }) => say.amount(amount, currency))
+    .join(' + ')

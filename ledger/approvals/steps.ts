@@ -31,13 +31,16 @@ export async function askForStep(
   scope: CaseScope,
   action: Action,
   receivables: readonly number[],
+  /** What it is asked about, where that isn't a step of the ladder. */
+  subject?: string,
 ): Promise<{ approvals: Map<number, number>; processes: string[] }> {
   return askByCurrency(sql, doing, scope, KIND_OF[action]!, receivables, (amount, documents) => ({
     command: 'takeStep',
     input: { customer: scope.customer.code, action },
     onYes: [{ code: action, data: { documents, ...amount } }],
     onNo: [{ code: 'step_skipped', data: { action, documents } }],
-    why: `step ${action}`,
+    why: subject ?? `step ${action}`,
+    ...(subject === undefined ? {} : { subject }),
   }))
 }
 
@@ -65,7 +68,7 @@ export async function askForTime(
   return processes
 }
 
-type Wanted = Pick<Parameters<typeof askFor>[2], 'command' | 'input' | 'onYes' | 'onNo' | 'why'>
+type Wanted = Pick<Parameters<typeof askFor>[2], 'command' | 'input' | 'subject' | 'onYes' | 'onNo' | 'why'>
 
 async function askByCurrency(
   sql: Sql,

@@ -21,12 +21,11 @@ export const lookAtNegotiation: Looker = async (sql, { company, id, now, actor, 
     return { closed: true, outcome: 'lapsed', nextAt: null, cases, processes }
   }
   if (negotiation.agreed_on === null) return { closed: true, outcome: negotiation.state, nextAt: null }
-  const { state, lookAgainOn, changed, begun } = await settleAgreement(sql, ask, negotiation)
+  const { state, lookAgainOn, changed } = await settleAgreement(sql, ask, negotiation)
   return {
     closed: lookAgainOn === null,
     outcome: state,
     nextAt: lookAgainOn === null ? null : dawnOf(lookAgainOn),
     cases: await touchReceivables(sql, changed),
-    processes: begun,
   }
 }

@@ -6,12 +6,10 @@ import {
   type AgreementStanding,
   standingOfAgreement,
 } from '../../domain/negotiation/agreement.ts'
-import { askForStep } from '../approvals/steps.ts'
 import { journalCommand } from '../commandScope.ts'
 import type { Sql } from '../database.ts'
 import { restoreInterest, waiveInterest } from '../interest/waivers.ts'
 import { settlePromises } from '../promiseStanding.ts'
-import { caseOfCustomer } from '../scope.ts'
 import { nettedOf } from '../unusedMoney.ts'
 import { grantDiscount, takeDiscountBack } from './discount.ts'
 import { moveDueDates } from './dueDates.ts'
@@ -22,8 +20,6 @@ import type { Negotiation, TalkScope } from './rows.ts'
 export interface Settled extends AgreementStanding {
   /** Receivables whose facts changed. */
   changed: number[]
-  /** Processes that were begun. */
-  begun: string[]
 }
 
 export async function settleAgreement(
@@ -42,20 +38,17 @@ export async function settleAgreement(
     scope.today,
   )
   const was = negotiation.state
-  if (standing.state === was) return { ...standing, changed: promises.changed, begun: [] }
+  if (standing.state === was) return { ...standing, changed: promises.changed }
   // What is negotiated anew isn't decided by the old agreement any more.
   if (was === 'broken' && items.some((item) => item.talked))
-    return { state: was, lookAgainOn: null, changed: promises.changed, begun: [] }
-  const begun =
-    standing.state === 'fulfilled'
-      ? await fulfil(sql, scope, negotiation, items)
-      : await breakAgreement(sql, scope, negotiation, items)
+    return { state: was, lookAgainOn: null, changed: promises.changed }
+  if (standing.state === 'fulfilled') await fulfil(sql, scope, negotiation, items)
+  else await breakAgreement(sql, scope, negotiation, items)
   // Kept, it may have settled the promise as well.
   const after = await settlePromises(sql, scope.asking, scope.customer.id, scope.today)
   return {
     ...standing,
     changed: [...promises.changed, ...after.changed, ...items.map((item) => item.id)],
-    begun,
   }
 }
 
@@ -118,7 +111,7 @@ async function fulfil(
   scope: TalkScope,
   negotiation: Negotiation,
   items: readonly Item[],
-): Promise<string[]> {
+): Promise<void> {
   if (negotiation.state === 'broken') {
     await moveDueDates(sql, scope, negotiation.id, 'negotiated')
     const parts = items
@@ -140,16 +133,15 @@ async function fulfil(
   await end(sql, scope, negotiation, items, 'fulfilled', {
     ...(discount > 0n ? { discount: toDecimal(discount, negotiation.currency) } : {}),
   })
-  return []
 }
 
-/** Not kept: what was given up is claimed again, and the old due dates hold. Returns what the policy has begun by that. */
+/** Not kept: what was given up is claimed again, and the old due dates hold. */
 async function breakAgreement(
   sql: Sql,
   scope: TalkScope,
   negotiation: Negotiation,
   items: readonly Item[],
-): Promise<string[]> {
+): Promise<void> {
   const discount = await takeDiscountBack(sql, scope, negotiation)
   await moveDueDates(sql, scope, negotiation.id, 'agreement broken')
   // After the due dates: what accrued is told from the old ones again.
@@ -165,19 +157,6 @@ async function breakAgreement(
     ...(discount > 0n ? { discount: toDecimal(discount, negotiation.currency) } : {}),
     ...(interest > 0n ? { interest: toDecimal(interest, negotiation.currency) } : {}),
   })
-  if (scope.policy.negotiations.on_breach !== 'demand') return []
-  const open = await sql.rows<{ id: number }>(
-    'SELECT id::int FROM receivable WHERE id = ANY($1) AND closed_as IS NULL ORDER BY id',
-    [items.map((item) => item.id)],
-  )
-  const { processes } = await askForStep(
-    sql,
-    scope.asking,
-    await caseOfCustomer(sql, scope),
-    'demand',
-    open.map(({ id }) => id),
-  )
-  return processes
 }
 
 async function end(

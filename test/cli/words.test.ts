@@ -37,6 +37,7 @@ const examples: { [N in RefusalName]: Refusals[N] } = {
   TooManyBroken: { broken: 3, allowed: 2 },
   NotOpen: { what: 'promise', id: '7', state: 'partially_kept' },
   DisputeExceedsOpen: { document: 'F-1', open: '1.00', given: '2.00' },
+  NoInterest: { customer: 'C-1', open: '1.00', minimum: '50.00' },
   UnknownCode: { list: 'reason', code: 'weather', known: ['quantity', 'other'] },
   SplitsAll: { dispute: 3 },
   RebillsOne: { documents: ['F-1', 'F-2'] },
