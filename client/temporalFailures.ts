@@ -63,6 +63,17 @@ const REFUSALS: Record<RefusalName, true> = {
   AlreadyVoted: true,
   NotAnApprover: true,
   NotTheRequester: true,
+  NotLower: true,
+  GuaranteeExists: true,
+  CoverageTooHigh: true,
+  GuaranteeTooSmall: true,
+  OrderOver: true,
+  OrderShipped: true,
+  OrderNotHeld: true,
+  DeadlinePassed: true,
+  OrderGrown: true,
+  NotAGroup: true,
+  InGroup: true,
 }
 const isRefusalName = (name: string): name is RefusalName => Object.hasOwn(REFUSALS, name)
 

@@ -1,8 +1,11 @@
 import type { z } from 'zod'
 import { approvalCommands } from './approvalCommand.ts'
 import { contingencyCommands } from './contingencyCommand.ts'
+import { creditCommands } from './credit/command.ts'
+import { erpCommands } from './erpCommand.ts'
 import { interestCommands } from './interest/command.ts'
 import { negotiationCommands } from './negotiationCommand.ts'
+import { orderCommands } from './orders/command.ts'
 import { policyCommands } from './policyCommand.ts'
 
 /** Commands that aren't one collection case's: each is a run of the `decision` workflow. */
@@ -12,6 +15,9 @@ export const decisionCommands = {
   ...contingencyCommands,
   ...interestCommands,
   ...negotiationCommands,
+  ...creditCommands,
+  ...orderCommands,
+  ...erpCommands,
 } as const
 
 export type DecisionCommands = {

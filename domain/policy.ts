@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { approvalsSchema } from './authority.ts'
 import { CONTACT_RESULTS, contactResultsSchema } from './contactResult.ts'
+import { creditSchema } from './credit/rules.ts'
 import { disputesSchema } from './disputeRules.ts'
 import { interestProblems, interestSchema } from './interest/rule.ts'
 import { isCurrency, parseAmount } from './money.ts'
 import { negotiationsSchema } from './negotiation/rules.ts'
 import { SEVERITIES } from './notice.ts'
+import { amountsIn, ordersSchema } from './orders/policy.ts'
 import type { Intent } from './plan.ts'
 import { statementsSchema } from './statementDay.ts'
 
@@ -187,6 +189,7 @@ export const policySchema = z
     negotiations: negotiationsSchema
       .prefault({})
       .describe('how far offers to customers may go, and what follows when an agreement is broken'),
+    orders: ordersSchema.prefault({}).describe('which sales orders may go out'),
     due_on_working_day: z
       .boolean()
       .default(true)
@@ -194,6 +197,7 @@ export const policySchema = z
     announced_days: days.default(3).describe('how long an announced payment suspends its items'),
     statements: statementsSchema.prefault({}).describe('statements of account, beside the steps'),
     worklist: worklistSchema.prefault({}),
+    credit: creditSchema.prefault({}).describe('credit lines and guarantees'),
     approvals: approvalsSchema.prefault({}).describe('who has to agree to what'),
     provisional_working_days: z
       .int()
@@ -243,6 +247,7 @@ export const policySchema = z
       for (const { path, message } of interestProblems(policy.interest, policy.steps))
         complain(['interest', ...path], message)
     }
+    for (const { path, amounts } of amountsIn(policy.orders)) checkAmounts(['orders', ...path], amounts, 0n)
   })
 export type Policy = z.infer<typeof policySchema>
 

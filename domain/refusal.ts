@@ -77,6 +77,13 @@ export interface Refusals {
   }
   /** Its task is over when the money is in the books, or the receipt cancelled. */
   ProvisionalOpen: { provisional: number }
+  /** Reducing lowers; more is asked for. */
+  NotLower: { line: number; currency: string; current: string; given: string }
+  /** The customer has given it already. */
+  GuaranteeExists: { guarantee: number; reference: string }
+  /** The policy lets less of the kind count. */
+  CoverageTooHigh: { kind: string; most: number; given: number }
+  GuaranteeTooSmall: { guarantee: number; currency: string; available: string; given: string }
   /** The same was asked for already and waits. */
   ApprovalExists: { approval: number }
   AlreadyVoted: { approval: number; person: string }
@@ -84,6 +91,18 @@ export interface Refusals {
   NotAnApprover: { approval: number; person: string; role: string }
   /** Only who asked takes a request back. */
   NotTheRequester: { approval: number; requester: string }
+  /** Nobody decides about it any more. */
+  OrderOver: { order: string; state: string }
+  /** The goods are out. */
+  OrderShipped: { order: string }
+  OrderNotHeld: { order: string; state: string }
+  DeadlinePassed: { by: string; timeZone: string }
+  /** It is more than was agreed to. */
+  OrderGrown: { order: string; approved: string; amount: string }
+  /** A group has one head, and members that are nobody's head. */
+  NotAGroup: { customer: string; head: string; because: 'itself' | 'has a head' | 'is a head' }
+  /** Leave that group first. */
+  InGroup: { customer: string; head: string }
 }
 
 export type RefusalName = keyof Refusals

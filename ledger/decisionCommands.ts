@@ -10,9 +10,12 @@ import type { Carriers, CarryOut } from './carriers.ts'
 import { carryOutCase } from './caseCommands.ts'
 import { type Asking, once } from './commands.ts'
 import { contingencyCarriers } from './contingency.ts'
+import { creditCarriers } from './credit/commands.ts'
 import { type Database, LONG, SHORT, type Sql } from './database.ts'
+import { erpCarriers } from './erp/commands.ts'
 import { interestCarriers } from './interest/commands.ts'
 import { negotiationCarriers } from './negotiations/commands.ts'
+import { orderCarriers } from './orders/commands.ts'
 import { policyCarriers } from './policyCommands.ts'
 import type { Ask, Calendars } from './scope.ts'
 
@@ -23,6 +26,9 @@ const carriers: Carriers<typeof decisionCommands> = {
   ...policyCarriers,
   ...contingencyCarriers,
   ...negotiationCarriers,
+  ...creditCarriers,
+  ...erpCarriers,
+  ...orderCarriers,
 }
 
 /** A command that was put aside until somebody agreed: of the ladder, of a case, or one of these. */

@@ -1,7 +1,9 @@
 import type { ProcessKind } from '../domain/process.ts'
 import { lookAtApproval } from './approvals/look.ts'
+import { lookAtGuarantee, lookAtLine } from './credit/looks.ts'
 import type { Looker } from './looks.ts'
 import { lookAtNegotiation } from './negotiations/look.ts'
+import { lookAtOrder } from './orders/look.ts'
 
 const nothing: Looker = async () => ({ closed: true, outcome: 'unknown', nextAt: null })
 
@@ -9,8 +11,8 @@ const nothing: Looker = async () => ({ closed: true, outcome: 'unknown', nextAt:
 export const LOOKERS: Record<ProcessKind, Looker> = {
   approval: lookAtApproval,
   negotiation: lookAtNegotiation,
-  order: nothing,
-  creditLine: nothing,
-  guarantee: nothing,
+  order: lookAtOrder,
+  creditLine: lookAtLine,
+  guarantee: lookAtGuarantee,
   placement: nothing,
 }

@@ -3,7 +3,7 @@ import type { Instant } from '../domain/calendar.ts'
 import { type Policy, policySchema } from '../domain/policy.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { touchCustomers } from './cases.ts'
-import { customerId } from './customers.ts'
+import { customerId, LOCK_ORDER } from './customers.ts'
 import { mustFind, type Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
 
@@ -163,7 +163,7 @@ async function takeEffect(
   )
   await assign(sql, company, claims(policies))
   const customers = await sql.rows<{ id: bigint }>(
-    'SELECT id FROM customer WHERE company = $1 ORDER BY id FOR NO KEY UPDATE',
+    `SELECT id FROM customer WHERE company = $1 ORDER BY ${LOCK_ORDER} FOR NO KEY UPDATE`,
     [company],
   )
   return touchCustomers(

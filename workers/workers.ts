@@ -3,6 +3,7 @@ import { createBooksActivities } from '../activities/books.ts'
 import { createDecisionActivities } from '../activities/decisions.ts'
 import { createDeliverActivities } from '../activities/deliver.ts'
 import { createDocumentActivities } from '../activities/documents.ts'
+import { createErpDelivery, type ErpDeps } from '../activities/erp.ts'
 import { createFeedActivities } from '../activities/feed.ts'
 import { createLedgerActivities } from '../activities/ledger.ts'
 import { createLoadActivities } from '../activities/load.ts'
@@ -14,7 +15,7 @@ import type { Database } from '../ledger/database.ts'
 import { DOCUMENTS_TASK_QUEUE, MAIL_TASK_QUEUE, TASK_QUEUE } from '../workflows/taskQueues.ts'
 import { runFolder } from './feeds.ts'
 
-export interface WorkerDeps extends MailDeps, WakeDeps {
+export interface WorkerDeps extends MailDeps, WakeDeps, ErpDeps {
   mailPerSecond: number
   /** Connections of the mail's own: what was sent must be marked, however busy the others are. Else the same. */
   mailDatabase?: Database
@@ -50,7 +51,7 @@ export async function createWorkers(
       ...createWakeActivities(deps),
       ...createTeamActivities(deps),
       ...createDecisionActivities(deps),
-      ...createDeliverActivities({}),
+      ...createDeliverActivities({ erp: createErpDelivery(deps) }),
     },
     maxCachedWorkflows: 500,
     // Each holds a connection to the ledger while it works. More at once make each so slow that it is given up and

@@ -74,7 +74,7 @@ function addPropose(negotiation: Command, runs: Runs): void {
     ),
     'negotiation propose F-1001 F-1002 --pay 2026-12-04=20000 --pay 2027-01-08=15000 --person "Laura Peña"',
     'negotiation propose F-1001 --discount 3% --paid-by 2026-12-04 --person "Laura Peña"',
-    'negotiation propose F-1001 F-1002 --by customer --extend 60 --guarantee promissory_note=50000 --person "Laura Peña"',
+    'negotiation propose F-1001 F-1002 --by customer --extend 60 --guarantee pagare=50000 --person "Laura Peña"',
   )
 }
 

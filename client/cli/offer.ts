@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { GUARANTEE_KINDS, type Offer } from '../../domain/negotiation/offer.ts'
+import { GUARANTEE_KINDS } from '../../domain/credit/limit.ts'
+import type { Offer } from '../../domain/negotiation/offer.ts'
 import { collect } from './examples.ts'
 import { UsageError } from './exit.ts'
 import { readDate, readDateAmount, readId, readMoney } from './given.ts'

@@ -8,14 +8,17 @@ import { addClaims } from './claims.ts'
 import { addConfirmations } from './confirmation.ts'
 import { addContacts } from './contact.ts'
 import { addDisputes } from './dispute.ts'
+import { addErp } from './erp.ts'
 import { addExceptions } from './exception.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { addFeeds } from './feed.ts'
+import { addGuarantees } from './guarantee.ts'
 import { addInbox } from './inbox.ts'
 import { addInterest } from './interest.ts'
 import type { Io } from './io.ts'
 import { addJournal } from './journal.ts'
 import { addKeptDocuments } from './keptDocuments.ts'
+import { addLines } from './line.ts'
 import { addLoads } from './load.ts'
 import { addNegotiations } from './negotiation.ts'
 import { addPauses } from './pause.ts'
@@ -93,6 +96,9 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addBooks,
     addClaims,
     addInterest,
+    addLines,
+    addGuarantees,
+    addErp,
     addPolicies,
     addInbox,
     addJournal,

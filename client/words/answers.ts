@@ -1,11 +1,17 @@
 import type { Answer, CaseCommandName, ReceiptCommandName, TeamCommandName } from '../../domain/command.ts'
 import type { DecisionCommandName } from '../../domain/decisionCommand.ts'
+import type { OrderState } from '../../ledger/orders/orders.ts'
 import type { Speech } from './speech.ts'
 import { tellTaskKind } from './tell.ts'
 import type { Data, EventName, Words } from './words.ts'
 
 /** Told by more than one event, or by one of several. */
-type ToldByItself = 'decideApproval' | 'publishPolicies' | 'postContingency' | 'chargeInterest'
+type ToldByItself =
+  | 'decideApproval'
+  | 'publishPolicies'
+  | 'postContingency'
+  | 'chargeInterest'
+  | OrderCommandName
 
 /** What a command did is told by the event that it writes; a task is done without telling its kind. */
 const TOLD_AS: Record<
@@ -40,6 +46,22 @@ const TOLD_AS: Record<
   withdrawNegotiation: 'negotiation withdrawn',
   tieReceipt: 'receipt tied',
   activatePolicy: 'policy activated',
+  requestLine: 'credit line granted',
+  requestTemporaryLimit: 'credit line granted',
+  reduceLine: 'credit line reduced',
+  closeLine: 'credit line closed',
+  reviewLine: 'credit line reviewed',
+  registerGuarantee: 'guarantee registered',
+  renewGuarantee: 'guarantee renewed',
+  releaseGuarantee: 'guarantee released',
+  realiseGuarantee: 'guarantee realised',
+  attachGuaranteeDocument: 'documents received',
+  retryErpCall: 'erp call retried',
+  acknowledgeErpCall: 'erp told',
+  setStanding: 'standing set',
+  joinGroup: 'group joined',
+  leaveGroup: 'group left',
+  setRates: 'rates loaded',
   openDispute: 'dispute opened',
   resolveDispute: 'dispute resolved',
   splitDispute: 'dispute split',
@@ -63,6 +85,30 @@ const TOLD_AS: Record<
   apply: 'receipt applied',
   applyCredit: 'credit applied',
   reverse: 'receipt reversed',
+}
+
+/** What was asked about an order is told by what became of it. */
+const ORDER_COMMANDS = [
+  'checkOrder',
+  'changeOrder',
+  'holdOrder',
+  'releaseOrder',
+  'releaseConditionally',
+  'rejectOrder',
+  'cancelOrder',
+  'shipOrder',
+] as const satisfies readonly DecisionCommandName[]
+type OrderCommandName = (typeof ORDER_COMMANDS)[number]
+const isOfOrder = (name: string): name is OrderCommandName =>
+  (ORDER_COMMANDS as readonly string[]).includes(name)
+const ORDER_TOLD_AS: Record<OrderState, EventName> = {
+  released: 'order released',
+  conditionally_released: 'order released conditionally',
+  held: 'order held',
+  rejected: 'order rejected',
+  expired: 'order expired',
+  consumed: 'order invoiced',
+  cancelled: 'order cancelled',
 }
 
 /** The answer of a command, a line for each thing done. */
@@ -105,6 +151,7 @@ export function answerLines(
         speech,
       ),
     ]
+  if (isOfOrder(name)) return [words.events[ORDER_TOLD_AS[result.state as OrderState]](result, speech)]
   return [words.events[TOLD_AS[name]](result, speech)]
 }
 

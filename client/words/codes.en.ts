@@ -1,9 +1,11 @@
 import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
+import { enCreditCodes } from './credit.en.ts'
 import { negotiationEn } from './negotiation.en.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in English. */
 export const enCodes: Codes = {
+  ...enCreditCodes,
   things: {
     receivable: 'receivable',
     case: 'case',
@@ -30,6 +32,11 @@ export const enCodes: Codes = {
     document: 'stored document',
     approval: 'approval',
     role: 'role',
+    'credit line': 'credit line',
+    guarantee: 'guarantee',
+    'erp call': 'call to the ERP',
+    order: 'order',
+    group: 'group of customer',
   },
   exceptionKinds: {
     application: 'a payment could not be applied',
@@ -50,6 +57,9 @@ export const enCodes: Codes = {
     tell_supervisor: 'tell the supervisor',
     resolve_dispute: 'resolve the dispute',
     present: 'present for review',
+    review_line: 'review the credit line',
+    renew_guarantee: 'renew the guarantee',
+    tell_erp: 'tell the ERP',
   },
   taskSubjects: {
     chase: 'due by the policy',
@@ -66,6 +76,10 @@ export const enCodes: Codes = {
     'next review day': 'the customer has not accepted it yet: next review day',
     dispute: (id) => `dispute ${id}`,
     'dispute late': (id) => `dispute ${id} is not resolved after its service level`,
+    line: (id) => `credit line ${id}`,
+    guarantee: (id) => `guarantee ${id} ends soon`,
+    'guarantee lapsed': (id) => `guarantee ${id} has lapsed: the limit is lower`,
+    'erp call': (id) => `the ERP does not take call ${id}`,
     broken: (what, id) =>
       ({
         promise: `promise ${id} was not kept`,

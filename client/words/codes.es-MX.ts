@@ -1,9 +1,11 @@
 import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
+import { esCreditCodes } from './credit.es-MX.ts'
 import { negotiationEs } from './negotiation.es-MX.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in Spanish of Mexico. */
 export const esCodes: Codes = {
+  ...esCreditCodes,
   things: {
     receivable: 'documento',
     case: 'expediente',
@@ -30,6 +32,11 @@ export const esCodes: Codes = {
     document: 'documento guardado',
     approval: 'aprobación',
     role: 'rol',
+    'credit line': 'línea de crédito',
+    guarantee: 'garantía',
+    'erp call': 'aviso al ERP',
+    order: 'pedido',
+    group: 'grupo del cliente',
   },
   exceptionKinds: {
     application: 'un pago no se pudo aplicar',
@@ -50,6 +57,9 @@ export const esCodes: Codes = {
     tell_supervisor: 'avisar al supervisor',
     resolve_dispute: 'resolver la aclaración',
     present: 'presentar a revisión',
+    review_line: 'revisar la línea de crédito',
+    renew_guarantee: 'renovar la garantía',
+    tell_erp: 'avisar al ERP',
   },
   taskSubjects: {
     chase: 'toca según la política',
@@ -66,6 +76,10 @@ export const esCodes: Codes = {
     'next review day': 'el cliente aún no la acepta: próximo día de revisión',
     dispute: (id) => `aclaración ${id}`,
     'dispute late': (id) => `la aclaración ${id} sigue sin resolverse después de su plazo`,
+    line: (id) => `línea de crédito ${id}`,
+    guarantee: (id) => `la garantía ${id} vence pronto`,
+    'guarantee lapsed': (id) => `la garantía ${id} venció: el límite bajó`,
+    'erp call': (id) => `el ERP no acepta el aviso ${id}`,
     broken: (what, id) =>
       ({
         promise: `la promesa ${id} no se cumplió`,

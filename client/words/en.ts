@@ -1,6 +1,8 @@
 import { enCodes } from './codes.en.ts'
+import { enCreditRefusals } from './credit.en.ts'
 import { enEvents, enTaskEvents } from './events.en.ts'
 import { negotiationEn } from './negotiation.en.ts'
+import { enOrders } from './orders.en.ts'
 import { enPhrases } from './phrases.en.ts'
 import type { Words } from './words.ts'
 
@@ -102,12 +104,15 @@ const refusals: Words['refusals'] = {
     `Approval ${approval} waits for somebody with the role "${role}"; ${person} doesn't hold it, nor stands in for who does.`,
   NotTheRequester: ({ approval, requester }) =>
     `Only ${requester} can take approval ${approval} back, who asked for it.`,
+  ...enCreditRefusals,
+  ...enOrders.refusals,
 }
 
 const cap = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
 const fields: Record<string, string> = {
   valueOn: 'The value date',
   postingOn: 'The posting date',
+  on: 'The day of the rates',
   dueOn: 'The due date',
   issuedOn: 'The issue date',
   acceptedOn: 'The day of acceptance',
@@ -123,6 +128,9 @@ const fields: Record<string, string> = {
   extension: 'The new due date',
   paidBy: "The discount's date",
   validThrough: 'The last day of the offer',
+  reviewOn: 'The day of the review',
+  signedOn: 'The day of signing',
+  maturesOn: 'The day of maturity',
 }
 const known = (table: Readonly<Record<string, string>>, code: string): string | undefined => table[code]
 const stateOf = (state: string, what = ''): string =>
@@ -130,6 +138,8 @@ const stateOf = (state: string, what = ''): string =>
   (
     {
       ...enCodes.promiseStates,
+      ...enCodes.creditStates,
+      ...enCodes.callStates,
       ...enCodes.disputeOutcomes,
       ...enCodes.loadStates,
       done: 'done',
@@ -152,4 +162,5 @@ export const en: Words = {
   events: enEvents,
   taskEvents: enTaskEvents,
   phrases: enPhrases,
+  orders: enOrders,
 }

@@ -1,6 +1,8 @@
 import { esCodes } from './codes.es-MX.ts'
+import { esCreditRefusals } from './credit.es-MX.ts'
 import { esEvents, esTaskEvents } from './events.es-MX.ts'
 import { negotiationEs } from './negotiation.es-MX.ts'
+import { esOrders } from './orders.es-MX.ts'
 import { esPhrases } from './phrases.es-MX.ts'
 import type { Speech } from './speech.ts'
 import type { Words } from './words.ts'
@@ -101,11 +103,14 @@ const refusals: Words['refusals'] = {
     `La aprobación ${approval} espera a quien tenga el rol "${role}"; ${person} no lo tiene ni suple a quien lo tiene.`,
   NotTheRequester: ({ approval, requester }) =>
     `Solo ${requester} puede retirar la aprobación ${approval}: la pidió.`,
+  ...esCreditRefusals,
+  ...esOrders.refusals,
 }
 
 const fields: Record<string, string> = {
   valueOn: 'La fecha valor',
   postingOn: 'La fecha contable',
+  on: 'El día de los tipos de cambio',
   dueOn: 'La fecha de vencimiento',
   issuedOn: 'La fecha de emisión',
   acceptedOn: 'El día de aceptación',
@@ -121,6 +126,9 @@ const fields: Record<string, string> = {
   extension: 'El nuevo vencimiento',
   paidBy: 'La fecha límite del descuento',
   validThrough: 'El último día de la oferta',
+  reviewOn: 'La fecha de revisión',
+  signedOn: 'La fecha de firma',
+  maturesOn: 'La fecha de vencimiento del documento',
 }
 /** The ledger says what a date must be in a few fixed ways. */
 function mustBe(must: string, say: Speech): string {
@@ -138,6 +146,8 @@ const stateOf = (state: string, what = ''): string =>
   (
     {
       ...esCodes.promiseStates,
+      ...esCodes.creditStates,
+      ...esCodes.callStates,
       ...esCodes.disputeOutcomes,
       ...esCodes.loadStates,
       done: 'hecha',
@@ -160,4 +170,5 @@ export const esMX: Words = {
   events: esEvents,
   taskEvents: esTaskEvents,
   phrases: esPhrases,
+  orders: esOrders,
 }

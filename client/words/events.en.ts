@@ -1,5 +1,7 @@
 import { enCodes } from './codes.en.ts'
+import { enCreditEvents } from './credit.en.ts'
 import { negotiationEn } from './negotiation.en.ts'
+import { enOrders } from './orders.en.ts'
 import { listAmounts, listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
@@ -226,6 +228,8 @@ export const enEvents: Words['events'] = {
     `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}) was granted and does not fit any more`,
   'approval overtaken': (d) =>
     `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}): nothing left to decide`,
+  ...enCreditEvents,
+  ...enOrders.events,
 }
 
 export const enTaskEvents: Words['taskEvents'] = {

@@ -1,5 +1,7 @@
 import { esCodes } from './codes.es-MX.ts'
+import { esCreditEvents } from './credit.es-MX.ts'
 import { negotiationEs } from './negotiation.es-MX.ts'
+import { esOrders } from './orders.es-MX.ts'
 import { listAmounts, listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
@@ -229,6 +231,8 @@ export const esEvents: Words['events'] = {
     `la aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) se otorgó y ya no corresponde a lo que se pidió`,
   'approval overtaken': (d) =>
     `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}): no queda nada por decidir`,
+  ...esCreditEvents,
+  ...esOrders.events,
 }
 
 export const esTaskEvents: Words['taskEvents'] = {

@@ -1,19 +1,12 @@
+import type { GuaranteeKind } from '../../domain/credit/limit.ts'
 import type { ToldTerms } from '../../ledger/negotiations/told.ts'
+import { enCreditCodes } from './credit.en.ts'
 import type { NegotiationWords } from './negotiation.ts'
 import type { Speech } from './speech.ts'
 import type { Data } from './words.ts'
 
 /** The words of negotiations in English. */
 
-const guaranteeKinds = {
-  promissory_note: 'promissory note',
-  mortgage: 'mortgage',
-  pledge: 'pledge',
-  surety: 'surety',
-  bond: 'bond',
-  deposit: 'deposit',
-  other: 'guarantee',
-}
 const sides = { us: 'us', customer: 'the customer' }
 
 /** What was offered or agreed, in one breath. */
@@ -34,7 +27,7 @@ const terms = (data: Data, say: Speech): string => {
     ...(waived ? [`${say.amount(waived, currency)} of interest waived`] : []),
     ...(guarantee
       ? [
-          `${guaranteeKinds[guarantee.kind as keyof typeof guaranteeKinds] ?? guarantee.kind} of ${say.amount(guarantee.amount, currency)}${guarantee.coverage === '' ? '' : ` (${guarantee.coverage})`}`,
+          `${enCreditCodes.guaranteeKinds[guarantee.kind as GuaranteeKind] ?? guarantee.kind} of ${say.amount(guarantee.amount, currency)}${guarantee.coverage === '' ? '' : ` (${guarantee.coverage})`}`,
         ]
       : []),
   ].join('; ')
@@ -55,7 +48,6 @@ export const negotiationEn: NegotiationWords = {
       rejected: 'not approved',
       withdrawn: 'withdrawn',
     },
-    guaranteeKinds,
     sides,
   },
   refusals: {

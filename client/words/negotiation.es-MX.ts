@@ -1,19 +1,12 @@
+import type { GuaranteeKind } from '../../domain/credit/limit.ts'
 import type { ToldTerms } from '../../ledger/negotiations/told.ts'
+import { esCreditCodes } from './credit.es-MX.ts'
 import type { NegotiationWords } from './negotiation.ts'
 import type { Speech } from './speech.ts'
 import type { Data } from './words.ts'
 
 /** The words of negotiations in Spanish of Mexico. */
 
-const guaranteeKinds = {
-  promissory_note: 'pagaré',
-  mortgage: 'hipoteca',
-  pledge: 'prenda',
-  surety: 'aval',
-  bond: 'fianza',
-  deposit: 'depósito',
-  other: 'garantía',
-}
 const sides = { us: 'nosotros', customer: 'el cliente' }
 
 /** What was offered or agreed, in one breath. */
@@ -36,7 +29,7 @@ const terms = (data: Data, say: Speech): string => {
     ...(waived ? [`condonación de ${say.amount(waived, currency)} de intereses`] : []),
     ...(guarantee
       ? [
-          `${guaranteeKinds[guarantee.kind as keyof typeof guaranteeKinds] ?? guarantee.kind} por ${say.amount(guarantee.amount, currency)}${guarantee.coverage === '' ? '' : ` (${guarantee.coverage})`}`,
+          `${esCreditCodes.guaranteeKinds[guarantee.kind as GuaranteeKind] ?? guarantee.kind} por ${say.amount(guarantee.amount, currency)}${guarantee.coverage === '' ? '' : ` (${guarantee.coverage})`}`,
         ]
       : []),
   ].join('; ')
@@ -57,7 +50,6 @@ export const negotiationEs: NegotiationWords = {
       rejected: 'no aprobada',
       withdrawn: 'retirada',
     },
-    guaranteeKinds,
     sides,
   },
   refusals: {

@@ -42,7 +42,7 @@ export interface NegotiationPhrases {
 
 /** What a language says of negotiations. */
 export interface NegotiationWords {
-  codes: Pick<Codes, 'negotiationStates' | 'guaranteeKinds' | 'sides'>
+  codes: Pick<Codes, 'negotiationStates' | 'sides'>
   refusals: Pick<
     Words['refusals'],
     | 'NegotiationExists'

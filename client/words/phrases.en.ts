@@ -1,4 +1,5 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
+import { enCreditLabels } from './credit.en.ts'
 import { enInterest } from './interest.en.ts'
 import { negotiationEn } from './negotiation.en.ts'
 import type { Phrases } from './phrases.ts'
@@ -21,6 +22,7 @@ export const enPhrases: Phrases = {
   interest: enInterest,
   negotiation: negotiationEn.phrases,
   labels: {
+    ...enCreditLabels,
     cleared: 'Cleared otherwise',
     credited: 'Credited',
     nextReview: 'Next review day',
@@ -193,6 +195,7 @@ export const enPhrases: Phrases = {
   documentWritten: ({ id, file, bytes }) => `document ${id} in ${file} (${bytes} bytes)`,
   fileThere: (path) => `${path} is there already. Say which file it goes to.`,
   nothing: 'Nothing.',
+  noLimit: 'No credit line and no guarantee: nothing may be owed.',
   nothingToDo: 'Nothing to do.',
   lateSince: (day) => `late since ${day}`,
   backOn: (day) => `back on ${day}`,

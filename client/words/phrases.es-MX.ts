@@ -1,4 +1,5 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
+import { esCreditLabels } from './credit.es-MX.ts'
 import { esMXInterest } from './interest.es-MX.ts'
 import { negotiationEs } from './negotiation.es-MX.ts'
 import type { Phrases } from './phrases.ts'
@@ -21,6 +22,7 @@ export const esPhrases: Phrases = {
   interest: esMXInterest,
   negotiation: negotiationEs.phrases,
   labels: {
+    ...esCreditLabels,
     cleared: 'Cancelado por otra vía',
     credited: 'Acreditado',
     nextReview: 'Próximo día de revisión',
@@ -194,6 +196,7 @@ export const esPhrases: Phrases = {
   documentWritten: ({ id, file, bytes }) => `documento ${id} en ${file} (${bytes} bytes)`,
   fileThere: (path) => `Ya existe ${path}. Diga a qué archivo va.`,
   nothing: 'Nada.',
+  noLimit: 'Sin línea de crédito ni garantía: nada se puede deber.',
   nothingToDo: 'Nada por hacer.',
   lateSince: (day) => `con atraso desde el ${day}`,
   backOn: (day) => `regresa el ${day}`,

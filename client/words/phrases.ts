@@ -5,6 +5,7 @@ import type { PointReason } from '../../domain/worklist.ts'
 import type { JournalFinding } from '../../ledger/journal.ts'
 import type { RunCounts } from '../../ledger/statementRuns.ts'
 import type { WorklistRow } from '../../ledger/worklist.ts'
+import { CREDIT_LABELS } from './credit.ts'
 import type { InterestPhrases } from './interest.ts'
 import type { NegotiationPhrases } from './negotiation.ts'
 import type { Speech } from './speech.ts'
@@ -114,6 +115,7 @@ export const LABELS = [
   'notes',
   'level',
   'paid',
+  ...CREDIT_LABELS,
 ] as const
 export type Label = (typeof LABELS)[number]
 
@@ -174,6 +176,7 @@ export interface Phrases {
   fileThere(path: string): string
   // answers
   nothing: string
+  noLimit: string
   nothingToDo: string
   lateSince(day: string): string
   backOn(day: string): string

@@ -62,6 +62,9 @@ export function tellSubject(words: Words, subject: string, detail: Data = {}): s
   if (confirmation) return taskSubjects.confirmation(confirmation)
   const [, concern, dispute] = /^(dispute|dispute late) (\d+)$/.exec(subject) ?? []
   if (concern && dispute) return taskSubjects[concern as 'dispute' | 'dispute late'](dispute)
+  const [, credit, number] = /^(line|guarantee|guarantee lapsed|erp call) (\d+)$/.exec(subject) ?? []
+  if (credit && number)
+    return taskSubjects[credit as 'line' | 'guarantee' | 'guarantee lapsed' | 'erp call'](number)
   const [, how, address] = /^(refused|deferred) (\S+)$/.exec(subject) ?? []
   if (how && address) return taskSubjects[how as 'refused' | 'deferred'](address)
   return known(words.actions, subject) ?? subject

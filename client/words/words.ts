@@ -14,7 +14,6 @@ import type { DISPUTE_REASONS, ROOT_CAUSES } from '../../domain/disputeLists.ts'
 import type { ClosedAs, Stage } from '../../domain/facts.ts'
 import type { LoadReport } from '../../domain/load.ts'
 import type { NegotiationState } from '../../domain/negotiation/agreement.ts'
-import type { GUARANTEE_KINDS } from '../../domain/negotiation/offer.ts'
 import type { Side } from '../../domain/negotiationCommand.ts'
 import type { Language, Severity } from '../../domain/notice.ts'
 import type { ReceivableKind } from '../../domain/openItem.ts'
@@ -25,6 +24,8 @@ import type { ExceptionKind } from '../../ledger/exceptions.ts'
 import type { CaseView, ReceivableView } from '../../ledger/show.ts'
 import type { RunItem } from '../../ledger/statementRuns.ts'
 import type { TaskKind } from '../../ledger/tasks.ts'
+import { CREDIT_EVENTS, type CreditCodes } from './credit.ts'
+import { ORDER_EVENTS, type OrderWords } from './orders.ts'
 import type { Phrases } from './phrases.ts'
 import type { Speech } from './speech.ts'
 
@@ -135,6 +136,8 @@ export const EVENTS = [
   'approval stale',
   'approval overtaken',
   'suspension extended',
+  ...CREDIT_EVENTS,
+  ...ORDER_EVENTS,
 ] as const
 export type EventName = (typeof EVENTS)[number]
 
@@ -177,11 +180,16 @@ export const THINGS = [
   'document',
   'approval',
   'role',
+  'credit line',
+  'guarantee',
+  'erp call',
+  'order',
+  'group',
 ] as const
 export type Thing = (typeof THINGS)[number]
 
 /** Words of codes: plain tables. */
-export interface Codes {
+export interface Codes extends CreditCodes {
   things: Record<Thing, string>
   approvalKinds: Record<ApprovalKind, string>
   exceptionKinds: Record<ExceptionKind, string>
@@ -205,6 +213,10 @@ export interface Codes {
     dispute: (id: string) => string
     'dispute late': (id: string) => string
     broken: (what: 'promise' | 'announcement' | 'agreement', id: string) => string
+    line: (id: string) => string
+    guarantee: (id: string) => string
+    'guarantee lapsed': (id: string) => string
+    'erp call': (id: string) => string
     refused: (address: string) => string
     confirmation: (id: string) => string
     deferred: (address: string) => string
@@ -233,7 +245,6 @@ export interface Codes {
   stepStates: Record<ReceivableView['steps'][number]['state'], string>
   templates: Record<Intent['template'], string>
   negotiationStates: Record<NegotiationState, string>
-  guaranteeKinds: Record<(typeof GUARANTEE_KINDS)[number], string>
   sides: Record<Side, string>
   confirmationModes: Record<ConfirmationMode, string>
   confirmationStates: Record<ConfirmationState, string>
@@ -261,4 +272,5 @@ export interface Words extends Codes {
   events: Record<EventName, (data: Data, speech: Speech) => string>
   taskEvents: Record<TaskEvent, (kind: string, data: Data, speech: Speech) => string>
   phrases: Phrases
+  orders: OrderWords
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { date, money, percent, text } from '../command.ts'
+import { GUARANTEE_KINDS } from '../credit/limit.ts'
 
 /**
  * An offer as people say it: any mix of payments by instalments, a later due date, a discount for prompt payment, interest
@@ -10,16 +11,6 @@ const hasOne =
   <K extends string>(...keys: readonly K[]) =>
   (value: { [N in K]?: unknown }): boolean =>
     keys.filter((key) => value[key] !== undefined).length === 1
-
-export const GUARANTEE_KINDS = [
-  'promissory_note',
-  'mortgage',
-  'pledge',
-  'surety',
-  'bond',
-  'deposit',
-  'other',
-] as const
 
 export const offerSchema = z
   .strictObject({

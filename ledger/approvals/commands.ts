@@ -6,7 +6,7 @@ import type { Carriers, CarryOut } from '../carriers.ts'
 import { touchCustomers } from '../cases.ts'
 import { BY_ITSELF } from '../commands.ts'
 import { companyToday } from '../company.ts'
-import { customersPaidWith, lockCustomers } from '../customers.ts'
+import { customersPaidWith, lockCustomers, lockGroups } from '../customers.ts'
 import type { Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
 import { touchProcess } from '../processes.ts'
@@ -31,7 +31,7 @@ async function lock(sql: Sql, { asking: { company } }: Ask, id: number): Promise
     'SELECT customer_id::int AS customer FROM approval WHERE company = $1 AND id = $2',
     [company, id],
   )
-  if (row?.customer) await lockCustomers(sql, await customersPaidWith(sql, row.customer))
+  if (row?.customer) await lockGroups(sql, await customersPaidWith(sql, row.customer))
   // As a look does: the process first.
   await sql.one(`SELECT 1 FROM process WHERE company = $1 AND kind = 'approval' AND id = $2 FOR UPDATE`, [
     company,

@@ -67,6 +67,17 @@ const examples: { [N in RefusalName]: Refusals[N] } = {
   AlreadyVoted: { approval: 17, person: 'ana' },
   NotAnApprover: { approval: 17, person: 'ana', role: 'manager' },
   NotTheRequester: { approval: 17, requester: 'ana' },
+  NotLower: { line: 1, currency: 'MXN', current: '100.00', given: '120.00' },
+  GuaranteeExists: { guarantee: 1, reference: 'P-1' },
+  CoverageTooHigh: { kind: 'pagare', most: 50, given: 60 },
+  GuaranteeTooSmall: { guarantee: 1, currency: 'MXN', available: '10.00', given: '20.00' },
+  OrderOver: { order: 'SO-1', state: 'rejected' },
+  OrderShipped: { order: 'SO-1' },
+  OrderNotHeld: { order: 'SO-1', state: 'released' },
+  DeadlinePassed: { by: '2026-11-25T23:00:00.000Z', timeZone: 'America/Mexico_City' },
+  OrderGrown: { order: 'SO-1', approved: '1000.00', amount: '1200.00' },
+  NotAGroup: { customer: 'C-1', head: 'C-2', because: 'has a head' },
+  InGroup: { customer: 'C-1', head: 'C-2' },
 }
 
 test('every refusal is a sentence in both languages', () => {
