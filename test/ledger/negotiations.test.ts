@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { toDecimal } from '../../domain/money.ts'
 import type { NegotiationCommands } from '../../domain/negotiationCommand.ts'
 import type { Database } from '../../ledger/database.ts'
+import { openInterest } from '../../ledger/interest/waivers.ts'
 import { lookAt } from '../../ledger/looks.ts'
 import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
@@ -455,6 +457,59 @@ describe('broken', () => {
     expect(await allowance(database)).toBe(12_000n)
     expect(await openOf(database, 'F-2')).toBe('0.00')
     expect(await dueOf(database, 'F-1')).toBe('2026-04-09')
+  })
+})
+
+describe('interest', () => {
+  // A peso a day on F-1, half of it on F-2.
+  const interest = { rates: [{ from: '2026-01-01', percent: '36' }] }
+  const openInterestOn = async (database: Database, on: string) =>
+    database.transaction(async (sql) => {
+      const open = await openInterest(sql, { today: on }, [1, 2])
+      return [1, 2].map((id) => toDecimal(open.get(id)?.openMinor ?? 0n, 'MXN'))
+    })
+
+  test('is waived when it is agreed, and owed again when the agreement is broken', async () => {
+    const database = await two(free({}, { interest }))
+    expect(await openInterestOn(database, ON)).toEqual(['30.00', '4.50'])
+    expect(await refusalOf(propose(database, { waiver: { amount: pesos(34.51) } }))).toBe('TermsExceedClaim')
+    const { result } = await propose(database, {
+      ...instalments(['2026-03-20', 1500]),
+      waiver: { percent: '50' },
+    })
+    expect(result).toMatchObject({ terms: { waived: '17.25' } })
+    await submit(database)
+    expect(await openInterestOn(database, ON)).toEqual(['15.00', '2.25'])
+    await pass(database, '2026-03-25')
+    expect(await stateOf(database)).toBe('broken')
+    // Fifteen days more, and what was waived.
+    expect(await openInterestOn(database, '2026-03-25')).toEqual(['45.00', '12.00'])
+    expect(await eventsOf(database, 'F-1')).toEqual(
+      expect.arrayContaining(['interest waived', 'negotiation broken', 'interest restored']),
+    )
+    await pass(database, '2026-03-25')
+    expect(await openInterestOn(database, '2026-03-25')).toEqual(['45.00', '12.00'])
+  })
+
+  test('with a later due date: from the old one again when it is broken', async () => {
+    const database = await two(free({}, { interest }))
+    await propose(database, { extension: { days: 60 }, waiver: { percent: '100' } })
+    await submit(database)
+    expect(await openInterestOn(database, ON)).toEqual(['0.00', '0.00'])
+    // Due on 9 April and counted until the 13th; nothing ran meanwhile.
+    expect((await pass(database, '2026-04-13')).outcome).toBe('agreed')
+    expect((await pass(database, '2026-04-14')).outcome).toBe('broken')
+    expect(await openInterestOn(database, '2026-04-14')).toEqual(['65.00', '22.00'])
+  })
+
+  test('waived without anything in return it is over at once', async () => {
+    const database = await two(free({}, { interest }))
+    await propose(database, { waiver: { percent: '100' } })
+    await submit(database)
+    expect(await pass(database, ON)).toMatchObject({ closed: true, outcome: 'fulfilled' })
+    expect(await openInterestOn(database, ON)).toEqual(['0.00', '0.00'])
+    await look(database, ON)
+    expect(await waitsFor(database, 'F-1')).not.toBe('negotiating')
   })
 })
 
