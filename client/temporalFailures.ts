@@ -12,6 +12,14 @@ import { BadFile, BadRequest, TryLater } from './failures.ts'
 /** Names of refusals as they arrive; the compiler keeps the list whole. */
 const REFUSALS: Record<RefusalName, true> = {
   KeyConflict: true,
+  AlreadyPlaced: true,
+  NothingToPlace: true,
+  NotPlaceable: true,
+  SpeaksForOther: true,
+  OwnPeopleOnly: true,
+  RemitsTooMuch: true,
+  ClockRuns: true,
+  NoTerm: true,
   NotFound: true,
   CaseMoved: true,
   ConfirmationExists: true,

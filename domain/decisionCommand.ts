@@ -6,6 +6,7 @@ import { erpCommands } from './erpCommand.ts'
 import { interestCommands } from './interest/command.ts'
 import { negotiationCommands } from './negotiationCommand.ts'
 import { orderCommands } from './orders/command.ts'
+import { placementCommands } from './placementCommand.ts'
 import { policyCommands } from './policyCommand.ts'
 
 /** Commands that aren't one collection case's: each is a run of the `decision` workflow. */
@@ -18,6 +19,7 @@ export const decisionCommands = {
   ...creditCommands,
   ...orderCommands,
   ...erpCommands,
+  ...placementCommands,
 } as const
 
 export type DecisionCommands = {

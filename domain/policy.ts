@@ -8,6 +8,7 @@ import { isCurrency, parseAmount } from './money.ts'
 import { negotiationsSchema } from './negotiation/rules.ts'
 import { SEVERITIES } from './notice.ts'
 import { amountsIn, ordersSchema } from './orders/policy.ts'
+import { placementsSchema } from './placement/rules.ts'
 import type { Intent } from './plan.ts'
 import { statementsSchema } from './statementDay.ts'
 
@@ -42,7 +43,9 @@ export const isWritten = (action: Action): boolean => action === 'remind' || act
 export const isEscalation = (action: Action): boolean => !isContact(action) && action !== 'review'
 
 /** Always passes an approval, whatever the policy says. */
-export const needsApproval = (action: Action): boolean => isEscalation(action) && action !== 'hold_orders'
+export const needsApproval = (action: Action): action is ApprovedAction =>
+  isEscalation(action) && action !== 'hold_orders'
+export type ApprovedAction = Extract<Action, 'demand' | 'place_legal' | 'place_agency' | 'propose_write_off'>
 
 /** Comes after conversation: a call or visit before it that nobody logged doesn't let it pass. */
 export const needsConversation = (action: Action): boolean =>
@@ -205,6 +208,9 @@ export const policySchema = z
       .max(60)
       .default(2)
       .describe('a provisional receipt that is not a posted one by then goes to the supervisor'),
+    placements: placementsSchema
+      .prefault({})
+      .describe('demand letters, lawyers and agencies, and how long claims can be sued for'),
     contact_results: contactResultsSchema
       .prefault(CONTACT_RESULTS)
       .describe('what a conversation may end with, and what becomes of its task then'),

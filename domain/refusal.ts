@@ -103,6 +103,20 @@ export interface Refusals {
   NotAGroup: { customer: string; head: string; because: 'itself' | 'has a head' | 'is a head' }
   /** Leave that group first. */
   InGroup: { customer: string; head: string }
+  /** Somebody has it already, or is to get it, who goes as far. */
+  AlreadyPlaced: { document: string; placement: number }
+  /** Nothing of the customer can be placed: nothing is overdue that isn't placed. */
+  NothingToPlace: { customer: string }
+  /** A credit, an agency that is asked no more, or a demand to an agency. */
+  NotPlaceable: { what: string }
+  /** A person speaks for one agency. */
+  SpeaksForOther: { person: string; agency: string }
+  OwnPeopleOnly: { person: string }
+  /** More than the agency holds, or keeps more than it is owed. */
+  RemitsTooMuch: { held: string; owed: string; given: string }
+  ClockRuns: { document: string; clock: number }
+  /** The customer's policy has no term for it. */
+  NoTerm: { instrument: string; known: string[] }
 }
 
 export type RefusalName = keyof Refusals

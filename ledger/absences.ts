@@ -5,7 +5,7 @@ import type { Asking } from './commands.ts'
 import { companyToday } from './company.ts'
 import { mustFind, type Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
-import { touchApprovals } from './roles.ts'
+import { touchApprovalsOf } from './roles.ts'
 
 /**
  * Who is away, and who stands in: from a day to a day of the company. Tasks keep their owner; in whose worklist they are
@@ -66,7 +66,7 @@ export async function recordAbsence(
     why,
     data: result,
   })
-  return { result, cases: [], processes: await touchApprovals(sql, company) }
+  return { result, cases: [], processes: await touchApprovalsOf(sql, company, person) }
 }
 
 /** Back sooner than planned, or never away: from that day the tasks are the person's own again. */
@@ -99,7 +99,7 @@ export async function endAbsence(
     why: input.why,
     data: result,
   })
-  return { result, cases: [], processes: await touchApprovals(sql, company) }
+  return { result, cases: [], processes: await touchApprovalsOf(sql, company, found.person) }
 }
 
 /** Of the version that holds of any policy. */

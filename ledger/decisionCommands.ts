@@ -16,6 +16,7 @@ import { erpCarriers } from './erp/commands.ts'
 import { interestCarriers } from './interest/commands.ts'
 import { negotiationCarriers } from './negotiations/commands.ts'
 import { orderCarriers } from './orders/commands.ts'
+import { placementCarriers } from './placements/commands.ts'
 import { policyCarriers } from './policyCommands.ts'
 import type { Ask, Calendars } from './scope.ts'
 
@@ -29,6 +30,7 @@ const carriers: Carriers<typeof decisionCommands> = {
   ...creditCarriers,
   ...erpCarriers,
   ...orderCarriers,
+  ...placementCarriers,
 }
 
 /** A command that was put aside until somebody agreed: of the ladder, of a case, or one of these. */

@@ -4,8 +4,7 @@ import { lookAtGuarantee, lookAtLine } from './credit/looks.ts'
 import type { Looker } from './looks.ts'
 import { lookAtNegotiation } from './negotiations/look.ts'
 import { lookAtOrder } from './orders/look.ts'
-
-const nothing: Looker = async () => ({ closed: true, outcome: 'unknown', nextAt: null })
+import { lookAtPlacement } from './placements/look.ts'
 
 /** What looks at each kind of process. */
 export const LOOKERS: Record<ProcessKind, Looker> = {
@@ -14,5 +13,5 @@ export const LOOKERS: Record<ProcessKind, Looker> = {
   order: lookAtOrder,
   creditLine: lookAtLine,
   guarantee: lookAtGuarantee,
-  placement: nothing,
+  placement: lookAtPlacement,
 }

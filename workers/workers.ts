@@ -8,9 +8,12 @@ import { createFeedActivities } from '../activities/feed.ts'
 import { createLedgerActivities } from '../activities/ledger.ts'
 import { createLoadActivities } from '../activities/load.ts'
 import { createMailActivities, type MailDeps } from '../activities/mail.ts'
+import { deliverPlacementMail } from '../activities/placementMail.ts'
+import { createStaffMail } from '../activities/staffMail.ts'
 import { createStatementActivities } from '../activities/statements.ts'
 import { createTeamActivities } from '../activities/team.ts'
 import { createWakeActivities, type WakeDeps } from '../activities/wake.ts'
+import { approvalTeller } from '../client/words/approvals.ts'
 import type { Database } from '../ledger/database.ts'
 import { DOCUMENTS_TASK_QUEUE, MAIL_TASK_QUEUE, TASK_QUEUE } from '../workflows/taskQueues.ts'
 import { runFolder } from './feeds.ts'
@@ -65,7 +68,13 @@ export async function createWorkers(
     connection,
     namespace,
     taskQueue: MAIL_TASK_QUEUE,
-    activities: { ...createMailActivities(mailDeps), ...createDeliverActivities({}) },
+    activities: {
+      ...createMailActivities(mailDeps),
+      ...createDeliverActivities({
+        placement_mail: deliverPlacementMail(mailDeps),
+        staff_mail: createStaffMail({ ...mailDeps, tellers: approvalTeller }),
+      }),
+    },
     maxTaskQueueActivitiesPerSecond: deps.mailPerSecond,
     maxConcurrentActivityTaskExecutions: MAILS_AT_ONCE,
   })

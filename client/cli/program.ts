@@ -1,7 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { addAbsences } from './absence.ts'
+import { addAgencies } from './agency.ts'
 import { addAging } from './aging.ts'
 import { addAnnouncements } from './announce.ts'
+import { addApprovals } from './approval.ts'
 import { addBooks } from './books.ts'
 import { addCases } from './case.ts'
 import { addClaims } from './claims.ts'
@@ -22,7 +24,9 @@ import { addLines } from './line.ts'
 import { addLoads } from './load.ts'
 import { addNegotiations } from './negotiation.ts'
 import { addPauses } from './pause.ts'
+import { addPlacements } from './placement.ts'
 import { addPolicies } from './policy.ts'
+import { addPrescriptions } from './prescription.ts'
 import { addPromises } from './promise.ts'
 import { addProvisionals } from './provisional.ts'
 import { addReceivables } from './receivable.ts'
@@ -31,6 +35,7 @@ import { addStatements } from './statement.ts'
 import { addStatementRuns } from './statementRuns.ts'
 import { addStatus } from './status.ts'
 import { addTasks } from './task.ts'
+import { addTeam } from './team.ts'
 import { addWorklist } from './worklist.ts'
 
 const EPILOGUE = `
@@ -99,6 +104,11 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addLines,
     addGuarantees,
     addErp,
+    addPlacements,
+    addAgencies,
+    addPrescriptions,
+    addApprovals,
+    addTeam,
     addPolicies,
     addInbox,
     addJournal,

@@ -1,11 +1,13 @@
 import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
 import { enCreditCodes } from './credit.en.ts'
 import { negotiationEn } from './negotiation.en.ts'
+import { enPlacements } from './placements.en.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in English. */
 export const enCodes: Codes = {
   ...enCreditCodes,
+  ...enPlacements.codes,
   things: {
     receivable: 'receivable',
     case: 'case',
@@ -30,6 +32,9 @@ export const enCodes: Codes = {
     message: 'message',
     page: 'page of the list',
     document: 'stored document',
+    placement: 'placement',
+    agency: 'agency',
+    prescription: 'term of a claim',
     approval: 'approval',
     role: 'role',
     'credit line': 'credit line',
@@ -45,6 +50,7 @@ export const enCodes: Codes = {
     due_differs: 'the source has another due date',
     presented_differs: 'the source has another day of acceptance',
     payer_changed: 'paid for by another, and the old payer has unapplied cash',
+    staff_address: 'the mail address of somebody who decides is refused',
   },
   taskKinds: {
     call: 'call',
@@ -62,6 +68,7 @@ export const enCodes: Codes = {
     tell_erp: 'tell the ERP',
   },
   taskSubjects: {
+    ...enPlacements.subjects,
     chase: 'due by the policy',
     overdue: 'overdue by the policy',
     'loaded late': 'loaded after its time: decide whether to hold orders or escalate',
@@ -74,6 +81,7 @@ export const enCodes: Codes = {
     provisional: (number) => `provisional receipt ${number} is not a posted one yet`,
     after: (result) => `after a conversation: ${result}`,
     'next review day': 'the customer has not accepted it yet: next review day',
+    approval: (id) => `approval ${id} does not fit any more what was asked`,
     dispute: (id) => `dispute ${id}`,
     'dispute late': (id) => `dispute ${id} is not resolved after its service level`,
     line: (id) => `credit line ${id}`,
@@ -222,6 +230,7 @@ export const enCodes: Codes = {
   },
   stepStates: { done: 'done', pending: 'on its way', skipped: 'skipped', ahead: 'ahead' },
   templates: {
+    demand: 'demand letter',
     reminder: 'reminder',
     statement: 'statement',
     promise_confirmation: 'word that a promise was noted',
@@ -258,6 +267,33 @@ export const enCodes: Codes = {
     weekend: 'weekend',
     'the payment that kept it bounced': 'the payment that kept it bounced',
     'money valued in time was recorded late': 'money valued in time was recorded late',
+    'no answer in time': 'no answer in time',
+    'nobody there': 'nobody of the role is there',
+    'nothing left to decide': 'nothing left to decide',
+    'more debt': 'more is owed than was asked for',
+    'a new promise': 'a new promise',
+    'a new dispute': 'a new dispute',
+    'refused before': 'the address was refused before',
+  },
+  approvalStates: {
+    open: 'waits',
+    approved: 'approved',
+    refused: 'refused',
+    withdrawn: 'withdrawn',
+    stale: 'granted, and did not fit any more',
+    overtaken: 'overtaken',
+  },
+  noticeReasons: {
+    asked: 'asked',
+    reminded: 'reminded',
+    escalated: 'asked after a silence',
+  },
+  roles: {
+    supervisor: 'supervisor',
+    manager: 'manager',
+    director: 'director',
+    legal: 'legal counsel',
+    credit: 'credit',
   },
   approvalKinds: {
     write_off: 'write-off',

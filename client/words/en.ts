@@ -1,15 +1,19 @@
 import { enCodes } from './codes.en.ts'
 import { enCreditRefusals } from './credit.en.ts'
+import { enEffects } from './effects.en.ts'
 import { enEvents, enTaskEvents } from './events.en.ts'
 import { negotiationEn } from './negotiation.en.ts'
 import { enOrders } from './orders.en.ts'
 import { enPhrases } from './phrases.en.ts'
+import { enPlacements } from './placements.en.ts'
+
 import type { Words } from './words.ts'
 
 const thing = (name: string): string => (enCodes.things as Record<string, string>)[name] ?? name
 
 const refusals: Words['refusals'] = {
   ...negotiationEn.refusals,
+  ...enPlacements.refusals,
   KeyConflict: ({ key, command }) =>
     `The key ${key} was used before for "${command}" with other content. Use another key.`,
   NotFound: ({ what, id }) => `There is no ${thing(what)} "${id}".`,
@@ -151,6 +155,8 @@ const stateOf = (state: string, what = ''): string =>
       arrived: 'the money came',
       lapsed: 'lapsed',
       ...enCodes.confirmationStates,
+      ...enCodes.placementStates,
+      ...enCodes.clockStates,
     } as Record<string, string>
   )[state] ??
   state
@@ -158,6 +164,7 @@ const stateOf = (state: string, what = ''): string =>
 export const en: Words = {
   ...enCodes,
   language: 'en',
+  effects: enEffects,
   refusals,
   events: enEvents,
   taskEvents: enTaskEvents,

@@ -1,9 +1,11 @@
 import { esCodes } from './codes.es-MX.ts'
 import { esCreditRefusals } from './credit.es-MX.ts'
+import { esEffects } from './effects.es-MX.ts'
 import { esEvents, esTaskEvents } from './events.es-MX.ts'
 import { negotiationEs } from './negotiation.es-MX.ts'
 import { esOrders } from './orders.es-MX.ts'
 import { esPhrases } from './phrases.es-MX.ts'
+import { esPlacements } from './placements.es-MX.ts'
 import type { Speech } from './speech.ts'
 import type { Words } from './words.ts'
 
@@ -11,6 +13,7 @@ const thing = (name: string): string => (esCodes.things as Record<string, string
 
 const refusals: Words['refusals'] = {
   ...negotiationEs.refusals,
+  ...esPlacements.refusals,
   KeyConflict: ({ key, command }) =>
     `La clave ${key} ya se usó para "${command}" con otro contenido. Use otra clave.`,
   NotFound: ({ what, id }) => `No existe: ${thing(what)} "${id}".`,
@@ -96,13 +99,13 @@ const refusals: Words['refusals'] = {
     `La tarea termina cuando el recibo provisional ${provisional} se registra o se cancela ("provisional convert", "provisional cancel").`,
   HasApplications: ({ document }) =>
     `${document} tiene pagos aplicados. Cancélelos o muévalos primero, o reemplace el documento.`,
-  ApprovalExists: ({ approval }) => `Ya se pidió: la aprobación ${approval} espera respuesta.`,
+  ApprovalExists: ({ approval }) => `Ya se pidió: la autorización ${approval} espera respuesta.`,
   AlreadyVoted: ({ approval, person }) =>
-    `La aprobación ${approval} ya tiene respuesta de ${person}, o de alguien en su lugar: hace falta otra persona.`,
+    `La autorización ${approval} ya tiene respuesta de ${person}, o de alguien en su lugar: hace falta otra persona.`,
   NotAnApprover: ({ approval, person, role }) =>
-    `La aprobación ${approval} espera a quien tenga el rol "${role}"; ${person} no lo tiene ni suple a quien lo tiene.`,
+    `La autorización ${approval} espera a quien tenga el rol "${role}"; ${person} no lo tiene ni suple a quien lo tiene.`,
   NotTheRequester: ({ approval, requester }) =>
-    `Solo ${requester} puede retirar la aprobación ${approval}: la pidió.`,
+    `Solo ${requester} puede retirar la autorización ${approval}: la pidió.`,
   ...esCreditRefusals,
   ...esOrders.refusals,
 }
@@ -159,6 +162,8 @@ const stateOf = (state: string, what = ''): string =>
       arrived: 'el dinero llegó',
       lapsed: 'venció',
       ...esCodes.confirmationStates,
+      ...esCodes.placementStates,
+      ...esCodes.clockStates,
     } as Record<string, string>
   )[state] ??
   state
@@ -166,6 +171,7 @@ const stateOf = (state: string, what = ''): string =>
 export const esMX: Words = {
   ...esCodes,
   language: 'es-MX',
+  effects: esEffects,
   refusals,
   events: esEvents,
   taskEvents: esTaskEvents,

@@ -1,3 +1,4 @@
+import type { EffectCode } from '../../domain/approval.ts'
 import type { ApprovalKind } from '../../domain/authority.ts'
 import type {
   CaseCommands,
@@ -20,6 +21,7 @@ import type { ReceivableKind } from '../../domain/openItem.ts'
 import type { Intent } from '../../domain/plan.ts'
 import type { Action, Policy } from '../../domain/policy.ts'
 import type { RefusalName, Refusals } from '../../domain/refusal.ts'
+import type { ApprovalState } from '../../ledger/approvals/approval.ts'
 import type { ExceptionKind } from '../../ledger/exceptions.ts'
 import type { CaseView, ReceivableView } from '../../ledger/show.ts'
 import type { RunItem } from '../../ledger/statementRuns.ts'
@@ -27,6 +29,7 @@ import type { TaskKind } from '../../ledger/tasks.ts'
 import { CREDIT_EVENTS, type CreditCodes } from './credit.ts'
 import { ORDER_EVENTS, type OrderWords } from './orders.ts'
 import type { Phrases } from './phrases.ts'
+import { PLACEMENT_EVENTS, type PlacementCodes, type PlacementSubjects } from './placements.ts'
 import type { Speech } from './speech.ts'
 
 /**
@@ -135,6 +138,8 @@ export const EVENTS = [
   'approval reminded',
   'approval stale',
   'approval overtaken',
+  ...PLACEMENT_EVENTS,
+  'approval mail refused',
   'suspension extended',
   ...CREDIT_EVENTS,
   ...ORDER_EVENTS,
@@ -185,13 +190,19 @@ export const THINGS = [
   'erp call',
   'order',
   'group',
+  'placement',
+  'agency',
+  'prescription',
 ] as const
 export type Thing = (typeof THINGS)[number]
 
 /** Words of codes: plain tables. */
-export interface Codes extends CreditCodes {
+export interface Codes extends CreditCodes, PlacementCodes {
   things: Record<Thing, string>
   approvalKinds: Record<ApprovalKind, string>
+  approvalStates: Record<ApprovalState, string>
+  noticeReasons: Record<'asked' | 'reminded' | 'escalated', string>
+  roles: Record<'supervisor' | 'manager' | 'director' | 'legal' | 'credit', string>
   exceptionKinds: Record<ExceptionKind, string>
   taskKinds: Record<TaskKind, string>
   /** What a task is about, by the subject that the ledger keeps; those with an id or address behind it are made. */
@@ -207,20 +218,22 @@ export interface Codes extends CreditCodes {
     | 'call back'
     | 'next review day',
     string
-  > & {
-    provisional: (number: string) => string
-    after: (result: string) => string
-    dispute: (id: string) => string
-    'dispute late': (id: string) => string
-    broken: (what: 'promise' | 'announcement' | 'agreement', id: string) => string
-    line: (id: string) => string
-    guarantee: (id: string) => string
-    'guarantee lapsed': (id: string) => string
-    'erp call': (id: string) => string
-    refused: (address: string) => string
-    confirmation: (id: string) => string
-    deferred: (address: string) => string
-  }
+  > &
+    PlacementSubjects & {
+      provisional: (number: string) => string
+      after: (result: string) => string
+      approval: (id: string) => string
+      dispute: (id: string) => string
+      'dispute late': (id: string) => string
+      broken: (what: 'promise' | 'announcement' | 'agreement', id: string) => string
+      line: (id: string) => string
+      guarantee: (id: string) => string
+      'guarantee lapsed': (id: string) => string
+      'erp call': (id: string) => string
+      refused: (address: string) => string
+      confirmation: (id: string) => string
+      deferred: (address: string) => string
+    }
   reasons: Record<Reason, string>
   skips: Record<SkipReason | 'before the load' | 'adopted later' | 'not approved', string>
   stages: Record<Stage, string>
@@ -261,12 +274,23 @@ export interface Codes extends CreditCodes {
     | 'contact mended'
     | 'weekend'
     | 'the payment that kept it bounced'
-    | 'money valued in time was recorded late',
+    | 'money valued in time was recorded late'
+    | 'no answer in time'
+    | 'nobody there'
+    | 'nothing left to decide'
+    | 'more debt'
+    | 'a new promise'
+    | 'a new dispute'
+    | 'refused before',
     string
   >
 }
 
+/** What follows from the answer to an approval. */
+export type Effects = Record<EffectCode, (data: Data, speech: Speech) => string>
+
 export interface Words extends Codes {
+  effects: Effects
   language: Language
   refusals: { [N in RefusalName]: (data: Refusals[N], speech: Speech) => string }
   events: Record<EventName, (data: Data, speech: Speech) => string>

@@ -92,9 +92,7 @@ test('an offer is simulated, made, countered and agreed to in one command each',
       '--notes',
       'and no instalments',
     ),
-  ).toMatch(
-    /Laura Peña offers: .* new due date of F-1 .*promissory note of MX\$1,500\.00 \(signed by their owner\)/,
-  )
+  ).toMatch(/Laura Peña offers: .* new due date of F-1 .*pagaré of MX\$1,500\.00 \(signed by their owner\)/)
   expect(await cartera('negotiation', 'simulate', '--of', '1')).toMatch(/F-1 +MX\$1,000\.00/)
   expect(await cartera('negotiation', 'list', '--customer', 'C-1')).toMatch(
     /1 +C-1 +the customer offers +2 +MX\$2,000\.00 +2/,

@@ -53,7 +53,12 @@ export const testPolicy = (changes: Record<string, unknown> = {}): Policy =>
   })
 
 /** A message written so, with nothing to go along with it. */
-export const writing = (render: Writing['render']): Writing => ({ render, sourceOf: () => '', attached: [] })
+export const writing = (render: Writing['render']): Writing => ({
+  render,
+  sourceOf: () => '',
+  sourceOfDemand: () => '',
+  attached: [],
+})
 
 export interface TestLedger {
   url: string
