@@ -61,8 +61,6 @@ const TOLD_AS: Record<
   counterOffer: 'negotiation countered',
   submitNegotiation: 'negotiation agreed',
   withdrawNegotiation: 'negotiation withdrawn',
-  tieReceipt: 'receipt tied',
-  activatePolicy: 'policy activated',
   requestLine: 'credit line granted',
   requestTemporaryLimit: 'credit line granted',
   reduceLine: 'credit line reduced',
