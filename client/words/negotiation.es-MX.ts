@@ -42,7 +42,7 @@ export const negotiationEs: NegotiationWords = {
     negotiationStates: {
       proposed: 'ofrecida',
       countered: 'oferta del cliente',
-      submitted: 'espera aprobación',
+      submitted: 'espera autorización',
       agreed: 'acordada',
       fulfilled: 'cumplida',
       broken: 'incumplida',
@@ -106,7 +106,7 @@ export const negotiationEs: NegotiationWords = {
       validThrough: 'Vigente hasta',
       agreed: 'Acordada',
       promise: 'Promesa',
-      approval: 'Aprobación',
+      approval: 'Autorización',
       endsOn: 'Termina',
       claimThen: 'Negociado',
       standing: 'Situación para pedidos',
