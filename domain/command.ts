@@ -41,7 +41,7 @@ export const TASK_PRIORITIES = ['high', 'normal', 'low'] as const
 export const PROOF_KINDS = ['photo', 'signed', 'slip', 'other'] as const
 
 /** A file that proves something: its bytes are in the document store already, under their SHA-256. */
-const proof = z
+export const proof = z
   .array(
     z.strictObject({
       name: text,
@@ -216,7 +216,7 @@ export const caseCommands = {
     why: z.enum(['our_error', 'customer_request']),
   }),
   cancel: z.strictObject({ document, why: text }),
-  writeOff: z.strictObject({ document, why: text, approvedBy: text }),
+  writeOff: z.strictObject({ document, why: text }),
   adoptPolicy: z.strictObject({ documents: z.array(document).min(1).optional() }),
   regroup: z.strictObject({}),
   resolveException: z.strictObject({ exception: id, why: text }),

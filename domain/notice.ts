@@ -66,6 +66,8 @@ export interface NoticeSection {
   /** The whole list, listed items included, sorted the same; needed when `notListed.count > 0`. */
   allItems?: NoticeItem[]
   credits: NoticeCredit[]
+  /** Interest and fees that no note has charged yet: said beside what is asked for, never in it. */
+  interestMinor?: bigint
 }
 
 /** Each item belongs wholly to what is asked for, but for what is covered or disputed; or it waits. */
@@ -87,7 +89,7 @@ const restOf = (item: NoticeItem): bigint =>
 /** All that a message to a customer says, as read when it is claimed for sending. */
 export interface Notice {
   /** Name of the template pair in config/templates/; its words are in <language>/words.yaml. */
-  template: 'reminder' | 'statement' | 'promise_reminder' | 'promise_confirmation' | 'confirmation'
+  template: 'reminder' | 'statement' | 'promise_reminder' | 'promise_confirmation' | 'confirmation' | 'demand'
   severity: Severity
   language: Language
   company: { name: string; replyTo: string; phone: string; bankReference: string }
@@ -110,5 +112,7 @@ export interface Notice {
     /** Paid and not applied by then: taken off the balance of its currency. */
     cash: { currency: Currency; minor: bigint }[]
   }
+  /** Of a formal demand: the last day to pay. */
+  payBy?: LocalDate
   sections: NoticeSection[]
 }

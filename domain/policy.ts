@@ -1,10 +1,14 @@
 import { z } from 'zod'
 import { approvalsSchema } from './authority.ts'
 import { CONTACT_RESULTS, contactResultsSchema } from './contactResult.ts'
+import { creditSchema } from './credit/rules.ts'
 import { disputesSchema } from './disputeRules.ts'
+import { interestProblems, interestSchema } from './interest/rule.ts'
 import { isCurrency, parseAmount } from './money.ts'
+import { negotiationsSchema } from './negotiation/rules.ts'
 import { SEVERITIES } from './notice.ts'
 import { amountsIn, ordersSchema } from './orders/policy.ts'
+import { placementsSchema } from './placement/rules.ts'
 import type { Intent } from './plan.ts'
 import { statementsSchema } from './statementDay.ts'
 
@@ -180,6 +184,12 @@ export const policySchema = z
     disputes: disputesSchema
       .prefault({})
       .describe('what customers dispute, whose it is and how long that may take'),
+    interest: interestSchema
+      .optional()
+      .describe('what is added to items that are overdue; nothing without it'),
+    negotiations: negotiationsSchema
+      .prefault({})
+      .describe('how far offers to customers may go, and what follows when an agreement is broken'),
     orders: ordersSchema.prefault({}).describe('which sales orders may go out'),
     due_on_working_day: z
       .boolean()
@@ -188,6 +198,7 @@ export const policySchema = z
     announced_days: days.default(3).describe('how long an announced payment suspends its items'),
     statements: statementsSchema.prefault({}).describe('statements of account, beside the steps'),
     worklist: worklistSchema.prefault({}),
+    credit: creditSchema.prefault({}).describe('credit lines and guarantees'),
     approvals: approvalsSchema.prefault({}).describe('who has to agree to what'),
     provisional_working_days: z
       .int()
@@ -195,6 +206,9 @@ export const policySchema = z
       .max(60)
       .default(2)
       .describe('a provisional receipt that is not a posted one by then goes to the supervisor'),
+    placements: placementsSchema
+      .prefault({})
+      .describe('demand letters, lawyers and agencies, and how long claims can be sued for'),
     contact_results: contactResultsSchema
       .prefault(CONTACT_RESULTS)
       .describe('what a conversation may end with, and what becomes of its task then'),
@@ -230,6 +244,13 @@ export const policySchema = z
     }
     checkAmounts(['tolerance'], policy.tolerance, 0n)
     checkAmounts(['worklist', 'amount', 'full'], policy.worklist.amount.full, 1n)
+    if (policy.interest) {
+      checkAmounts(['interest', 'minimum'], policy.interest.minimum, 0n)
+      for (const [index, fee] of policy.interest.fees.entries())
+        checkAmounts(['interest', 'fees', index, 'amount'], fee.amount, 1n)
+      for (const { path, message } of interestProblems(policy.interest, policy.steps))
+        complain(['interest', ...path], message)
+    }
     for (const { path, amounts } of amountsIn(policy.orders)) checkAmounts(['orders', ...path], amounts, 0n)
   })
 export type Policy = z.infer<typeof policySchema>

@@ -24,6 +24,8 @@ export interface StatementSection {
   downPayments: StatementCredit[]
   /** Money received and applied to nothing yet. */
   cash: { receipt: string; receivedOn: LocalDate; minor: bigint }[]
+  /** Interest and fees that no note has charged yet: shown, and in no balance. Sorted by due date. */
+  interest: StatementInterest[]
   disputes: {
     document: string
     reason: string
@@ -65,6 +67,14 @@ export interface StatementCredit {
   minor: bigint
 }
 
+export interface StatementInterest {
+  /** What was, or is, overdue. */
+  document: string
+  dueOn: LocalDate
+  /** Negative: to be given back. */
+  minor: bigint
+}
+
 export interface PromisedPayment {
   on: LocalDate
   minor: bigint
@@ -82,6 +92,7 @@ export interface StatementTotals {
   overdueMinor: bigint
   disputedMinor: bigint
   downPaymentMinor: bigint
+  interestMinor: bigint
   /** Open items by age, in the order of the aging report; `unpresented` only where there is any. */
   aging: { bucket: string; minor: bigint }[]
 }
@@ -107,6 +118,7 @@ export function statementTotals(section: StatementSection, asOf: LocalDate): Sta
     overdueMinor: sum(items, (item) => (item.daysLate > 0 ? item.openMinor : 0n)),
     disputedMinor: sum(items, (item) => item.disputedMinor),
     downPaymentMinor: sum(downPayments, (payment) => payment.minor),
+    interestMinor: sum(section.interest, (part) => part.minor),
     aging: bucketIds(DEFAULT_BUCKETS)
       .filter((bucket) => bucket !== UNPRESENTED || aged.has(bucket))
       .map((bucket) => ({ bucket, minor: aged.get(bucket) ?? 0n })),

@@ -86,9 +86,12 @@ export const ENDS_SNOOZE = [
   'receipt reversed',
   'provisional receipt overdue',
   'dispute resolved',
+  'negotiation lapsed',
+  'negotiation rejected',
+  'negotiation broken',
   'confirmation differs',
   'hold orders task opened',
-  'request approval task opened',
+  'approval requested',
   'tell supervisor task opened',
   'visit task opened',
 ] as const

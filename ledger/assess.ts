@@ -5,11 +5,13 @@ import type { Plan } from '../domain/plan.ts'
 import { turnOf } from '../domain/stepDate.ts'
 import { settleAnnouncements } from './announcements.ts'
 import { touchReceivables } from './cases.ts'
+import { BY_ITSELF } from './commands.ts'
 import { settleConfirmation } from './confirmations.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
 import { writeDecisions } from './decisions.ts'
 import { settleDisputes } from './disputeDeadlines.ts'
 import { dueReceivables, readContext, readFacts } from './facts.ts'
+import { bookInterest } from './interest/books.ts'
 import { openIntents } from './outbox.ts'
 import { touchProcessesOf } from './processes.ts'
 import { planReminders } from './promiseReminders.ts'
@@ -17,7 +19,6 @@ import { settlePromises } from './promiseStanding.ts'
 import { settleProvisionals } from './provisionals.ts'
 import { type Calendars, type CaseScope, openCase } from './scope.ts'
 
-const BY_ITSELF = 'cartera'
 /** Every assessment's answer stays in the workflow's history: so many receivables tell how a case stands. */
 const MOST_SHOWN = 10
 
@@ -52,7 +53,9 @@ export async function assess(
     const context = await readContext(sql, scope, now)
     const decisions = facts.map((f) => decide(f, context))
 
-    await writeDecisions(sql, doing, scope, context, decisions)
+    const asked = await writeDecisions(sql, doing, scope, context, decisions)
+    const paid = facts.filter((f) => f.owedMinor <= 0n).map((f) => f.id)
+    const interestOn = await bookInterest(sql, doing, scope, { touched: due.ids, paid })
     const remindAt = await planReminders(sql, doing, scope, context, promises.open)
     const confirmOn = await settleConfirmation(sql, doing, scope)
     const turns = [provisional.askAgainOn, disputes.lookAgainOn, confirmOn].map((on) =>
@@ -64,8 +67,12 @@ export async function assess(
       more: due.more,
       wake: woken.filter((k) => k !== key),
       // A promise that was broken, money that didn't come: whatever waits about the customer may stand otherwise now.
-      processes: woken.length > 0 ? await touchProcessesOf(sql, [scope.customer.id]) : [],
+      processes: [
+        ...asked.processes,
+        ...(woken.length > 0 ? await touchProcessesOf(sql, [scope.customer.id]) : []),
+      ],
       agreementAt: [remindAt, ...turns].reduce(earliest, null),
+      interestAt: interestOn === null ? null : turnOf(interestOn, context),
     })
   }, SHORT)
 }
@@ -93,6 +100,8 @@ async function planOf(
     processes: string[]
     /** When something agreed with the customer, taken from them, asked or disputed is to be looked at. */
     agreementAt: Instant | null
+    /** When interest of what is open goes into the books. */
+    interestAt: Instant | null
   },
 ): Promise<Plan> {
   const { now } = context
@@ -111,7 +120,10 @@ async function planOf(
   )
   // What becomes overdue shows as that, whether or not a step is due that day.
   const overdueAt = row!.due === null ? null : turnOf(addDays(row!.due, 1), context)
-  const nextAt = seen.more ? now : [row!.next, nextTryAt, overdueAt, seen.agreementAt].reduce(earliest, null)
+  const interestAt = row!.open === 0 ? null : seen.interestAt
+  const nextAt = seen.more
+    ? now
+    : [row!.next, nextTryAt, overdueAt, interestAt, seen.agreementAt].reduce(earliest, null)
   // While something is on its way the case wakes by itself; should its workflow be gone, the sweep asks again.
   const wakeAt = intents.length > 0 ? earliest(nextAt, now + 10 * 60_000) : nextAt
   await sql.rows(

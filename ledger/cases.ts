@@ -62,6 +62,8 @@ export interface CollectionCase {
   last_notice_on: string | null
   last_call_on: string | null
   first_contact_on: string | null
+  /** Up to this day interest is in the books. */
+  interest_through: string | null
 }
 
 /** How an agent would name a document: tranche 1 goes without saying. */

@@ -5,6 +5,9 @@ import { Refusal } from '../domain/refusal.ts'
 import type { Database, Limits, Sql } from './database.ts'
 import { touchProcessesOfCases } from './processes.ts'
 
+/** Who acts when nobody asks. */
+export const BY_ITSELF = 'cartera'
+
 /** What a command needs to know beside its content. `now` is the asking workflow's time. */
 export interface Asking extends Asked {
   company: string

@@ -3,10 +3,12 @@ import type { Answer, CaseCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
 import { isCreditKind } from '../domain/openItem.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { type AuthorityAsked, withAuthority } from './approvals/authority.ts'
 import { touchCustomers } from './cases.ts'
 import { journalCommand, openOfCustomer } from './commandScope.ts'
 import { companyToday, firstOpenDay } from './company.ts'
 import type { Sql } from './database.ts'
+import { unchargeNote } from './interest/uncharge.ts'
 import { findReceivables, type Receivable, settleStages } from './receivables.ts'
 import type { CommandScope } from './scope.ts'
 import { accountOf, postTransfers } from './transfers.ts'
@@ -28,7 +30,11 @@ export async function ownDebit(sql: Sql, scope: CommandScope, name: string): Pro
   return receivable
 }
 
-export const postingDay = async (sql: Sql, scope: CommandScope, notBefore: LocalDate): Promise<LocalDate> => {
+export const postingDay = async (
+  sql: Sql,
+  scope: Pick<CommandScope, 'asking'>,
+  notBefore: LocalDate,
+): Promise<LocalDate> => {
   const today = await companyToday(sql, scope.asking.company, scope.asking.now)
   const open = await firstOpenDay(sql, scope.asking.company, today)
   return open > notBefore ? open : notBefore
@@ -47,6 +53,48 @@ export async function credit(sql: Sql, scope: CommandScope, input: CaseCommands[
       expected: receivable.currency,
       given: currency,
     })
+  return withAuthority(
+    sql,
+    scope,
+    {
+      kind: 'credit_note',
+      command: 'credit',
+      input,
+      ...creditEffects(input.number, [{ receivable, minor: BigInt(input.amount.minor) }]),
+      why: input.why,
+    },
+    () => creditNow(sql, scope, receivable, input),
+  )
+}
+
+/** What an approval of a credit note over parts of receivables, all of one currency, measures and brings about. */
+export function creditEffects(
+  number: string,
+  parts: readonly { receivable: Receivable; minor: bigint }[],
+): Pick<AuthorityAsked, 'items' | 'amount' | 'onYes' | 'onNo'> {
+  const { currency } = parts[0]!.receivable
+  const minor = parts.reduce((sum, part) => sum + part.minor, 0n)
+  const documents = parts.map((part) => part.receivable.name)
+  return {
+    items: parts.map(({ receivable }) => ({
+      receivable: receivable.id,
+      ceilingMinor: receivable.balance_minor,
+    })),
+    amount: { currency, minor },
+    onYes: [
+      { code: 'credit_note', data: { number, documents, amount: toDecimal(minor, currency), currency } },
+    ],
+    onNo: [{ code: 'claim_stays', data: { documents } }],
+  }
+}
+
+async function creditNow(
+  sql: Sql,
+  scope: CommandScope,
+  receivable: Receivable,
+  input: CaseCommands['credit'],
+): Promise<Answer> {
+  const { currency } = input.amount
   const minor = BigInt(input.amount.minor)
   const { note, applied } = await issueCredit(sql, scope, input.number, [{ receivable, minor }])
   const result = {
@@ -121,9 +169,48 @@ export async function writeOff(
   scope: CommandScope,
   input: CaseCommands['writeOff'],
 ): Promise<Answer> {
-  const { asking } = scope
-  if (input.approvedBy === asking.actor) throw new Refusal('SameActor', { actor: asking.actor })
   const receivable = await ownDebit(sql, scope, input.document)
+  const { id, name, currency, balance_minor: minor } = receivable
+  return withAuthority(
+    sql,
+    scope,
+    {
+      kind: 'write_off',
+      command: 'writeOff',
+      input,
+      items: [{ receivable: id, ceilingMinor: minor }],
+      amount: { currency, minor },
+      onYes: [
+        { code: 'write_off', data: { documents: [name], amount: toDecimal(minor, currency), currency } },
+      ],
+      onNo: [{ code: 'chasing_goes_on', data: { documents: [name] } }],
+      why: input.why,
+    },
+    () => writeOffNow(sql, scope, receivable, input.why),
+  )
+}
+
+/** Writes several off, in one approval. */
+export async function writeOffAll(sql: Sql, scope: CommandScope, ids: readonly number[]): Promise<void> {
+  const rows = await sql.rows<{ name: string }>(
+    `SELECT document || '/' || tranche AS name FROM receivable WHERE id = ANY($1) ORDER BY due_on, id`,
+    [ids],
+  )
+  const receivables = await findReceivables(
+    sql,
+    scope.asking.company,
+    rows.map((r) => r.name),
+  )
+  for (const receivable of receivables) await writeOffNow(sql, scope, receivable, '')
+}
+
+async function writeOffNow(
+  sql: Sql,
+  scope: CommandScope,
+  receivable: Receivable,
+  why: string,
+): Promise<Answer> {
+  const { asking } = scope
   const on = await postingDay(sql, scope, receivable.issued_on)
   const loss = await accountOf(sql, asking.company, 'write_off', receivable.currency)
   await postTransfers(sql, asking, [
@@ -144,9 +231,9 @@ export async function writeOff(
     document: receivable.name,
     amount: toDecimal(receivable.balance_minor, receivable.currency),
     currency: receivable.currency,
-    approvedBy: input.approvedBy,
+    approvedBy: scope.approval?.by ?? [],
   }
-  await journalCommand(sql, scope, 'written off', [receivable.id], result, input.why)
+  await journalCommand(sql, scope, 'written off', [receivable.id], result, why)
   return { result, cases: await touchCustomers(sql, [scope.customer.id]) }
 }
 
@@ -154,7 +241,8 @@ export async function writeOff(
 export async function cancel(sql: Sql, scope: CommandScope, input: CaseCommands['cancel']): Promise<Answer> {
   const receivable = await ownReceivable(sql, scope, input.document)
   await refuseAppliedMoney(sql, receivable)
-  await postBack(sql, scope, receivable, receivable.balance_minor, 'cancellation')
+  if (!(await uncharged(sql, scope, receivable)))
+    await postBack(sql, scope, receivable, receivable.balance_minor, 'cancellation')
   await settleStages(sql, [receivable.id], 'cancelled')
   const result = {
     document: receivable.name,
@@ -163,6 +251,14 @@ export async function cancel(sql: Sql, scope: CommandScope, input: CaseCommands[
   }
   await journalCommand(sql, scope, 'cancelled', [receivable.id], result, input.why)
   return { result, cases: await touchCustomers(sql, [scope.customer.id]) }
+}
+
+/** The interest of a note isn't given up with it. Partly credited or waived, it can't go back whole. */
+async function uncharged(sql: Sql, scope: CommandScope, note: Receivable): Promise<boolean> {
+  if (!note.is_interest) return false
+  if (note.balance_minor !== note.original_minor)
+    throw new Refusal('HasApplications', { document: note.name })
+  return unchargeNote(sql, scope.asking, note, await postingDay(sql, scope, note.issued_on))
 }
 
 async function refuseAppliedMoney(sql: Sql, receivable: Receivable): Promise<void> {
@@ -209,22 +305,24 @@ interface NewReceivable {
   dueOn: LocalDate
   replaces?: number
   keepsClock?: boolean
+  /** Charges interest: bears none itself, and is of no order. What replaces it is the same. */
+  isInterest?: boolean
 }
 
 /** A receivable like another of the same customer and case, with its account. */
 export async function insertReceivable(
   sql: Sql,
-  scope: CommandScope,
-  like: Receivable,
+  scope: Pick<CommandScope, 'asking' | 'today'>,
+  like: Pick<Receivable, 'id' | 'currency'>,
   made: NewReceivable,
 ): Promise<{ id: number; account: number }> {
   const { asking } = scope
   const row = await sql.one<{ id: number }>(
     `INSERT INTO receivable (company, document, tranche, customer_id, payer_id, case_id, policy_id, kind, currency, original_minor, issued_on, due_on,
-       anchor_on, order_number, site, replaces_id, first_seen_on, held, load_id)
+       anchor_on, order_number, site, replaces_id, first_seen_on, held, load_id, is_interest)
      SELECT company, $2, '1', customer_id, payer_id, case_id, policy_id, $3, currency, $4, $5, $6,
-       CASE WHEN $8 THEN coalesce(anchor_on, due_on) END, order_number, site, $7, CASE WHEN $8 THEN first_seen_on ELSE $9 END,
-       held, CASE WHEN held THEN load_id END
+       CASE WHEN $8 THEN coalesce(anchor_on, due_on) END, CASE WHEN NOT $10 THEN order_number END, site, $7, CASE WHEN $8 THEN first_seen_on ELSE $9 END,
+       held, CASE WHEN held THEN load_id END, $10 OR $7::bigint IS NOT NULL AND is_interest
      FROM receivable WHERE id = $1 ON CONFLICT (company, document, tranche) DO NOTHING RETURNING id::int`,
     [
       like.id,
@@ -236,6 +334,7 @@ export async function insertReceivable(
       made.replaces ?? null,
       made.keepsClock ?? false,
       scope.today,
+      made.isInterest ?? false,
     ],
   )
   if (!row) throw new Refusal('DuplicateDocument', { document: made.document })

@@ -2,6 +2,7 @@ import type { Instant } from '../domain/calendar.ts'
 import { type ReceivableDecision, untilFeedsEnd } from '../domain/decide.ts'
 import type { CaseContext } from '../domain/facts.ts'
 import { isWritten, needsApproval, type Step } from '../domain/policy.ts'
+import { askForStep, askForTime } from './approvals/steps.ts'
 import type { Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
 import { dropUnsent, planMessage, skipEmptied } from './outbox.ts'
@@ -9,7 +10,7 @@ import { askToPresent } from './presentation.ts'
 import type { CaseScope } from './scope.ts'
 import { ABOUT_RECEIVABLES, openTask, overtakeTasks, type TaskKind } from './tasks.ts'
 
-/** Writes what was decided about the receivables of a case: messages, tasks, steps, and when to look again. */
+/** Writes what was decided about the receivables of a case: messages, tasks, approvals, steps, and when to look again. */
 
 export interface Doing {
   company: string
@@ -23,16 +24,17 @@ export async function writeDecisions(
   scope: CaseScope,
   context: CaseContext,
   decisions: readonly ReceivableDecision[],
-): Promise<void> {
+): Promise<{ processes: string[] }> {
   await takeOut(sql, doing, scope, decisions)
   await recordSkipped(sql, doing, scope, decisions)
   await tellSupervisor(sql, doing, scope, decisions)
-  await carryOut(sql, doing, scope, decisions)
-  await askForMore(sql, doing, scope, context, decisions)
-  await followBroken(sql, doing, scope, context, decisions)
+  const asked = await carryOut(sql, doing, scope, decisions)
+  const more = await askForMore(sql, doing, scope, context, decisions)
+  const broken = await followBroken(sql, doing, scope, context, decisions)
   await askToPresent(sql, doing, scope, decisions)
   await skipEmptied(sql, scope.case.id)
   await storeDecisions(sql, decisions)
+  return { processes: [...asked, ...more, ...broken] }
 }
 
 const CHASING: TaskKind[] = ['call', 'visit']
@@ -142,7 +144,7 @@ async function carryOut(
   doing: Doing,
   scope: CaseScope,
   decisions: readonly ReceivableDecision[],
-): Promise<void> {
+): Promise<string[]> {
   const fired = decisions.flatMap((d) => d.fired.map((f) => ({ id: d.id, ...f })))
   const written = fired.filter((f) => isWritten(f.step.action) && !f.byPhone)
   if (written.length > 0) {
@@ -154,24 +156,40 @@ async function carryOut(
       written.map((f) => ({ id: f.id, step: f.step, state: 'pending', message })),
     )
   }
-  const tasks = fired.filter((f) => f.byPhone || !isWritten(f.step.action))
+  const approved = fired.filter((f) => needsApproval(f.step.action))
+  const tasks = fired.filter((f) => f.byPhone || !(isWritten(f.step.action) || needsApproval(f.step.action)))
   for (const [, group] of groupBy(tasks, (f) => taskOf(f.step, f.byPhone).join(' '))) {
     const [kind, subject] = taskOf(group[0]!.step, group[0]!.byPhone)
-    const toSupervisor = kind === 'request_approval'
     const task = await openTask(sql, doing, scope, {
       kind,
       subject,
       receivables: group.map((f) => f.id),
-      detail: toSupervisor ? { action: group[0]!.step.action, supervisor: scope.policy.supervisor } : {},
     })
     // Holding orders and reviewing bind nobody's waiting: they count when a person is told.
-    const waits = kind === 'call' || kind === 'visit' || needsApproval(group[0]!.step.action)
+    const waits = kind === 'call' || kind === 'visit'
     await writeSteps(
       sql,
       scope,
       group.map((f) => ({ id: f.id, step: f.step, state: waits ? 'pending' : 'done', task: task.id })),
     )
   }
+  const begun: string[] = []
+  for (const [action, group] of groupBy(approved, (f) => f.step.action)) {
+    const { approvals, processes } = await askForStep(
+      sql,
+      doing,
+      scope,
+      action,
+      group.map((f) => f.id),
+    )
+    begun.push(...processes)
+    await writeSteps(
+      sql,
+      scope,
+      group.map((f) => ({ id: f.id, step: f.step, state: 'pending', approval: approvals.get(f.id)! })),
+    )
+  }
+  return begun
 }
 
 /** What only a person can do beside the steps: apply cash, extend a suspension, find an address. */
@@ -181,7 +199,7 @@ async function askForMore(
   scope: CaseScope,
   context: CaseContext,
   decisions: readonly ReceivableDecision[],
-): Promise<void> {
+): Promise<string[]> {
   const cash = decisions.filter((d) => d.applyCash).map((d) => d.id)
   if (cash.length > 0)
     await openTask(sql, doing, scope, {
@@ -189,36 +207,25 @@ async function askForMore(
       subject: 'unused money',
       receivables: cash,
     })
-  const long = decisions.filter((d) => d.suspendedTooLong).map((d) => d.id)
-  if (long.length > 0)
-    await openTask(sql, doing, scope, {
-      kind: 'request_approval',
-      subject: 'suspended too long',
-      receivables: long,
-      detail: {
-        action: 'extend_suspension',
-        days: scope.policy.suspended_days_cap,
-        supervisor: scope.policy.supervisor,
-      },
-    })
   if (!context.mailable && decisions.some((d) => d.chased))
     await openTask(sql, doing, scope, {
       kind: 'fix_contact',
       subject: 'no address',
       receivables: [],
     })
+  const long = decisions.filter((d) => d.suspendedTooLong).map((d) => d.id)
+  return long.length === 0 ? [] : askForTime(sql, doing, scope, long)
 }
 
 const taskOf = (step: Step, byPhone: boolean): [TaskKind, string] => {
   if (byPhone || step.action === 'call') return ['call', 'chase']
   if (step.action === 'visit') return ['visit', 'chase']
   if (step.action === 'hold_orders') return ['hold_orders', 'overdue']
-  if (step.action === 'review') return ['review', 'periodic']
-  return ['request_approval', step.action]
+  return ['review', 'periodic']
 }
 
 /**
- * A promise that wasn't kept, or announced money that never came, triggers what the policy says: one task in each case
+ * A promise or an agreement that wasn't kept, or announced money that never came, triggers what the policy says: one task in each case
  * that it concerns, whichever case noticed, as soon as its receivables are chased again.
  */
 async function followBroken(
@@ -227,30 +234,40 @@ async function followBroken(
   scope: CaseScope,
   context: CaseContext,
   decisions: readonly ReceivableDecision[],
-): Promise<void> {
-  const kind = scope.policy.promise.on_broken
+): Promise<string[]> {
   const chased = decisions.filter((d) => d.chased).map((d) => d.id)
-  if (kind === 'nothing' || chased.length === 0) return
-  const broken = await sql.rows<{ subject: string; receivables: number[] }>(
-    `SELECT subject, array_agg(receivable::int ORDER BY receivable) AS receivables FROM (
-       SELECT 'broken promise ' || p.id AS subject, i.receivable_id AS receivable FROM promise_item i JOIN promise p ON p.id = i.promise_id
+  if (chased.length === 0) return []
+  const begun: string[] = []
+  const broken = await sql.rows<{ subject: string; agreed: boolean; receivables: number[] }>(
+    `SELECT subject, agreed, array_agg(receivable::int ORDER BY receivable) AS receivables FROM (
+       SELECT 'broken promise ' || p.id AS subject, false AS agreed, i.receivable_id AS receivable FROM promise_item i JOIN promise p ON p.id = i.promise_id
        WHERE i.receivable_id = ANY($2) AND p.state IN ('broken', 'partially_kept') AND NOT p.supplier_error
+         AND NOT EXISTS (SELECT FROM negotiation n WHERE n.promise_id = p.id)
        UNION ALL
-       SELECT 'broken announcement ' || n.id, i.receivable_id FROM announced_item i JOIN announced_payment n ON n.id = i.announced_id
-       WHERE i.receivable_id = ANY($2) AND n.state = 'lapsed') found
-     WHERE NOT EXISTS (SELECT FROM task t WHERE t.case_id = $1 AND t.subject = found.subject) GROUP BY subject ORDER BY subject`,
-    [scope.case.id, chased],
+       SELECT 'broken announcement ' || n.id, false, i.receivable_id FROM announced_item i JOIN announced_payment n ON n.id = i.announced_id
+       WHERE i.receivable_id = ANY($2) AND n.state = 'lapsed'
+       UNION ALL
+       SELECT 'broken agreement ' || n.id, true, i.receivable_id FROM negotiation_item i JOIN negotiation n ON n.id = i.negotiation_id
+       WHERE i.receivable_id = ANY($2) AND n.state = 'broken') found
+     WHERE NOT EXISTS (SELECT FROM task t WHERE t.case_id = $1 AND t.subject = found.subject)
+       AND NOT EXISTS (SELECT FROM approval a WHERE a.customer_id = $3 AND a.subject = found.subject) GROUP BY subject, agreed ORDER BY subject`,
+    [scope.case.id, chased, scope.customer.id],
   )
-  for (const { subject, receivables } of broken) {
-    await openTask(sql, doing, scope, {
-      kind,
-      subject,
-      receivables,
-    })
+  const { promise, negotiations } = scope.policy
+  for (const { subject, agreed, receivables } of broken) {
+    const then = agreed ? negotiations.on_breach : promise.on_broken
+    if (then === 'nothing') continue
+    if (then === 'demand') {
+      begun.push(...(await askForStep(sql, doing, scope, then, receivables, subject)).processes)
+      continue
+    }
+    await openTask(sql, doing, scope, { kind: then, subject, receivables })
+    if (then === 'review') continue
     // No step fired and none was open: that there is one to take back now, `decide` couldn't know.
     for (const decision of decisions.filter((d) => receivables.includes(d.id)))
       untilFeedsEnd(decision, { ...context, openCall: true })
   }
+  return begun
 }
 
 interface StepToWrite {
@@ -260,14 +277,15 @@ interface StepToWrite {
   reason?: string
   message?: number
   task?: number
+  approval?: number
 }
 
 /** A call that is skipped because nobody logged it had a pending record: that one is settled, not doubled. */
 async function writeSteps(sql: Sql, scope: CaseScope, steps: readonly StepToWrite[]): Promise<void> {
   await sql.rows(
-    `INSERT INTO receivable_step (receivable_id, step, action, state, on_date, reason, message_id, task_id)
-     SELECT id, step, action, state, $2, reason, message, task
-     FROM jsonb_to_recordset($1::jsonb) AS s(id bigint, step text, action text, state text, reason text, message bigint, task bigint)
+    `INSERT INTO receivable_step (receivable_id, step, action, state, on_date, reason, message_id, task_id, approval_id)
+     SELECT id, step, action, state, $2, reason, message, task, approval
+     FROM jsonb_to_recordset($1::jsonb) AS s(id bigint, step text, action text, state text, reason text, message bigint, task bigint, approval bigint)
      ON CONFLICT (receivable_id, step) DO UPDATE SET state = excluded.state, reason = excluded.reason, on_date = excluded.on_date
      WHERE receivable_step.state = 'pending' AND excluded.state = 'skipped'`,
     [JSON.stringify(steps.map((s) => ({ ...s, step: s.step.id, action: s.step.action }))), scope.today],

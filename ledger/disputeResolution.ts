@@ -1,9 +1,10 @@
 import type { Answer, CaseCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { withAuthority } from './approvals/authority.ts'
 import { touchCustomers } from './cases.ts'
 import { journalCommand } from './commandScope.ts'
-import { issueCredit } from './corrections.ts'
+import { creditEffects, issueCredit } from './corrections.ts'
 import type { Sql } from './database.ts'
 import { type ChosenLine, chosenLines, endDisputeTasks, mustBeOpen } from './disputeLines.ts'
 import { causeOf, wordsOf } from './disputes.ts'
@@ -19,9 +20,32 @@ export async function resolveDispute(
   scope: CommandScope,
   input: CaseCommands['resolveDispute'],
 ): Promise<Answer> {
-  const { customer, asking, today } = scope
   const { id } = await mustBeOpen(sql, scope, input.dispute)
   const chosen = await chosenLines(sql, scope, id, input.lines)
+  if (input.outcome !== 'credit_note') return resolveNow(sql, scope, id, chosen, input)
+  ofOneCurrency(chosen)
+  return withAuthority(
+    sql,
+    scope,
+    {
+      kind: 'credit_note',
+      command: 'resolveDispute',
+      input,
+      ...creditEffects(input.number!, chosen),
+      why: input.why,
+    },
+    () => resolveNow(sql, scope, id, chosen, input),
+  )
+}
+
+async function resolveNow(
+  sql: Sql,
+  scope: CommandScope,
+  id: number,
+  chosen: readonly ChosenLine[],
+  input: CaseCommands['resolveDispute'],
+): Promise<Answer> {
+  const { customer, asking, today } = scope
   const cause = input.rootCause === undefined ? null : causeOf(scope, input.rootCause)
   const before = await sql.one<{ id: number }>('SELECT coalesce(max(id), 0)::float8 AS id FROM transfer')
   const credit = input.outcome === 'credit_note' ? await creditNote(sql, scope, chosen, input.number!) : null
@@ -83,6 +107,17 @@ export async function resolveDispute(
   return { result, cases: await touchCustomers(sql, [customer.id]) }
 }
 
+function ofOneCurrency(chosen: readonly ChosenLine[]): void {
+  const { currency } = chosen[0]!.receivable
+  const other = chosen.find((c) => c.receivable.currency !== currency)
+  if (other)
+    throw new Refusal('WrongCurrency', {
+      document: other.receivable.name,
+      expected: other.receivable.currency,
+      given: currency,
+    })
+}
+
 /** The note, and the transfer of each line; null where nothing of it is open. */
 async function creditNote(
   sql: Sql,
@@ -91,13 +126,6 @@ async function creditNote(
   number: string,
 ): Promise<{ note: number; transfers: (number | null)[] }> {
   const { receivable: first } = chosen[0]!
-  const other = chosen.find((c) => c.receivable.currency !== first.currency)
-  if (other)
-    throw new Refusal('WrongCurrency', {
-      document: other.receivable.name,
-      expected: other.receivable.currency,
-      given: first.currency,
-    })
   const open = chosen.filter((c) => c.minor > 0n)
   if (open.length === 0)
     throw new Refusal('AlreadyClosed', { document: first.name, closedAs: first.closed_as ?? 'paid' })

@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/calendar.ts'
 import { type Look, type ProcessKind, processOf } from '../domain/process.ts'
+import { BY_ITSELF } from './commands.ts'
 import { lockWithGroup } from './customers.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
 import { LOOKERS } from './lookers.ts'
@@ -43,7 +44,7 @@ export async function lookAt(
     )
     if (!row || row.closed) return { ...GONE, outcome: row ? 'closed' : 'unknown' }
     const scope = locked ? await rulesOf(sql, calendars, locked, now) : null
-    const look = await LOOKERS[kind](sql, { company, id, now, actor: 'cartera', calendars, scope })
+    const look = await LOOKERS[kind](sql, { company, id, now, actor: BY_ITSELF, calendars, scope })
     const busy = (look.deliveries ?? []).length > 0
     const nextAt =
       busy && (look.nextAt === null || look.nextAt > now + WHILE_DELIVERING_MS)

@@ -13,6 +13,7 @@ import {
 import type { Intent } from '../domain/plan.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Sql } from './database.ts'
+import { bearingIds, interestAsOf, openByCurrency } from './interest/accrual.ts'
 import { type CaseScope, pinnedPolicies } from './scope.ts'
 import { type ShownSuspension, suspensionsNow } from './showAgreements.ts'
 import { nettedOf } from './unusedMoney.ts'
@@ -90,6 +91,7 @@ export async function noticeOf(
     rows.flatMap((row) => netted.get(row.id) ?? []),
   )
   const { customer } = scope
+  const interest = await interestSaid(sql, scope, template, isAccount)
   return {
     template,
     severity: items.reduce<Severity>((firmest, { item }) => firmer(firmest, item.severity), 'courtesy'),
@@ -107,8 +109,21 @@ export async function noticeOf(
         scope.policy.list_limit,
       ),
       credits: credits.filter((c) => c.currency === currency).map(({ currency: _, ...credit }) => credit),
+      ...(interest.has(currency) ? { interestMinor: interest.get(currency)! } : {}),
     })),
   }
+}
+
+/** By currency, of the case or of the whole account; a message about promises speaks of these only. */
+async function interestSaid(
+  sql: Sql,
+  { customer, case: { id }, today }: CaseScope,
+  template: Notice['template'],
+  isAccount: boolean,
+): Promise<Map<string, bigint>> {
+  if (template !== 'reminder' && template !== 'statement') return new Map()
+  const bearing = await bearingIds(sql, customer.id, isAccount ? null : id)
+  return openByCurrency(await interestAsOf(sql, bearing, today))
 }
 
 const itemsOf = (
@@ -125,7 +140,7 @@ const itemsOf = (
          WHERE i.receivable_id = r.id AND i.active) AS promised_on,
        (SELECT s.step FROM receivable_step s WHERE s.receivable_id = r.id AND s.state = 'pending' AND s.message_id IS NOT NULL LIMIT 1) AS step
      FROM receivable r JOIN owed o ON o.receivable_id = r.id
-     WHERE (${isAccount ? 'r.customer_id' : 'r.case_id'} = $1 OR $2 = 'promise_reminder' AND r.id = ANY($4)) AND r.closed_as IS NULL AND NOT r.held AND o.owed_minor > 0 AND ($2 = 'statement' OR $2 = 'reminder' AND r.due_on < $3 OR r.id = ANY($4))
+     WHERE (${isAccount ? 'r.customer_id' : 'r.case_id'} = $1 OR $2 IN ('promise_reminder', 'demand') AND r.id = ANY($4)) AND r.closed_as IS NULL AND NOT r.held AND o.owed_minor > 0 AND ($2 = 'statement' OR $2 = 'reminder' AND r.due_on < $3 OR r.id = ANY($4))
      ORDER BY r.due_on, r.document, r.tranche`,
     [isAccount ? scope.customer.id : scope.case.id, template, scope.today, due],
   )

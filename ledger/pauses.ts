@@ -1,9 +1,11 @@
+import { daysBetween, type LocalDate } from '../domain/calendar.ts'
 import type { Answer, CaseCommands } from '../domain/command.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { withAuthority } from './approvals/authority.ts'
 import { touchCustomers, touchReceivables } from './cases.ts'
 import { journalCommand, openOfCustomer } from './commandScope.ts'
 import { mustFind, type Sql } from './database.ts'
-import { findReceivables } from './receivables.ts'
+import { findReceivables, type Receivable } from './receivables.ts'
 import type { CommandScope } from './scope.ts'
 
 /** Nobody contacts the customer (about one receivable, or at all) from a day to a day. */
@@ -26,6 +28,36 @@ export async function pause(sql: Sql, scope: CommandScope, input: CaseCommands['
     [customer.id, receivable?.id ?? null, from, input.to],
   )
   if (overlap) throw new Refusal('PauseOverlaps', { from: overlap.from_on, to: overlap.to_on })
+  if (daysBetween(from, input.to) < scope.policy.approvals.pause_days)
+    return pauseNow(sql, scope, receivable, from, input)
+  const covers = receivable?.name ?? customer.code
+  return withAuthority(
+    sql,
+    scope,
+    {
+      kind: 'pause',
+      command: 'pause',
+      // It ends when it was asked to end, and begins when it is granted at the earliest.
+      input,
+      subject: covers,
+      items: receivable ? [{ receivable: receivable.id, ceilingMinor: receivable.balance_minor }] : [],
+      amount: receivable ? { currency: receivable.currency, minor: receivable.balance_minor } : null,
+      onYes: [{ code: 'pause', data: { covers, from, to: input.to } }],
+      onNo: [{ code: 'chasing_goes_on', data: { documents: [covers] } }],
+      why: input.why,
+    },
+    () => pauseNow(sql, scope, receivable, from, input),
+  )
+}
+
+async function pauseNow(
+  sql: Sql,
+  scope: CommandScope,
+  receivable: Receivable | undefined,
+  from: LocalDate,
+  input: CaseCommands['pause'],
+): Promise<Answer> {
+  const { asking, customer } = scope
   const row = await sql.one<{ id: number }>(
     'INSERT INTO pause (company, customer_id, receivable_id, from_on, to_on, reason) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id::int',
     [asking.company, customer.id, receivable?.id ?? null, from, input.to, input.why],

@@ -25,10 +25,12 @@ export interface Receivable {
   issued_on: LocalDate
   due_on: LocalDate
   closed_as: ClosedAs | null
+  /** Charges interest of other receivables. */
+  is_interest: boolean
 }
 
 const COLUMNS = `r.id::int, r.document, r.tranche, r.customer_id::int, r.payer_id::int, r.case_id::int, k.key AS case_key, a.id::int AS account_id,
-  r.kind, r.currency, r.original_minor, a.balance_minor, written_off(a.id) AS written_off_minor, r.issued_on, r.due_on, r.closed_as`
+  r.kind, r.currency, r.original_minor, a.balance_minor, written_off(a.id) AS written_off_minor, r.issued_on, r.due_on, r.closed_as, r.is_interest`
 
 /** The receivables named `DOCUMENT` or `DOCUMENT/TRANCHE`, by those names; what isn't there is missing. */
 export async function receivablesByName(
@@ -84,6 +86,16 @@ export function named(byName: ReadonlyMap<string, Receivable>, name: string): Re
 export async function findReceivable(sql: Sql, company: string, name: string): Promise<Receivable> {
   return (await findReceivables(sql, company, [name]))[0]!
 }
+
+/** In the order of their ids. */
+export const receivablesById = async (sql: Sql, ids: readonly number[]): Promise<Receivable[]> =>
+  (
+    await sql.rows<Receivable>(
+      `SELECT ${COLUMNS} FROM receivable r JOIN account a ON a.receivable_id = r.id JOIN collection_case k ON k.id = r.case_id
+       WHERE r.id = ANY($1) ORDER BY r.id`,
+      [ids],
+    )
+  ).map((row) => ({ ...row, name: documentName(row) }))
 
 /** The same, read again after the customers' locks were taken. */
 export const readAgain = (

@@ -12,7 +12,7 @@ import { accountOf, postTransfers } from './transfers.ts'
 
 /**
  * Re-invoicing. Our error: the new invoice's clock starts anew. At the customer's wish: it keeps the old one's clock
- * and steps. Promise, dispute, pauses and applied money move along, in one transaction.
+ * and steps. Promise, negotiation, dispute, pauses and applied money move along, in one transaction.
  */
 export async function replace(
   sql: Sql,
@@ -146,12 +146,17 @@ async function moveAgreements(sql: Sql, from: number, to: number, withSteps: boo
     `UPDATE dispute_line SET receivable_id = $2 WHERE receivable_id = $1 AND resolved_minor < amount_minor AND dispute_id IN (SELECT id FROM dispute WHERE resolved_on IS NULL)`,
     [from, to],
   )
+  await sql.rows('UPDATE negotiation_item SET receivable_id = $2 WHERE receivable_id = $1 AND active', [
+    from,
+    to,
+  ])
   await sql.rows('UPDATE announced_item SET receivable_id = $2 WHERE receivable_id = $1', [from, to])
   await sql.rows('UPDATE pause SET receivable_id = $2 WHERE receivable_id = $1', [from, to])
   if (withSteps) {
     await sql.rows(
       `INSERT INTO receivable_step (receivable_id, step, action, state, on_date, reason, message_id, task_id)
-       SELECT $2, step, action, state, on_date, reason, message_id, task_id FROM receivable_step WHERE receivable_id = $1`,
+       SELECT $2, step, action, state, on_date, reason, message_id, task_id FROM receivable_step
+       WHERE receivable_id = $1 AND (state <> 'pending' OR approval_id IS NULL)`,
       [from, to],
     )
     // Without its steps the new one isn't due: the assessment of the closed one takes that out of the tasks.

@@ -5,6 +5,7 @@ import type { PayerHabit } from '../domain/payerHabit.ts'
 import { documentName } from './cases.ts'
 import type { Customer } from './customers.ts'
 import { mustFind, type Sql } from './database.ts'
+import { bearingIds, interestAsOf, openByCurrency } from './interest/accrual.ts'
 import { confirmations, type ShownConfirmation } from './minutes.ts'
 import { payerHabits } from './payerHabits.ts'
 import { brokenCount } from './promiseStanding.ts'
@@ -64,6 +65,8 @@ export interface CaseView extends CaseAgreements, CaseWork {
   /** Open receivables per stage. */
   stages: Partial<Record<Stage, number>>
   totals: { currency: string; open: string; overdue: string; count: number }[]
+  /** Not charged yet, and in none of the totals. */
+  interest: { currency: string; open: string }[]
   nextWakeAt: Instant | null
   /** Facts changed since the case was last assessed. */
   behind: boolean
@@ -117,6 +120,9 @@ export async function showCase(sql: Sql, company: string, key: string, now: Inst
   const today = localDateOf(now, customer.time_zone)
   const totals = await totalsOf(sql, found.id, today, customer)
   const receivables = await receivablesOf(sql, found.id, today, customer)
+  const interest = openByCurrency(
+    await interestAsOf(sql, await bearingIds(sql, customer.id, found.id), today),
+  )
   return {
     key,
     grouping: found.grouping,
@@ -141,6 +147,7 @@ export async function showCase(sql: Sql, company: string, key: string, now: Inst
       overdue: toDecimal(t.overdue_minor, t.currency),
       count: t.count,
     })),
+    interest: [...interest].map(([currency, minor]) => ({ currency, open: toDecimal(minor, currency) })),
     nextWakeAt: found.next_wake_at,
     behind: found.behind,
     lastNoticeOn: found.last_notice_on,

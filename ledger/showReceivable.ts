@@ -3,6 +3,8 @@ import type { ClosedAs, Stage } from '../domain/facts.ts'
 import { toDecimal } from '../domain/money.ts'
 import { documentName } from './cases.ts'
 import type { Sql } from './database.ts'
+import { interestAsOf } from './interest/accrual.ts'
+import { type ShownInterest, shownInterest } from './interest/show.ts'
 import { type TimelineRow, timelineOf } from './journal.ts'
 import { policiesById } from './policies.ts'
 import { findReceivable } from './receivables.ts'
@@ -30,6 +32,8 @@ export interface ReceivableView {
   /** What is owed; negative for an open credit. */
   open: string
   disputed: string
+  /** On top of it, never in it; null without any. */
+  interest: ShownInterest | null
   stage: Stage
   closedAs: ClosedAs | null
   issuedOn: LocalDate
@@ -104,6 +108,7 @@ export async function showReceivable(
   ))!
   const today = localDateOf(now, facts.time_zone)
 
+  const [interest] = await interestAsOf(sql, [found.id], today)
   const { currency } = found
   return {
     document: documentName(found),
@@ -114,6 +119,7 @@ export async function showReceivable(
     original: toDecimal(found.original_minor, currency),
     open: toDecimal(facts.owed_minor, currency),
     disputed: toDecimal(facts.disputed_minor, currency),
+    interest: interest ? shownInterest(interest) : null,
     stage: facts.stage,
     closedAs: facts.closed_as,
     issuedOn: found.issued_on,

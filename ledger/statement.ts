@@ -12,6 +12,7 @@ import {
 } from './agreementsAsOf.ts'
 import type { Customer } from './customers.ts'
 import type { Sql } from './database.ts'
+import { interestOfBooks } from './interest/accrual.ts'
 import { isDebit, leftOverOf, type OpenRow, openRows, payersOf, unusedOf } from './openAsOf.ts'
 import type { CaseScope } from './scope.ts'
 
@@ -59,6 +60,14 @@ export async function statementOf(
     rows.some((row) => debits.includes(row)),
   )
   const announced = await announcedOn(sql, debits, asOf)
+  const interest = (await interestOfBooks(sql, customer.id, caseId, asOf, netted)).map(
+    ({ claim, openMinor }) => ({
+      currency: claim.claim.currency,
+      document: claim.document,
+      dueOn: claim.dueOn,
+      minor: openMinor,
+    }),
+  )
   const used = debits.flatMap((row) => netted.get(row.id) ?? [])
   const leftOver = caseId === null ? await leftOverOf(sql, customer.id, lots, netted) : []
   const cash = lots
@@ -99,6 +108,7 @@ export async function statementOf(
         .filter(({ kind }) => kind === 'down_payment')
         .map((row) => ({ document: row.name, issuedOn: row.issued_on, minor: -row.minor })),
       cash: cash.filter((part) => part.currency === currency).map(({ currency: _, ...part }) => part),
+      interest: interest.filter((part) => part.currency === currency).map(({ currency: _, ...part }) => part),
       disputes: disputes.filter(({ row }) => row.currency === currency).map(disputeOf),
       promises: promises.filter((p) => p.currency === currency).map((p) => promiseOf(p, debits)),
     }
@@ -108,7 +118,9 @@ export async function statementOf(
     language: languageFor(customer.language),
     analystName: customer.analyst,
     asOf,
-    sections: [...new Set([...own, ...cash].map(({ currency }) => currency))].sort().map(sectionOf),
+    sections: [...new Set([...own, ...cash, ...interest].map(({ currency }) => currency))]
+      .sort()
+      .map(sectionOf),
   }
 }
 

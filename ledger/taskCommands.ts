@@ -17,9 +17,7 @@ interface OpenTask {
   subject: string
   owner: string
   due_on: string
-  detail: { askedBy?: string[]; provisional?: number; dispute?: number }
-  /** In whose worklist it is today. */
-  acting: string
+  detail: { provisional?: number; dispute?: number }
 }
 
 /** @throws Refusal NotFound, or NotOpen when it is over */
@@ -28,9 +26,8 @@ async function findOpenTask(sql: Sql, scope: CommandScope, id: number): Promise<
     sql,
     'task',
     String(id),
-    `SELECT id::int, state, kind, subject, owner, due_on, detail, task_owner(company, owner, customer_id, $3) AS acting
-     FROM task WHERE id = $1 AND customer_id = $2`,
-    [id, scope.customer.id, scope.today],
+    'SELECT id::int, state, kind, subject, owner, due_on, detail FROM task WHERE id = $1 AND customer_id = $2',
+    [id, scope.customer.id],
   )
   if (task.state !== 'open') throw new Refusal('NotOpen', { what: 'task', id: String(id), state: task.state })
   return task
@@ -102,25 +99,13 @@ export async function assignTask(
   input: CaseCommands['assignTask'],
 ): Promise<Answer> {
   const task = await findOpenTask(sql, scope, input.task)
-  // Who asked for an approval doesn't become free to give it by handing the request to another.
-  const detail =
-    task.kind === 'request_approval'
-      ? { askedBy: [...new Set([...(task.detail.askedBy ?? []), task.owner])] }
-      : {}
-  await sql.rows('UPDATE task SET owner = $2, detail = detail || $3::jsonb WHERE id = $1', [
-    task.id,
-    input.to,
-    JSON.stringify(detail),
-  ])
+  await sql.rows('UPDATE task SET owner = $2 WHERE id = $1', [task.id, input.to])
   const result = { task: task.id, kind: task.kind, from: task.owner, to: input.to }
   await journalCommand(sql, scope, 'task assigned', await itemsOf(sql, task.id), result, input.why)
   return { result, cases: [] }
 }
 
-/**
- * Closes a task that isn't a conversation: orders are held, the cash is applied, the approval is given. Not by who
- * owns the request: nobody approves what they ask for, nor who stands in for them.
- */
+/** Closes a task that isn't a conversation: orders are held, the cash is applied. */
 export async function closeTask(
   sql: Sql,
   scope: CommandScope,
@@ -130,8 +115,6 @@ export async function closeTask(
   const task = await findOpenTask(sql, scope, input.task)
   if (task.kind === 'call' || task.kind === 'visit')
     throw new Refusal('LoggedByContact', { task: String(task.id), kind: task.kind })
-  if (task.kind === 'request_approval' && askers(task, scope.policy.supervisor).includes(asking.actor))
-    throw new Refusal('SameActor', { actor: asking.actor })
   const { provisional, dispute } = task.detail
   if (task.kind === 'resolve_dispute')
     throw new Refusal('EndsWithDispute', { task: String(task.id), dispute: String(dispute) })
@@ -148,13 +131,6 @@ export async function closeTask(
   )
   return { result: { task: task.id, state: 'done' }, cases: await touchCustomers(sql, [customer.id]) }
 }
-
-/** Who owns the request or did, and who stands in for them; a supervisor, to whom it only fell, may decide it. */
-const askers = (task: OpenTask, supervisor: string): string[] => [
-  task.owner,
-  ...(task.detail.askedBy ?? []),
-  ...(task.acting === supervisor ? [] : [task.acting]),
-]
 
 function notBefore(field: string, day: string | undefined, today: string): void {
   if (day !== undefined && day < today)

@@ -13,10 +13,12 @@ export const TASK_KINDS = [
   'hold_orders',
   'release_orders',
   'review',
-  'request_approval',
   'tell_supervisor',
   'resolve_dispute',
   'present',
+  'review_line',
+  'renew_guarantee',
+  'tell_erp',
 ] as const
 export type TaskKind = (typeof TASK_KINDS)[number]
 
@@ -27,7 +29,6 @@ export const ABOUT_RECEIVABLES: readonly TaskKind[] = [
   'apply_cash',
   'hold_orders',
   'review',
-  'request_approval',
   'tell_supervisor',
   'resolve_dispute',
   'present',

@@ -129,6 +129,17 @@ export function lists(
         money(p.minor),
       ]),
     ),
+    ...list(
+      document.interest,
+      [{ title: labels.document, width: '*' }, { title: labels.due, width: 'auto' }, amount],
+      section.interest
+        .slice(0, MOST_LISTED)
+        .map((i) => [singleLine(i.document), day(i.dueOn), money(i.minor)]),
+      [document.total, '', money(totals.interestMinor)],
+    ),
+    ...(section.interest.length === 0
+      ? []
+      : [{ text: document.interestKept, margin: [0, -4, 0, 10] } as Content]),
     ...documentAndDay(document.downPayments, section.downPayments, totals.downPaymentMinor),
   ]
 }

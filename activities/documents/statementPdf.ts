@@ -63,6 +63,7 @@ function summary(
     [labels.balance, totals.balanceMinor, true],
     [document.overdue, totals.overdueMinor, false],
     [document.disputed, totals.disputedMinor, false],
+    [labels.interest, totals.interestMinor, false],
   ]
   return {
     margin: [0, 0, 0, 10],

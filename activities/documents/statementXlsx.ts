@@ -144,6 +144,19 @@ function listsOf(statement: Statement) {
         ],
       ),
     ),
+    interest: listOf(
+      document.interest,
+      [
+        [currency, 9],
+        [labels.document, 24],
+        [labels.due, 12],
+        [document.amount, 16],
+      ],
+      lines(
+        (s) => s.interest,
+        (i, of) => [singleLine(i.document), { day: i.dueOn }, money(i.minor, of)],
+      ),
+    ),
     downPayments: listOf(
       document.downPayments,
       [
@@ -208,6 +221,8 @@ function summaryOf(statement: Statement, lists: ReturnType<typeof listsOf>): Xls
       totals.overdueMinor,
     )
     line(document.disputed, sumOf(lists.items, document.disputed), totals.disputedMinor)
+    if (section.interest.length > 0)
+      line(labels.interest, sumOf(lists.interest, document.amount), totals.interestMinor)
     rows.push([{ heading: labels.aging }])
     const oldest = rows.length + 1
     for (const { bucket, minor } of totals.aging) {

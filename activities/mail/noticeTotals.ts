@@ -37,7 +37,7 @@ const deductions = (part: Breakdown, labels: Labels): Line[] => [
   [labels.lessWaiting, -part.waitingMinor],
 ]
 
-/** The arithmetic of a section: each strong line is what the lines above it add up to. */
+/** The arithmetic of a section: each strong line is what the lines above it add up to; interest stands beside it. */
 export function totalsOf(section: NoticeSection, notice: Notice, labels: Labels): TotalRow[] {
   const items = allItemsOf(section)
   const all = breakDown(items)
@@ -76,8 +76,9 @@ export function totalsOf(section: NoticeSection, notice: Notice, labels: Labels)
     promise_reminder: reminder,
     promise_confirmation: reminder,
     confirmation,
+    demand: reminder,
   }[notice.template]()
-  return rowsOf(lines, section.currency, notice.language)
+  return rowsOf([...lines, [labels.interest, section.interestMinor ?? 0n]], section.currency, notice.language)
 }
 
 /** The section's whole list; throws when it was cut and the rest is nowhere. */

@@ -38,6 +38,7 @@ function facts({ words, phrases, speech }: Speaking, view: CaseView): string {
     [labels.payer, customer.payer === customer.code ? '' : customer.payer],
     [labels.open, view.totals.map((t) => `${speech.amount(t.open, t.currency)} (${t.count})`).join(' + ')],
     [labels.overdue, view.totals.map((t) => speech.amount(t.overdue, t.currency)).join(' + ')],
+    [phrases.interest.beside, view.interest.map((i) => speech.amount(i.open, i.currency)).join(' + ')],
     [
       labels.credits,
       view.credits.map((c) => `${c.document} ${speech.amount(c.open, c.currency)}`).join(', '),

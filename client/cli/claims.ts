@@ -9,7 +9,6 @@ const PLACES = {
   document: 'DOC',
   number: '--number',
   why: '--why',
-  approvedBy: '--approved-by',
   'by.document': '--by',
 }
 
@@ -75,22 +74,17 @@ function addEnds(program: Command, runs: Runs): void {
   examples(
     program
       .command('write-off <document>')
-      .description('Give up collecting it in the books. The claim stays: later money posts as recovery.')
+      .description(
+        'Ask to give up collecting it in the books, which others approve. The claim stays: later money posts as recovery.',
+      )
       .requiredOption('--why <text>', 'the reason')
-      .requiredOption('--approved-by <person>', 'who approved it: somebody else than who asks')
       .action(
-        runs(async (session, document: string, { why, approvedBy }: { why: string; approvedBy: string }) => {
+        runs(async (session, document: string, { why }: { why: string }) => {
           const { sendToCase } = await import('./send.ts')
-          await sendToCase(
-            session,
-            { documents: [document] },
-            'writeOff',
-            { document, why, approvedBy },
-            PLACES,
-          )
+          await sendToCase(session, { documents: [document] }, 'writeOff', { document, why }, PLACES)
         }),
       ),
-    'write-off F-1001 --why "the company was dissolved" --approved-by gerente',
+    'write-off F-1001 --why "the company was dissolved"',
   )
 }
 

@@ -42,6 +42,7 @@ function facts({ words, phrases, speech }: Speaking, view: ReceivableView): stri
     [labels.site, view.site],
     [labels.original, speech.amount(view.original, view.currency)],
     [labels.owed, speech.amount(view.open, view.currency)],
+    [phrases.interest.beside, interest({ phrases, speech }, view)],
     [labels.disputed, Number(view.disputed) === 0 ? '' : speech.amount(view.disputed, view.currency)],
     [labels.issued, speech.date(view.issuedOn)],
     [labels.due, speech.date(view.dueOn)],
@@ -52,6 +53,19 @@ function facts({ words, phrases, speech }: Speaking, view: ReceivableView): stri
     [labels.policy, `${view.policy.id} v${view.policy.version}`],
     [words.closedAs.replaced, [view.replaces, view.replacedBy].filter((d) => d !== null).join(' → ')],
   ])
+}
+
+/** What of it is open, and what that is of. */
+function interest(
+  { phrases, speech }: Pick<Speaking, 'phrases' | 'speech'>,
+  { interest, currency }: ReceivableView,
+): string {
+  if (interest === null || (Number(interest.interest) === 0 && Number(interest.fees) === 0)) return ''
+  const { labels } = phrases.interest
+  const parts = (['interest', 'fees', 'charged', 'waived'] as const)
+    .filter((part) => Number(interest[part]) !== 0)
+    .map((part) => `${labels[part].toLowerCase()} ${speech.amount(interest[part], currency)}`)
+  return `${speech.amount(interest.open, currency)} (${parts.join(', ')})`
 }
 
 /** Date, time and what happened; under it who did it and why. */

@@ -26,6 +26,7 @@ function currencyView(section: StatementSection, asOf: string) {
     balance: decimal(totals.balanceMinor),
     overdue: decimal(totals.overdueMinor),
     disputed: decimal(totals.disputedMinor),
+    interest: decimal(totals.interestMinor),
     aging: amounts(totals.aging),
     items: section.items.map(({ originalMinor, openMinor, coveredMinor, disputedMinor, ...item }) => ({
       ...item,
@@ -37,6 +38,7 @@ function currencyView(section: StatementSection, asOf: string) {
     openCredits: amounts(section.credits),
     downPayments: amounts(section.downPayments),
     cash: amounts(section.cash),
+    unchargedInterest: amounts(section.interest),
     disputes: amounts(section.disputes),
     promises: amounts(section.promises),
   }
@@ -69,6 +71,7 @@ export function statementText(session: Session, view: StatementView): string {
       [labels.unapplied, unlessZero(c.unapplied)],
       [labels.balance, amount(c.balance)],
       [labels.overdue, unlessZero(c.overdue)],
+      [phrases.interest.beside, unlessZero(c.interest)],
       ...c.aging
         .filter((age) => Number(age.amount) !== 0)
         .map((age): [string, string] => [`  ${tellCode(words.stages, age.bucket)}`, amount(age.amount)]),

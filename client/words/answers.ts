@@ -5,11 +5,19 @@ import type { Speech } from './speech.ts'
 import { tellTaskKind } from './tell.ts'
 import type { Data, EventName, Words } from './words.ts'
 
+/** Told by more than one event, or by one of several. */
+type ToldByItself =
+  | 'decideApproval'
+  | 'publishPolicies'
+  | 'postContingency'
+  | 'chargeInterest'
+  | OrderCommandName
+
 /** What a command did is told by the event that it writes; a task is done without telling its kind. */
 const TOLD_AS: Record<
   | Exclude<CaseCommandName, 'logContact' | 'closeTask' | 'addTask' | 'answerConfirmation'>
   | Exclude<ReceiptCommandName, 'post'>
-  | Exclude<DecisionCommandName, 'decideApproval' | OrderCommandName>
+  | Exclude<DecisionCommandName, ToldByItself>
   | TeamCommandName,
   EventName
 > = {
@@ -30,6 +38,41 @@ const TOLD_AS: Record<
   grantRole: 'role granted',
   revokeRole: 'role revoked',
   withdrawApproval: 'approval withdrawn',
+  registerAgency: 'agency registered',
+  requestPlacement: 'placement begun',
+  offerPlacement: 'placement offered',
+  acceptPlacement: 'placement accepted',
+  declinePlacement: 'offer declined',
+  reportPlacement: 'placement reported',
+  addPlacementCost: 'placement cost added',
+  recordRecovery: 'recovery recorded',
+  remitRecovery: 'recovery remitted',
+  recallPlacement: 'placement recalled',
+  returnPlacement: 'placement returned',
+  closePlacement: 'placement closed',
+  startPrescription: 'prescription started',
+  interruptPrescription: 'prescription interrupted',
+  fileDocument: 'documents received',
+  tieReceipt: 'receipt tied',
+  activatePolicy: 'policy activated',
+  waiveInterest: 'interest waived',
+  addFee: 'fee charged',
+  proposeNegotiation: 'negotiation proposed',
+  counterOffer: 'negotiation countered',
+  submitNegotiation: 'negotiation agreed',
+  withdrawNegotiation: 'negotiation withdrawn',
+  requestLine: 'credit line granted',
+  requestTemporaryLimit: 'credit line granted',
+  reduceLine: 'credit line reduced',
+  closeLine: 'credit line closed',
+  reviewLine: 'credit line reviewed',
+  registerGuarantee: 'guarantee registered',
+  renewGuarantee: 'guarantee renewed',
+  releaseGuarantee: 'guarantee released',
+  realiseGuarantee: 'guarantee realised',
+  attachGuaranteeDocument: 'documents received',
+  retryErpCall: 'erp call retried',
+  acknowledgeErpCall: 'erp told',
   setStanding: 'standing set',
   joinGroup: 'group joined',
   leaveGroup: 'group left',
@@ -93,10 +136,17 @@ export function answerLines(
   // Put aside until somebody agrees.
   if (result.waitsFor !== undefined) return [words.events['approval requested'](result, speech)]
   if (name === 'decideApproval') return decisionLines(words, speech, result)
-  if (name === 'post')
+  if (name === 'publishPolicies')
+    return [
+      words.events['policies published'](result, speech),
+      ...((result.waiting ?? []) as Data[]).map((w) => words.events['approval requested'](w, speech)),
+    ]
+  if (name === 'post' || name === 'postContingency')
     return ((result.receipts ?? []) as Data[]).map((receipt) =>
       words.events['receipt posted'](receipt, speech),
     )
+  if (name === 'chargeInterest')
+    return ((result.notes ?? []) as Data[]).map((note) => words.events['interest charged'](note, speech))
   if (name === 'addTask')
     return [words.taskEvents.opened(tellTaskKind(words, String(result.kind)), result, speech)]
   if (name === 'closeTask') return [words.taskEvents.done('', result, speech)]

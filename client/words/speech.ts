@@ -67,6 +67,14 @@ export function createSpeech(language: Language): Speech {
   }
 }
 
+const NAMES_SAID = 5
+
+/** Names as a sentence holds them; of many the first. */
+export function someOf(names: unknown): string {
+  const all = Array.isArray(names) ? names.map(String) : [String(names ?? '')]
+  return [...all.slice(0, NAMES_SAID), ...(all.length > NAMES_SAID ? [`… (${all.length})`] : [])].join(', ')
+}
+
 const LINES_SAID = 12
 
 /** Documents with their amounts, as answers and events hold them; of many the first. */
@@ -85,3 +93,9 @@ export const listChanges = (changes: unknown): string =>
 /** `a.pdf, a.xlsx`: the names of a list of named things, as stored. */
 export const namesOf = (list: unknown): string =>
   ((list ?? []) as { name: string }[]).map(({ name }) => name).join(', ')
+
+/** Amounts of several currencies. */
+export const listAmounts = (amounts: unknown, say: Speech): string =>
+  ((amounts ?? []) as { currency: string; amount: string }[])
+    .map(({ amount, currency }) => say.amount(amount, currency))
+    .join(' + ')

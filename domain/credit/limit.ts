@@ -7,15 +7,22 @@ export type LineKind = (typeof LINE_KINDS)[number]
 export const GUARANTEE_KINDS = ['pagare', 'mortgage', 'deposit', 'insurance', 'guarantor'] as const
 export type GuaranteeKind = (typeof GUARANTEE_KINDS)[number]
 
+export interface LineTerm extends Term {
+  what: 'granted' | 'reduced' | 'reviewed' | 'closed'
+  /** When it is looked at again. */
+  reviewOn: LocalDate | null
+}
+
 export interface CreditLine {
   id: number
   customerId: number
   kind: LineKind
   currency: Currency
-  terms: Term[]
+  terms: LineTerm[]
 }
 
 export interface GuaranteeTerm extends Term {
+  what: 'registered' | 'renewed' | 'realised' | 'released'
   coveragePercent: number
 }
 
@@ -24,7 +31,11 @@ export interface Guarantee {
   customerId: number
   kind: GuaranteeKind
   reference: string
+  givenBy: string
   currency: Currency
+  /** Of the paper: the years of a pagaré run from these. */
+  signedOn: LocalDate | null
+  maturesOn: LocalDate | null
   terms: GuaranteeTerm[]
 }
 

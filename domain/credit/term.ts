@@ -25,10 +25,34 @@ export function termOn<T extends Term>(terms: readonly T[], on: LocalDate): T | 
   return term === null || term.minor === 0n || (term.to !== null && term.to < on) ? null : term
 }
 
+/** How something stands on a day: it holds, is to begin, ended on its last day, or was ended by somebody. */
+export const CREDIT_STATES = ['in_force', 'ahead', 'lapsed', 'closed'] as const
+export type CreditState = (typeof CREDIT_STATES)[number]
+
+export function stateOn(terms: readonly Term[], on: LocalDate): CreditState {
+  if (termOn(terms, on) !== null) return 'in_force'
+  const begun = begunOn(terms, on)
+  if (begun?.minor === 0n) return 'closed'
+  return nextChangeAfter(terms, on) !== null ? 'ahead' : 'lapsed'
+}
+
 /** The first day after this one on which something else holds; null: never, unless somebody decides. */
 export function nextChangeAfter(terms: readonly Term[], on: LocalDate): LocalDate | null {
   const begun = begunOn(terms, on)
   const coming = terms.filter((t) => t.from > on && t.seq > (begun?.seq ?? 0)).map((t) => t.from)
   const holding = termOn(terms, on)
   return [...coming, ...(holding?.to ? [addDays(holding.to, 1)] : [])].sort()[0] ?? null
+}
+
+/** The days up to this one on which something else began to hold, the first of all included. */
+export function changesUntil(terms: readonly Term[], on: LocalDate): LocalDate[] {
+  const days: LocalDate[] = []
+  const first = terms.map((t) => t.from).sort()[0]
+  for (
+    let day: LocalDate | null = first ?? null;
+    day !== null && day <= on;
+    day = nextChangeAfter(terms, day)
+  )
+    days.push(day)
+  return days
 }

@@ -1,3 +1,4 @@
+import { whoCanAnswer } from '../../domain/approval.ts'
 import { type ApprovalKind, type AskedLevel, levelsFor } from '../../domain/authority.ts'
 import { daysBetween, type LocalDate } from '../../domain/calendar.ts'
 import type { Answer } from '../../domain/command.ts'
@@ -11,7 +12,7 @@ import type { Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
 import { beginProcess } from '../processes.ts'
 import type { Granted } from '../scope.ts'
-import { peopleOf } from './holders.ts'
+import { holdersOn } from './holders.ts'
 
 /** What an approval brings about, or its refusal: a code of the words and what the sentence needs. */
 export interface Effect {
@@ -65,15 +66,46 @@ export async function withAuthority(
 ): Promise<Answer> {
   if (scope.approval) return carryOut()
   const daysPastDue = asked.daysPastDue ?? (await oldestOf(sql, scope, asked))
-  const levels = levelsFor(scope.policy.approvals, {
-    kind: asked.kind,
-    amount: asked.amount,
-    daysPastDue,
-    segment: scope.customer?.segment ?? '',
-    branch: scope.customer?.branch ?? '',
-  })
+  const levels = levelsFor(scope.policy.approvals, questionOf(scope, asked, daysPastDue))
   if (levels.length === 0) return carryOut()
-  const approval = await request(sql, scope, asked, { levels, daysPastDue })
+  const waiting = await waitingFor(sql, scope, asked)
+  if (waiting !== null) throw new Refusal('ApprovalExists', { approval: waiting })
+  return putAside(sql, scope, asked, levels, daysPastDue)
+}
+
+/**
+ * The same for what the ladder asks by itself, which somebody always agrees to: joins what waits already. Returns the
+ * approval.
+ */
+export async function askFor(
+  sql: Sql,
+  scope: Authority,
+  asked: AuthorityAsked,
+): Promise<{ approval: number; processes: string[] }> {
+  const waiting = await waitingFor(sql, scope, asked)
+  if (waiting !== null) return { approval: waiting, processes: [] }
+  const daysPastDue = asked.daysPastDue ?? (await oldestOf(sql, scope, asked))
+  const levels = levelsFor(scope.policy.approvals, questionOf(scope, asked, daysPastDue))
+  const { result, processes = [] } = await putAside(sql, scope, asked, levels, daysPastDue)
+  return { approval: Number(result.approval), processes }
+}
+
+const questionOf = ({ customer }: Authority, { kind, amount }: AuthorityAsked, daysPastDue: number) => ({
+  kind,
+  amount,
+  daysPastDue,
+  segment: customer?.segment ?? '',
+  branch: customer?.branch ?? '',
+})
+
+async function putAside(
+  sql: Sql,
+  scope: Authority,
+  asked: AuthorityAsked,
+  levels: readonly AskedLevel[],
+  daysPastDue: number,
+): Promise<Answer> {
+  const approval = await insertApproval(sql, scope, asked, levels, daysPastDue)
   return {
     result: await requested(sql, scope, asked, approval, levels),
     cases: [],
@@ -87,22 +119,34 @@ export async function withAuthority(
   }
 }
 
-async function request(
-  sql: Sql,
-  { asking, customer, policyId, case: collectionCase }: Authority,
-  asked: AuthorityAsked,
-  { levels, daysPastDue }: { levels: readonly AskedLevel[]; daysPastDue: number },
-): Promise<number> {
-  const { company, actor, now } = asking
-  const receivables = asked.items.map((i) => i.receivable)
-  const subject =
-    asked.subject ?? (receivables.length > 0 ? [...receivables].sort().join(' ') : (customer?.code ?? ''))
-  const waiting = await sql.one<{ id: number }>(
+const subjectOf = ({ customer }: Authority, { subject, items }: AuthorityAsked): string =>
+  subject ??
+  (items.length > 0
+    ? items
+        .map((i) => i.receivable)
+        .sort((a, b) => a - b)
+        .join(' ')
+    : (customer?.code ?? ''))
+
+/** The approval that is asked for already, of the same or of one of its items; null when none waits. */
+async function waitingFor(sql: Sql, scope: Authority, asked: AuthorityAsked): Promise<number | null> {
+  const row = await sql.one<{ id: number }>(
     `SELECT id::int FROM approval a WHERE company = $1 AND kind = $2 AND state = 'open'
        AND (subject = $3 OR EXISTS (SELECT FROM approval_item i WHERE i.approval_id = a.id AND i.receivable_id = ANY($4))) LIMIT 1`,
-    [company, asked.kind, subject, receivables],
+    [scope.asking.company, asked.kind, subjectOf(scope, asked), asked.items.map((i) => i.receivable)],
   )
-  if (waiting) throw new Refusal('ApprovalExists', { approval: waiting.id })
+  return row?.id ?? null
+}
+
+async function insertApproval(
+  sql: Sql,
+  scope: Authority,
+  asked: AuthorityAsked,
+  levels: readonly AskedLevel[],
+  daysPastDue: number,
+): Promise<number> {
+  const { asking, customer, policyId, case: collectionCase } = scope
+  const { company, actor, now } = asking
   const row = await sql.one<{ id: number }>(
     `INSERT INTO approval (company, kind, subject, customer_id, branch, policy_id, requester, askers, why, currency, amount_minor, days_past_due,
        content, on_yes, on_no, levels, level, level_since, state, requested_at, requested_on)
@@ -111,12 +155,12 @@ async function request(
     [
       company,
       asked.kind,
-      subject,
+      subjectOf(scope, asked),
       customer?.id ?? null,
       customer?.branch ?? '',
       policyId,
       actor,
-      [...new Set([actor, ...(asked.alsoAsked ?? [])])],
+      askersOf(asking, asked),
       asked.why,
       asked.amount?.currency ?? null,
       asked.amount?.minor ?? null,
@@ -133,13 +177,17 @@ async function request(
     `INSERT INTO approval_item (approval_id, receivable_id, ceiling_minor, promises, disputes)
      SELECT $1, i.receivable, max(i.ceiling), ${AGREEMENTS}
      FROM unnest($2::bigint[], $3::bigint[]) AS i(receivable, ceiling) GROUP BY i.receivable`,
-    [row!.id, receivables, asked.items.map((i) => i.ceilingMinor)],
+    [row!.id, asked.items.map((i) => i.receivable), asked.items.map((i) => i.ceilingMinor)],
   )
   return row!.id
 }
 
+const askersOf = ({ actor }: Asking, { alsoAsked = [] }: AuthorityAsked): string[] => [
+  ...new Set([actor, ...alsoAsked]),
+]
+
 /** SQL of the promises and disputes about receivable `i.receivable` that are in force. */
-export const AGREEMENTS = `
+const AGREEMENTS = `
   ARRAY(SELECT promise_id FROM promise_item p WHERE p.receivable_id = i.receivable AND p.active ORDER BY 1),
   ARRAY(SELECT l.dispute_id FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id
         WHERE l.receivable_id = i.receivable AND d.resolved_on IS NULL ORDER BY 1)`
@@ -151,7 +199,9 @@ async function requested(
   approval: number,
   levels: readonly AskedLevel[],
 ): Promise<Record<string, unknown>> {
-  const people = await peopleOf(sql, asking.company, customer?.branch ?? '', levels[0]!.role)
+  const today = await companyToday(sql, asking.company, asking.now)
+  const holders = await holdersOn(sql, asking.company, customer?.branch ?? '', levels[0]!.role, today)
+  const askers = askersOf(asking, asked)
   const result = {
     approval,
     kind: asked.kind,
@@ -159,7 +209,7 @@ async function requested(
       ? { amount: toDecimal(asked.amount.minor, asked.amount.currency), currency: asked.amount.currency }
       : {}),
     levels: levels.map(({ role, quorum, onSilence }) => ({ role, quorum, onSilence })),
-    waitsFor: people,
+    waitsFor: [...whoCanAnswer({ id: approval, askers, levels, level: 0, votes: [] }, holders).keys()],
   }
   await appendToJournal(sql, asking.company, customer?.id ?? null, {
     event: 'approval requested',

@@ -4,6 +4,7 @@ import type { Answer } from '../../domain/command.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import type { Carriers, CarryOut } from '../carriers.ts'
 import { touchCustomers } from '../cases.ts'
+import { BY_ITSELF } from '../commands.ts'
 import { companyToday } from '../company.ts'
 import { customersPaidWith, lockCustomers, lockGroups } from '../customers.ts'
 import type { Sql } from '../database.ts'
@@ -14,6 +15,7 @@ import { openTask } from '../tasks.ts'
 import { type Approval, closeApproval, goToLevel, lockApproval, staleBecause } from './approval.ts'
 import { DECLINED } from './declined.ts'
 import { holdersOn } from './holders.ts'
+import { openItems, settleSteps } from './steps.ts'
 
 /** What is done with approvals. `carryOut` carries a command out that was put aside. */
 export const approvalCarriers = (carryOut: CarryOut): Carriers<typeof approvalCommands> => ({
@@ -23,17 +25,25 @@ export const approvalCarriers = (carryOut: CarryOut): Carriers<typeof approvalCo
 
 type Input<N extends keyof typeof approvalCommands> = Parameters<Carriers<typeof approvalCommands>[N]>[2]
 
-/** Customers first, as everywhere; then the request itself. */
-async function lock(sql: Sql, { asking: { company } }: Ask, id: number): Promise<Approval> {
+/**
+ * Customers first, as everywhere; then what looks after the request, then the request itself: a look takes them in the same
+ * order. Returns the key of its process too, which looks again.
+ */
+async function lock(
+  sql: Sql,
+  { asking: { company } }: Ask,
+  id: number,
+): Promise<{ approval: Approval; processes: string[] }> {
   const row = await sql.one<{ customer: number | null }>(
     'SELECT customer_id::int AS customer FROM approval WHERE company = $1 AND id = $2',
     [company, id],
   )
   if (row?.customer) await lockGroups(sql, await customersPaidWith(sql, row.customer))
+  const processes = await touchProcess(sql, company, { kind: 'approval', id: String(id) })
   const approval = await lockApproval(sql, company, id)
   if (approval.state !== 'open')
     throw new Refusal('NotOpen', { what: 'approval', id: String(id), state: approval.state })
-  return approval
+  return { approval, processes }
 }
 
 /** One person's answer. The last yes that it takes carries out what was asked for; one no ends it. */
@@ -44,7 +54,7 @@ async function decide(
   carryOut: CarryOut,
 ): Promise<Answer> {
   const { company, actor, now } = ask.asking
-  const approval = await lock(sql, ask, id)
+  const { approval, processes } = await lock(sql, ask, id)
   const today = await companyToday(sql, company, now)
   const { role } = approval.levels[approval.level]!
   const holder = placeOf(approval, await holdersOn(sql, company, approval.branch, role, today), actor)
@@ -61,7 +71,6 @@ async function decide(
     by: actor,
     inPlaceOf: holder,
   })
-  const processes = await touchProcess(sql, company, { kind: 'approval', id: String(id) })
   const answered = (state: string, more: object = {}): Record<string, unknown> => ({
     approval: id,
     kind: approval.kind,
@@ -78,6 +87,7 @@ async function decide(
   }
   if (step.state === 'refused') {
     await closeApproval(sql, approval, 'refused', now, why)
+    await settleSteps(sql, approval, 'refused', today)
     await DECLINED[approval.kind]?.(sql, ask, approval, why)
     return { result: answered('refused'), cases: await touched(sql, approval), processes }
   }
@@ -85,11 +95,13 @@ async function decide(
   const done = await effectOf(sql, ask, approval, by, carryOut)
   if ('stale' in done) {
     await closeApproval(sql, approval, 'stale', now, done.stale)
+    await settleSteps(sql, approval, 'stale', today)
     await backToRequester(sql, ask, approval, done.stale)
     await DECLINED[approval.kind]?.(sql, ask, approval, done.stale)
     return { result: answered('stale', { why: done.stale }), cases: await touched(sql, approval), processes }
   }
   await closeApproval(sql, approval, 'approved', now, why)
+  await settleSteps(sql, approval, 'approved', today)
   return {
     result: answered('approved', { done: done.answer.result }),
     cases: done.answer.cases,
@@ -133,8 +145,8 @@ async function withdraw(
   ask: Ask,
   { approval: id, why }: Input<'withdrawApproval'>,
 ): Promise<Answer> {
-  const { company, actor, now } = ask.asking
-  const approval = await lock(sql, ask, id)
+  const { actor, now } = ask.asking
+  const { approval, processes } = await lock(sql, ask, id)
   if (actor !== approval.requester)
     throw new Refusal('NotTheRequester', { approval: id, requester: approval.requester })
   await closeApproval(sql, approval, 'withdrawn', now, why)
@@ -143,7 +155,7 @@ async function withdraw(
   return {
     result: { approval: id, kind: approval.kind, state: 'withdrawn' },
     cases: await touched(sql, approval),
-    processes: await touchProcess(sql, company, { kind: 'approval', id: String(id) }),
+    processes,
   }
 }
 
@@ -167,17 +179,17 @@ export const tell = (
     data: { approval: approval.id, kind: approval.kind, ...data },
   })
 
-/** It was granted and isn't as it was asked any more: whoever asked looks again. */
+/** It was granted and isn't as it was asked any more: whoever asked looks again. What the ladder asked, it asks anew. */
 async function backToRequester(sql: Sql, ask: Ask, approval: Approval, why: string): Promise<void> {
   await tell(sql, ask, approval, 'approval stale', why, {})
-  if (approval.customer_id === null) return
+  if (approval.customer_id === null || approval.requester === BY_ITSELF) return
   const [customer] = await lockCustomers(sql, [approval.customer_id])
   const scope = await caseOfCustomer(sql, await rulesOf(sql, ask.calendars, customer!, ask.asking.now))
   await openTask(sql, ask.asking, scope, {
     kind: 'review',
     subject: `approval ${approval.id}`,
-    owner: approval.requester === 'cartera' ? undefined : approval.requester,
-    receivables: approval.receivables,
+    owner: approval.requester,
+    receivables: await openItems(sql, approval.id),
     detail: { approval: approval.id, kind: approval.kind, why },
   })
 }

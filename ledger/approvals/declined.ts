@@ -1,9 +1,19 @@
 import type { ApprovalKind } from '../../domain/authority.ts'
+import { lockCustomers } from '../customers.ts'
 import type { Sql } from '../database.ts'
-import type { Ask } from '../scope.ts'
+import { negotiationDeclined } from '../negotiations/approval.ts'
+import { type Ask, caseOfCustomer, rulesOf } from '../scope.ts'
 import type { Approval } from './approval.ts'
+import { endSuspension } from './steps.ts'
 
 /** What is to be done when a request of a kind is refused, or doesn't fit any more when it is granted. */
 export type Declined = (sql: Sql, ask: Ask, approval: Approval, why: string) => Promise<void>
 
-export const DECLINED: Partial<Record<ApprovalKind, Declined>> = {}
+export const DECLINED: Partial<Record<ApprovalKind, Declined>> = {
+  negotiation: negotiationDeclined,
+  suspension: async (sql, ask, approval) => {
+    const [customer] = await lockCustomers(sql, [approval.customer_id!])
+    const scope = await caseOfCustomer(sql, await rulesOf(sql, ask.calendars, customer!, ask.asking.now))
+    await endSuspension(sql, ask.asking, scope, approval)
+  },
+}

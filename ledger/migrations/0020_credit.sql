@@ -75,6 +75,16 @@ CREATE TABLE guarantee_term (
   CHECK ((what = 'released') <= (amount_minor = 0) AND (what IN ('registered', 'renewed')) <= (amount_minor > 0))
 );
 
+-- What time alone brought about, once each: a term began or ended, somebody was asked to review or to renew.
+CREATE TABLE credit_event (
+  about       text NOT NULL CHECK (about IN ('line', 'guarantee')),
+  about_id    bigint NOT NULL,
+  what        text NOT NULL,
+  on_date     date NOT NULL,
+  recorded_at timestamptz NOT NULL,
+  PRIMARY KEY (about, about_id, what, on_date)
+);
+
 CREATE TRIGGER credit_line_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON credit_line
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER credit_line_term_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON credit_line_term
@@ -83,7 +93,12 @@ CREATE TRIGGER guarantee_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON guar
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER guarantee_term_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON guarantee_term
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-REVOKE UPDATE, DELETE, TRUNCATE ON credit_line, credit_line_term, guarantee, guarantee_term FROM cartera_app;
+CREATE TRIGGER credit_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON credit_event
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+REVOKE UPDATE, DELETE, TRUNCATE ON credit_line, credit_line_term, guarantee, guarantee_term, credit_event FROM cartera_app;
+
+ALTER TABLE proof DROP CONSTRAINT proof_about_check;
+ALTER TABLE proof ADD CONSTRAINT proof_about_check CHECK (about IN ('contact', 'announcement', 'provisional', 'guarantee'));
 
 -- Which kinds of tasks there are is said once, by the program.
 ALTER TABLE task DROP CONSTRAINT IF EXISTS task_kind_check;

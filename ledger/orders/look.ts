@@ -1,7 +1,7 @@
 import { addDays, type Instant, instantOf } from '../../domain/calendar.ts'
-import type { Delivery } from '../../domain/process.ts'
 import { lockGroups } from '../customers.ts'
 import type { Sql } from '../database.ts'
+import { lookAtCalls } from '../erp/calls.ts'
 import type { Looker } from '../looks.ts'
 import type { Ask, CustomerScope } from '../scope.ts'
 import { evaluate } from './check.ts'
@@ -28,10 +28,10 @@ export const lookAtOrder: Looker = async (sql, { company, id, now, actor, calend
       ? await recheckHeld(sql, doing, calendars, await lockGroups(sql, [before.customer_id]))
       : []
   const order = isHeld ? await mustFindOrder(sql, company, id) : settled
-  const calls = await openCalls(sql, company, id, now)
+  const calls = await lookAtCalls(sql, { company, id, now, actor }, scope!)
   const next = nextOf(order, scope!)
   return {
-    closed: next === null && calls.isNone,
+    closed: next === null && calls.allKnown,
     outcome: order.state,
     nextAt: earliest(next, calls.nextTryAt),
     deliveries: calls.due,
@@ -109,27 +109,6 @@ function nextOf(order: Order, { today, customer }: Pick<Orderer, 'today' | 'cust
   const waitsForHorizon =
     !isOver(order) && order.state === 'released' && order.shipped_at === null && order.counts_from !== null
   return waitsForHorizon && order.counts_from! > today ? at(order.counts_from!, '00:00') : null
-}
-
-/** What is still to be told of it, one after the other. */
-async function openCalls(
-  sql: Sql,
-  company: string,
-  number: string,
-  now: Instant,
-): Promise<{ due: Delivery[]; nextTryAt: Instant | null; isNone: boolean }> {
-  const first = await sql.one<{ id: number; at: Instant }>(
-    `SELECT id::int, next_try_at AS at FROM order_call
-     WHERE company = $1 AND order_number = $2 AND state IN ('pending', 'sending') ORDER BY seq LIMIT 1`,
-    [company, number],
-  )
-  if (!first) return { due: [], nextTryAt: null, isNone: true }
-  const isDue = first.at <= now
-  return {
-    due: isDue ? [{ channel: 'erp', id: first.id }] : [],
-    nextTryAt: isDue ? null : first.at,
-    isNone: false,
-  }
 }
 
 const earliest = (a: Instant | null, b: Instant | null): Instant | null =>

@@ -87,7 +87,7 @@ export async function openAccounts(sql: Sql, load: Promoting): Promise<void> {
                                 (coalesce(f.open_minor, r.original_minor) - r.original_minor, 'settled_before', 'opening_balance',
                                  coalesce((f.history ->> 'settledOn')::date, greatest(r.issued_on, $5::date))))
        AS t(minor, code, contra, on_date)
-     JOIN account contra ON contra.company = r.company AND contra.kind = t.contra AND contra.currency = r.currency AND contra.kind <> 'receivable'
+     JOIN account contra ON contra.company = r.company AND contra.kind = t.contra AND contra.currency = r.currency AND contra.kind NOT IN ('receivable', 'interest')
      WHERE r.load_id = $1 AND t.minor <> 0
      ORDER BY r.id, t.code`,
     [load.id, `load ${load.id}`, load.actor, load.now, load.asOf ?? load.today, load.company],

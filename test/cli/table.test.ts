@@ -147,8 +147,8 @@ test('the worklist has a line for each task, and the customer once', () => {
       {
         ...task,
         id: 13,
-        kind: 'request_approval' as const,
-        subject: 'demand',
+        kind: 'review' as const,
+        subject: 'loaded late',
         documents: ['F-1'],
         count: 1,
       },
@@ -158,7 +158,9 @@ test('the worklist has a line for each task, and the customer once', () => {
   expect(text[2]).toMatch(
     /^ +31 +C-1 +Materiales Núñez +MX\$1,000\.00 \+ \$5\.00 +20 +ana +Nov 25, 2026 +12 +call: due by the policy +F-1, F-2 … \(7\)$/,
   )
-  expect(text[3]).toMatch(/^ +Nov 25, 2026 +13 +ask for approval: ask for a formal demand +F-1$/)
+  expect(text[3]).toMatch(
+    /^ +Nov 25, 2026 +13 +review: loaded after its time: decide whether to hold orders or escalate +F-1$/,
+  )
   expect(text[4]).toBe("More: --after 'abc'")
   expect(worklistText(spanish, { rows: [], next: null })).toBe('Nada por hacer.')
 
@@ -198,6 +200,7 @@ const receivable: ReceivableView = {
   original: '1000.00',
   open: '1000.00',
   disputed: '0.00',
+  interest: null,
   stage: 'overdue',
   closedAs: null,
   issuedOn: '2026-10-01',
@@ -288,6 +291,7 @@ test('a case tells what there is of it and leaves out what there is not', () => 
     },
     stages: { overdue: 1 },
     totals: [{ currency: 'MXN', open: '1000.00', overdue: '1000.00', count: 1 }],
+    interest: [],
     nextWakeAt: null,
     behind: false,
     lastNoticeOn: null,

@@ -35,11 +35,13 @@ test('everything that a statement says, in Spanish, accents and all', async () =
     'F-20001\tPrecio o descuento\t12 nov 2026\t$120.00',
     '4 dic 2026\tF-20012\tSra. Peña\t$6,000.00',
     '18 dic 2026\tF-20012\tSra. Peña\t$6,345.67',
+    'Intereses y cargos a la fecha (no incluidos)\t$137.33 MXN',
+    'F-19987\t31 jul 2026\t$33.33',
     'ANT-5\t10 nov 2026\t$5,000.00',
     'Importes en USD',
     'CLABE 012 580 00123456789 7',
     'Ref. C-0045',
-    'Página 1 de 2',
+    'Página 1 de 3',
   ])
     expect(pages.flat()).toContainEqual(expect.stringContaining(line))
   expect(said).toContain('Antigüedad de saldos')

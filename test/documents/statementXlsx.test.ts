@@ -19,6 +19,7 @@ test('cells are typed: text is text, days are days, amounts are numbers with the
     'Pagos recibidos, aún no aplicad',
     'Documentos en aclaración',
     'Calendario de pagos acordados',
+    'Intereses y cargos aún sin nota',
     'Anticipos de sus pedidos',
   ])
   const items = book.sheets[1]!
@@ -65,6 +66,7 @@ for (const [name, told] of [
         t.balanceMinor,
         t.overdueMinor,
         t.disputedMinor,
+        ...(one.interest.length > 0 ? [t.interestMinor] : []),
         ...t.aging.map(({ minor }) => minor),
         t.openMinor,
       ].map((minor) => toDecimal(minor, one.currency))

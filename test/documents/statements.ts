@@ -45,6 +45,7 @@ export const section = (changes: Partial<StatementSection> = {}): StatementSecti
   credits: [],
   downPayments: [],
   cash: [],
+  interest: [],
   disputes: [],
   promises: [],
   ...changes,
@@ -74,6 +75,10 @@ export const full = (changes: Partial<Statement> = {}): Statement =>
         ],
         credits: [{ document: 'NC-77', issuedOn: '2026-11-03', minor: 25_050n }],
         cash: [{ receipt: 'R-9001', receivedOn: '2026-11-20', minor: 20_000n }],
+        interest: [
+          { document: 'F-20001', dueOn: '2026-08-13', minor: 10_400n },
+          { document: 'F-19987', dueOn: '2026-07-31', minor: 3_333n },
+        ],
         downPayments: [{ document: 'ANT-5', issuedOn: '2026-11-10', minor: 500_000n }],
         disputes: [
           { document: 'F-20001', reason: 'price_or_discount', openedOn: '2026-11-12', minor: 12_000n },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { agingAsOf } from '../../ledger/aging.ts'
 import { COMPANY, freshLedger } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
-import { ask, book, pay, pesos, receipt } from './books.ts'
+import { approved, ask, book, pay, pesos, receipt } from './books.ts'
 
 type Aging = Awaited<ReturnType<typeof agingAsOf>>
 /** `current 2/2000.00 1-30 1/500.00 …` of a currency, buckets without items left out. */
@@ -197,7 +197,7 @@ test('held items are in the books; replaced, credited, cancelled and written-off
     noon('2026-03-05'),
   )
   await loadItems(database, [{ document: 'H-1', due: '2026-03-02', amount: 10 }], noon('2026-03-05'), true)
-  await ask(database, 'writeOff', { document: 'F-1', why: 'x', approvedBy: 'boss' }, { on: '2026-03-10' })
+  await approved(database, 'writeOff', { document: 'F-1', why: 'x' }, { on: '2026-03-10' })
   await ask(database, 'cancel', { document: 'F-2', why: 'x' }, { on: '2026-03-10' })
   await ask(
     database,

@@ -15,6 +15,7 @@ import type { Database } from '../../ledger/database.ts'
 import { findReceivable } from '../../ledger/receivables.ts'
 import { COMPANY, calendars } from '../setup/ledger.ts'
 import { noon } from '../setup/portfolio.ts'
+import { seedTeam, vote } from '../setup/team.ts'
 
 export const pesos = (amount: number) => ({ currency: 'MXN', minor: Math.round(amount * 100) })
 
@@ -39,6 +40,19 @@ export const ask = <N extends CaseCommandName>(
   as: As,
   caseKey = 'C-1',
 ): Promise<Answer> => commandCase(database, calendars, askingOf(as), caseKey, name, content)
+
+/** The same, approved by a supervisor that day. */
+export async function approved<N extends CaseCommandName>(
+  database: Database,
+  name: N,
+  content: CaseCommands[N],
+  as: As,
+  caseKey = 'C-1',
+): Promise<Answer> {
+  await seedTeam(database, [['sofía', 'supervisor']])
+  const { result } = await ask(database, name, content, as, caseKey)
+  return vote(database, result.approval, 'sofía', as.on)
+}
 
 /** Asks a command of the books, without a workflow. */
 export const book = <N extends ReceiptCommandName>(

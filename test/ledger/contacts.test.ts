@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import type { CaseCommands } from '../../domain/command.ts'
 import { CONTACT_RESULTS } from '../../domain/contactResult.ts'
 import type { Database } from '../../ledger/database.ts'
-import { publishPolicies } from '../../ledger/policies.ts'
 import { contactsOfCustomer, showTask } from '../../ledger/showContacts.ts'
 import { worklist } from '../../ledger/worklist.ts'
 import { COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
+import { publishPolicies } from '../setup/policies.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { ask, eventsOf, look, pay, pesos, refusalOf } from './books.ts'
 
@@ -266,56 +266,6 @@ test('a task is handed over, with its reason; one that is over is not', async ()
   expect(
     await refusalOf(ask(database, 'assignTask', { task, to: 'ana', why: 'x' }, { on: '2026-03-10' })),
   ).toBe('NotOpen')
-})
-
-test('who asks for an approval can’t give it by handing the request over', async () => {
-  const { database } = await freshLedger()
-  await loadItems(database, [{ document: 'F-1', due: '2026-02-17' }], noon('2026-03-10'))
-  await look(database, '2026-03-10')
-  await database.rows(
-    `INSERT INTO task (company, customer_id, case_id, kind, subject, owner, state, opened_on, opened_at, due_on)
-     SELECT company, customer_id, id, 'request_approval', 'demand', 'ana', 'open', '2026-03-10', now(), '2026-03-10' FROM collection_case`,
-  )
-  const { id: task } = (await database.one<{ id: number }>(
-    `SELECT id::int FROM task WHERE kind = 'request_approval'`,
-  ))!
-  await ask(database, 'assignTask', { task, to: 'bea', why: 'x' }, { on: '2026-03-10' })
-  const done = (actor: string) =>
-    ask(database, 'closeTask', { task, why: 'yes' }, { on: '2026-03-10', actor })
-  expect(await refusalOf(done('ana'))).toBe('SameActor')
-  expect(await refusalOf(done('bea'))).toBe('SameActor')
-  expect((await done('gerente')).result).toMatchObject({ state: 'done' })
-})
-
-test('of an absent analyst’s request the stand-in is no judge, the supervisor to whom it fell is', async () => {
-  const { database } = await freshLedger()
-  await loadItems(
-    database,
-    [
-      { document: 'F-1', due: '2026-04-01' },
-      { document: 'F-2', due: '2026-04-01' },
-    ],
-    noon('2026-03-10'),
-  )
-  await database.rows(
-    `INSERT INTO task (company, customer_id, case_id, kind, subject, owner, state, opened_on, opened_at, due_on)
-     SELECT company, customer_id, id, 'request_approval', unnest(ARRAY['demand', 'place_legal']), unnest(ARRAY['ana', 'eva']), 'open', '2026-03-10', now(), '2026-03-10' FROM collection_case`,
-  )
-  const away = (person: string, standIn: string | null) =>
-    database.rows(
-      `INSERT INTO absence (company, person, stand_in, from_on, to_on, reason, recorded_by, recorded_at)
-       VALUES ($1, $2, $3, '2026-03-10', '2026-03-12', 'x', 'x', now())`,
-      [COMPANY, person, standIn],
-    )
-  await away('ana', 'bea')
-  await away('eva', null)
-  const done = (subject: string, actor: string) =>
-    database
-      .one<{ id: number }>('SELECT id::int FROM task WHERE subject = $1', [subject])
-      .then((task) => ask(database, 'closeTask', { task: task!.id, why: 'yes' }, { on: '2026-03-10', actor }))
-  expect(await refusalOf(done('demand', 'bea'))).toBe('SameActor')
-  expect((await done('demand', 'supervisor')).result).toMatchObject({ state: 'done' })
-  expect((await done('place_legal', 'supervisor')).result).toMatchObject({ state: 'done' })
 })
 
 test('what a person asked for goes with its receivable to another case, and ends there when that is paid', async () => {

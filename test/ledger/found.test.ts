@@ -5,6 +5,7 @@ import { assess } from '../../ledger/assess.ts'
 import { commandBooks, commandCase } from '../../ledger/caseCommands.ts'
 import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
+import { seedTeam, vote } from '../setup/team.ts'
 import { ask, look, pay, refusalOf } from './books.ts'
 
 /** Stories of what once went wrong, found by reading on 2026-11-25. */
@@ -154,8 +155,17 @@ test('a call isn’t done by saying so, and nobody approves what they ask for', 
     { on: '2026-03-03' },
   )
   await look(database, '2026-03-12')
-  expect(await refusalOf(done('request_approval', 'ana', '2026-03-12')())).toBe('SameActor')
-  expect((await done('request_approval', 'berta', '2026-03-12')()).result).toMatchObject({ state: 'done' })
+  const { id } = (await database.one<{ id: number }>(`SELECT id::int FROM approval WHERE kind = 'demand'`))!
+  await seedTeam(database, [
+    ['ana', 'supervisor'],
+    ['berta', 'supervisor'],
+  ])
+  // The ladder asked, and the analyst with it.
+  expect(await refusalOf(vote(database, id, 'ana', '2026-03-12'))).toBe('SameActor')
+  expect((await vote(database, id, 'berta', '2026-03-12')).result).toMatchObject({ state: 'approved' })
+  expect(await database.rows(`SELECT step, state FROM receivable_step WHERE step = 'demand'`)).toEqual([
+    { step: 'demand', state: 'done' },
+  ])
 })
 
 const calling = testPolicy({

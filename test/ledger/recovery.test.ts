@@ -2,7 +2,19 @@ import { expect, test } from 'vitest'
 import type { Database } from '../../ledger/database.ts'
 import { freshLedger } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
-import { ask, book, closedAs, eventsOf, look, openOf, pay, pesos, refusalOf, unappliedOf } from './books.ts'
+import {
+  approved,
+  ask,
+  book,
+  closedAs,
+  eventsOf,
+  look,
+  openOf,
+  pay,
+  pesos,
+  refusalOf,
+  unappliedOf,
+} from './books.ts'
 
 /*
  * Write-off isn't forgiveness: the claim stays collectable and later money posts as recovery. Until 2026-11-25 such
@@ -16,12 +28,7 @@ async function writtenOff(documents = ['F-1']) {
     documents.map((document) => ({ document, due: '2026-03-02' })),
     noon('2026-03-05'),
   )
-  await ask(
-    database,
-    'writeOff',
-    { document: 'F-1', why: 'insolvent', approvedBy: 'boss' },
-    { on: '2026-03-10' },
-  )
+  await approved(database, 'writeOff', { document: 'F-1', why: 'insolvent' }, { on: '2026-03-10' })
   return database
 }
 
@@ -43,6 +50,8 @@ test('money for a receivable that was written off recovers it, in part and then 
   expect(await closedAs(database, 'F-1')).toBe('paid')
   expect(await eventsOf(database, 'F-1')).toEqual([
     'loaded',
+    'approval requested',
+    'approval given',
     'written off',
     'receipt posted',
     'recovered',
@@ -99,7 +108,7 @@ test('a payment that bounces after the rest was written off is owed again; money
   const { database } = await freshLedger()
   await loadItems(database, [{ document: 'F-1', due: '2026-03-02' }], noon('2026-03-05'))
   await pay(database, 'R-1', 400, ['F-1'], '2026-03-06')
-  await ask(database, 'writeOff', { document: 'F-1', why: 'x', approvedBy: 'boss' }, { on: '2026-03-10' })
+  await approved(database, 'writeOff', { document: 'F-1', why: 'x' }, { on: '2026-03-10' })
   await book(database, 'reverse', { receipt: 'R-1', reason: 'bounced', why: 'x' }, { on: '2026-03-11' })
   expect([await closedAs(database, 'F-1'), await openOf(database, 'F-1')]).toEqual([null, '400.00'])
   await pay(database, 'R-2', 300, ['F-1'], '2026-03-12')

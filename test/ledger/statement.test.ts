@@ -132,6 +132,7 @@ test('what a statement says: items with days late, credits, cash, disputes and p
     balanceMinor: 139_000n,
     overdueMinor: 125_000n,
     disputedMinor: 10_000n,
+    interestMinor: 0n,
     downPaymentMinor: 7_000n,
     aging: [
       { bucket: 'current', minor: 30_000n },

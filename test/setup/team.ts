@@ -22,7 +22,7 @@ export async function seedTeam(database: Database, people: readonly (readonly [s
   for (const [person, role] of people)
     await commandTeam(
       database,
-      { company: COMPANY, now: noon('2026-01-02'), actor: 'admin', key: `team-${++keys}` },
+      { company: COMPANY, now: noon('2026-01-02'), actor: 'admin', key: `team ${person} ${role}` },
       'grantRole',
       { person, role, email: `${person.normalize('NFD').replace(/\p{M}/gu, '')}@cementos.example` },
     )

@@ -93,7 +93,7 @@ export type Act =
   | {
       kind: 'closeTask'
       customer: string
-      task: 'apply_cash' | 'hold_orders' | 'review' | 'request_approval'
+      task: 'apply_cash' | 'hold_orders' | 'review'
     }
   | { kind: 'addContact'; customer: string; mends: boolean }
   | ({ kind: 'mail' } & MailWeather)

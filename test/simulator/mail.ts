@@ -12,6 +12,7 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 /** An activity that takes longer is given up by its workflow, which looks again a minute later. */
 const GIVEN_UP_AFTER = 5 * MINUTE
+const A_DAY_IN_THE_QUEUE = 900
 const FINE: MailWeather = { outcome: 'sent', waits: 0, marks: 0, twice: false, attempts: 0 }
 const SENDER = { name: 'Cementos de Prueba', replyTo: 'x@example.com', phone: '1', bankReference: '2' }
 
@@ -44,7 +45,9 @@ export class Mail {
   #weather(): MailWeather {
     const { weather } = this
     if (weather.attempts === 0) return FINE
-    this.weather = { ...weather, attempts: weather.attempts - 1 }
+    // A queue that lasts past every closing keeps a message for as long as it lasts: not for two weeks.
+    const most = weather.waits >= A_DAY_IN_THE_QUEUE ? Math.min(weather.attempts, 4) : weather.attempts
+    this.weather = { ...weather, attempts: most - 1 }
     return weather
   }
 

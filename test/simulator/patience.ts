@@ -7,7 +7,7 @@ import type { World } from './world.ts'
 const DEADLINES = `
 SELECT 'promise ' || n.promise_id || ' ' || n.no AS what, n.due_on AS since, n.decided_after AS on, true AS promised FROM promise_instalment n
 JOIN promise p ON p.id = n.promise_id WHERE p.customer_id = ANY (ARRAY(SELECT id FROM customer WHERE company = $1))
-UNION ALL SELECT r.document || ' ' || s.step, t.opened_on, s.on_date, false FROM receivable r JOIN receivable_step s ON s.receivable_id = r.id
+UNION ALL SELECT 'task ' || t.id || ' ' || s.step, t.opened_on, s.on_date, false FROM receivable r JOIN receivable_step s ON s.receivable_id = r.id
 JOIN task t ON t.id = s.task_id WHERE r.company = $1 AND s.state = 'skipped' AND s.reason = 'not logged in time'`
 
 export class Patience {

@@ -11,6 +11,7 @@ export function policyWith(changes: PolicyChanges): Policy {
     applies_to: { company: true },
     max_wait_working_days: 4,
     review_every_days: 20,
+    approvals: { matrix: [{ kinds: ['credit_note', 'pause'], levels: [] }] },
     ...rest,
     ...(feed_age === null ? {} : { required_feeds: ['erp'], max_feed_age_working_days: feed_age }),
     promise: { on_broken, grace_working_days: 1, threshold_percent: 95 },

@@ -20,7 +20,7 @@ r AS MATERIALIZED (
     k.key, k.next_wake_at, k.fresh, r.kind IN ('invoice', 'debit_note', 'retention') AS debit
   FROM receivable r JOIN account a ON a.receivable_id = r.id JOIN k ON k.id = r.case_id WHERE r.company = $1),
 pending AS MATERIALIZED (
-  SELECT p.receivable_id, p.step, p.message_id, p.task_id FROM receivable_step p WHERE p.receivable_id = ANY (ARRAY(SELECT id FROM r)) AND p.state = 'pending'),
+  SELECT p.receivable_id, p.step, p.message_id, p.task_id, p.approval_id FROM receivable_step p WHERE p.receivable_id = ANY (ARRAY(SELECT id FROM r)) AND p.state = 'pending'),
 messages AS MATERIALIZED (
   SELECT m.id, m.case_id, m.state, m.planned_on, m.sent_at, m.created_at, m.state IN ('pending', 'sending') AS open FROM message m WHERE m.case_id = ANY (ARRAY(SELECT id FROM k))),
 open_task AS MATERIALIZED (
@@ -97,7 +97,8 @@ FROM open_task t JOIN k ON k.id = t.case_id AND k.fresh
 WHERE t.kind IN ('call', 'visit') AND NOT EXISTS (SELECT FROM asked i WHERE i.task_id = t.id)
 UNION ALL SELECT 'what is on its way has something that carries it', r.document || ' ' || p.step
 FROM pending p JOIN r ON r.id = p.receivable_id LEFT JOIN messages m ON m.id = p.message_id LEFT JOIN open_task t ON t.id = p.task_id
-WHERE (m.open OR t.id IS NOT NULL) IS NOT TRUE
+WHERE (m.open OR t.id IS NOT NULL OR EXISTS (
+    SELECT FROM approval a JOIN approval_item i ON i.approval_id = a.id WHERE a.id = p.approval_id AND a.state = 'open' AND i.receivable_id = r.id)) IS NOT TRUE
    OR t.id IS NOT NULL AND NOT EXISTS (SELECT FROM asked i WHERE i.task_id = t.id AND i.receivable_id = r.id)
 UNION ALL SELECT 'a waiting message says something', k.key || ' ' || m.planned_on
 FROM k JOIN messages m ON m.case_id = k.id AND m.state = 'pending' WHERE k.fresh AND NOT EXISTS (SELECT FROM pending p WHERE p.message_id = m.id)
@@ -142,7 +143,7 @@ const LADDER = `
 SELECT 'no step is passed over' AS rule, ladder.document || ': ' || ladder.step || ' has no record, a later contact has' AS what
 FROM ladder WHERE ladder.state IS NULL AND ladder.action NOT IN ('hold_orders', 'review') AND ladder.furthest > ladder.place
 UNION ALL SELECT 'a step is skipped for a written reason', ladder.document || ' ' || ladder.step || ': ' || coalesce(ladder.reason, '-')
-FROM ladder WHERE ladder.state = 'skipped' AND (ladder.reason IS NULL OR ladder.reason NOT IN ('before the load', 'loaded late', 'loaded late: a person decides', 'not logged in time', 'adopted later'))
+FROM ladder WHERE ladder.state = 'skipped' AND (ladder.reason IS NULL OR ladder.reason NOT IN ('before the load', 'loaded late', 'loaded late: a person decides', 'not logged in time', 'adopted later', 'not approved'))
 UNION ALL SELECT 'only calls and visits are given up', ladder.document || ' ' || ladder.step
 FROM ladder WHERE ladder.state = 'skipped' AND ladder.reason = 'not logged in time' AND ladder.action NOT IN ('call', 'visit') AND ladder.task_id IS NULL
 UNION ALL SELECT 'contacts are min_gap_days apart', said.document || ': ' || said.before || ' and ' || said.on_date || ' ' || said.step

@@ -12,8 +12,12 @@ import { assess } from '../../ledger/assess.ts'
 import { commandBooks, commandCase } from '../../ledger/caseCommands.ts'
 import { ensureCompany } from '../../ledger/company.ts'
 import type { Database } from '../../ledger/database.ts'
-import { publishPolicies } from '../../ledger/policies.ts'
+import { commandDecision } from '../../ledger/decisionCommands.ts'
+import { lookAt } from '../../ledger/looks.ts'
+import { processesBehind } from '../../ledger/processes.ts'
 import { casesBehind, receivablesAsleep } from '../../ledger/sweep.ts'
+import { commandTeam } from '../../ledger/teamCommands.ts'
+import { publishPolicies } from '../setup/policies.ts'
 import type { Crashing, Happening, PolicyChanges, Script } from './acts.ts'
 import { Broken } from './broken.ts'
 import { Crash, CrashingDatabase } from './crashes.ts'
@@ -107,6 +111,11 @@ export class World {
     await ensureCompany(this.sql, { id: company, name: 'Cementos de Prueba', timeZone: HOME })
     this.policies.push({ from: 0, policy: script.policy })
     await publishPolicies(this.sql, company, [policyWith(script.policy)], 'test', this.now)
+    for (const role of ['supervisor', 'manager'])
+      await commandTeam(this.sql, { company, actor: 'admin', key: role, now: this.now }, 'grantRole', {
+        person: role,
+        role,
+      })
     for (const happening of script.happenings) this.at(happening.at, () => this.#happen(happening))
     for (let day = script.startsOn; day < script.endsOn; day = addDays(day, 1))
       this.at(instantOf(day, '16:00', HOME), () => this.#work())
@@ -222,9 +231,7 @@ export class World {
     asked: string,
     twice: boolean,
   ): Promise<Answer> {
-    // Nobody approves what they ask for.
-    const actor = name === 'closeTask' ? 'boss' : 'ana'
-    const asking = { company: this.company, actor, key: asked, now: this.now }
+    const asking = { company: this.company, actor: 'ana', key: asked, now: this.now }
     return this.#ask(twice, () =>
       commandCase(this.database, this.days.calendars, asking, key, name, content).catch((error: unknown) => {
         if (!(error instanceof Refusal) || error.refusal !== 'CaseMoved') throw error
@@ -325,21 +332,37 @@ export class World {
     const { logsAfter, decidesAfter } = this.script.staff
     const tasks = await this.sql.rows<{ id: number; kind: string; key: string; days: number }>(
       `SELECT t.id::int, t.kind, k.key, $2::date - t.opened_on AS days FROM task t JOIN collection_case k ON k.id = t.case_id
-       WHERE t.company = $1 AND t.state = 'open' AND t.kind IN ('call', 'visit', 'request_approval') ORDER BY t.id`,
+       WHERE t.company = $1 AND t.state = 'open' AND t.kind IN ('call', 'visit') ORDER BY t.id`,
       [this.company, this.companyToday()],
     )
     for (const { id, kind, key, days } of tasks) {
-      const after = kind === 'request_approval' ? decidesAfter : logsAfter
-      if (after === null || days < after) continue
+      if (logsAfter === null || days < logsAfter) continue
       this.say(`${kind} task ${key} done`)
       this.count(`staff: ${kind}`)
-      if (kind === 'request_approval')
-        await this.command(key, 'closeTask', { task: id, why: 'x' }, `staff-${id}`, false)
-      else {
-        const channel = kind === 'visit' ? 'visit' : 'phone'
-        const content = { task: id, channel, person: 'x', result: 'reached' } as const
-        await this.command(key, 'logContact', content, `staff-${id}`, false)
-      }
+      const channel = kind === 'visit' ? 'visit' : 'phone'
+      const content = { task: id, channel, person: 'x', result: 'reached' } as const
+      await this.command(key, 'logContact', content, `staff-${id}`, false)
+    }
+    if (decidesAfter !== null) await this.#decide(decidesAfter)
+    for (const { key } of await processesBehind(this.sql, this.company, this.now, 0, 100))
+      await this.again(() => lookAt(this.database, this.days.calendars, this.company, key, this.now))
+  }
+
+  /** Supervisors answer what waits for them long enough; not everything with yes. */
+  async #decide(after: number): Promise<void> {
+    const rows = await this.sql.rows<{ id: number; kind: string; role: string }>(
+      `SELECT id::int, kind, levels -> level ->> 'role' AS role FROM approval
+       WHERE company = $1 AND state = 'open' AND $2::date - requested_on >= $3 ORDER BY id`,
+      [this.company, this.companyToday(), after],
+    )
+    for (const { id, kind, role } of rows) {
+      const asking = { company: this.company, actor: role, key: `decides-${id}`, now: this.now }
+      const content = { approval: id, agrees: id % 5 !== 0, why: 'x' }
+      const answer = await this.#ask(false, () =>
+        commandDecision(this.database, this.days.calendars, asking, 'decideApproval', content),
+      )
+      this.say(`approval ${kind}: ${answer.result.state}`)
+      this.count(`approval ${kind}: ${answer.result.state}`)
     }
   }
 }

@@ -235,7 +235,7 @@ export class Writer {
       case 'talk':
         return { kind, customer, reached: chance(0.5), task: chance(0.8) }
       case 'closeTask':
-        return { kind, customer, task: pick(['apply_cash', 'hold_orders', 'review', 'request_approval']) }
+        return { kind, customer, task: pick(['apply_cash', 'hold_orders', 'review']) }
       case 'addContact':
         return { kind, customer, mends: chance(0.5) }
       default:

@@ -42,15 +42,18 @@ test('a limit is its lines and what counts of its guarantees, in each currency b
     customerId: 1,
     kind,
     currency,
-    terms,
+    terms: terms.map((t) => ({ ...t, what: 'granted', reviewOn: null })),
   })
   const insured: Guarantee = {
     id: 7,
     customerId: 1,
     kind: 'insurance',
     reference: 'P-1',
+    givenBy: 'Aseguradora',
+    signedOn: null,
+    maturesOn: null,
     currency: 'MXN',
-    terms: [{ ...term(1, 999, '2026-01-01', '2026-12-31'), coveragePercent: 90 }],
+    terms: [{ what: 'registered', ...term(1, 999, '2026-01-01', '2026-12-31'), coveragePercent: 90 }],
   }
   const lines = [
     line(1, 'base', 'MXN', [term(1, 1000, '2026-01-01')]),

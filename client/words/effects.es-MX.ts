@@ -1,0 +1,30 @@
+import { esCodes } from './codes.es-MX.ts'
+import { someOf } from './speech.ts'
+import type { Effects } from './words.ts'
+
+/** Lo que trae consigo una autorización, y lo que hace su negativa. */
+export const esEffects: Effects = {
+  write_off: (d, say) =>
+    `${someOf(d.documents)} se ${many(d.documents) ? 'cancelan' : 'cancela'} como incobrable: ${say.amount(d.amount, d.currency)}; se sigue debiendo, y lo que se pague después es una recuperación`,
+  propose_write_off: (d, say) =>
+    `${someOf(d.documents)} se ${many(d.documents) ? 'cancelan' : 'cancela'} como incobrable: ${say.amount(d.amount, d.currency)}; se sigue debiendo, y lo que se pague después es una recuperación`,
+  credit_note: (d, say) =>
+    `se registra la nota de crédito ${d.number} por ${say.amount(d.amount, d.currency)} y se aplica a ${someOf(d.documents)}`,
+  claim_stays: (d) => `${someOf(d.documents)} se debe igual que hasta ahora`,
+  chasing_goes_on: (d) => `la cobranza de ${someOf(d.documents)} sigue como hasta ahora`,
+  pause: (d, say) => `nadie contacta al cliente por ${d.covers} del ${say.date(d.from)} al ${say.date(d.to)}`,
+  demand: (d, say) =>
+    `procede el requerimiento formal de pago por ${say.amount(d.amount, d.currency)}: ${someOf(d.documents)}`,
+  place_legal: (d, say) =>
+    `${someOf(d.documents)} por ${say.amount(d.amount, d.currency)} pasa al área jurídica y el analista deja de cobrarlo`,
+  place_agency: (d, say) =>
+    `${someOf(d.documents)} por ${say.amount(d.amount, d.currency)} pasa a un despacho de cobranza y el analista deja de cobrarlo`,
+  step_skipped: (d) =>
+    `se omite el paso "${(esCodes.actions as Record<string, string>)[String(d.action)] ?? d.action}" para ${someOf(d.documents)} y la política sigue`,
+  suspension: (d, say) =>
+    `${someOf(d.documents)} (${say.amount(d.amount, d.currency)}) puede seguir sin cobranza ${d.days} días más`,
+  suspension_ends: (d) => `alguien tiene que terminar lo que detiene la cobranza de ${someOf(d.documents)}`,
+  nothing_changes: () => 'nada cambia',
+}
+
+const many = (documents: unknown): boolean => Array.isArray(documents) && documents.length > 1
