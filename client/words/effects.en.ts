@@ -1,4 +1,6 @@
 import { enCodes } from './codes.en.ts'
+import { enOrders } from './orders.en.ts'
+import { tellOrderReasons } from './orders.ts'
 import { someOf } from './speech.ts'
 import type { Effects } from './words.ts'
 
@@ -25,6 +27,11 @@ export const enEffects: Effects = {
   suspension: (d, say) =>
     `${someOf(d.documents)} (${say.amount(d.amount, d.currency)}) may go unchased for ${d.days} more days`,
   suspension_ends: (d) => `somebody has to end what keeps ${someOf(d.documents)} from being collected`,
+  order_released: (d, say) =>
+    `order ${d.order} of ${say.amount(d.amount, d.currency)} goes out in spite of: ${tellOrderReasons(enOrders, say, d.reasons)}`,
+  order_released_conditionally: (d, say) =>
+    `order ${d.order} of ${say.amount(d.amount, d.currency)} goes out, and is held again if it is not paid for in time; now: ${tellOrderReasons(enOrders, say, d.reasons)}`,
+  order_stays_held: (d) => `order ${d.order} stays held`,
   nothing_changes: () => 'nothing changes',
 }
 

@@ -1,4 +1,6 @@
 import { esCodes } from './codes.es-MX.ts'
+import { esOrders } from './orders.es-MX.ts'
+import { tellOrderReasons } from './orders.ts'
 import { someOf } from './speech.ts'
 import type { Effects } from './words.ts'
 
@@ -24,6 +26,11 @@ export const esEffects: Effects = {
   suspension: (d, say) =>
     `${someOf(d.documents)} (${say.amount(d.amount, d.currency)}) puede seguir sin cobranza ${d.days} días más`,
   suspension_ends: (d) => `alguien tiene que terminar lo que detiene la cobranza de ${someOf(d.documents)}`,
+  order_released: (d, say) =>
+    `sale el pedido ${d.order} de ${say.amount(d.amount, d.currency)} a pesar de: ${tellOrderReasons(esOrders, say, d.reasons)}`,
+  order_released_conditionally: (d, say) =>
+    `sale el pedido ${d.order} de ${say.amount(d.amount, d.currency)} y se retiene de nuevo si no se paga a tiempo; hoy: ${tellOrderReasons(esOrders, say, d.reasons)}`,
+  order_stays_held: (d) => `el pedido ${d.order} sigue retenido`,
   nothing_changes: () => 'nada cambia',
 }
 

@@ -299,6 +299,9 @@ export const EFFECTS = [
   'step_skipped',
   'suspension',
   'suspension_ends',
+  'order_released',
+  'order_released_conditionally',
+  'order_stays_held',
   'nothing_changes',
 ] as const
 export type Effects = Record<(typeof EFFECTS)[number], (data: Data, speech: Speech) => string>
