@@ -4,6 +4,39 @@ import { Refusal } from './refusal.ts'
 
 /** One request that waits for people with the authority: whose turn it is, who may answer, what an answer decides. */
 
+/** What follows from an answer: a code of the words, and what its sentence needs. */
+export const EFFECTS = [
+  'write_off',
+  'propose_write_off',
+  'credit_note',
+  'claim_stays',
+  'chasing_goes_on',
+  'pause',
+  'demand',
+  'place_legal',
+  'place_agency',
+  'step_skipped',
+  'suspension',
+  'suspension_ends',
+  'receipt_posted',
+  'receipt_not_posted',
+  'policy_holds',
+  'policy_stays',
+  'order_released',
+  'order_released_conditionally',
+  'order_stays_held',
+  'credit_line',
+  'limit_stays',
+  'guarantee_counts',
+  'guarantee_ends',
+  'guarantee_given_back',
+  'interest_waived',
+  'interest_stays',
+  'negotiation_agreed',
+  'negotiation_rejected',
+] as const
+export type EffectCode = (typeof EFFECTS)[number]
+
 export interface Vote {
   level: number
   /** Who answered. */

@@ -43,7 +43,9 @@ export const isWritten = (action: Action): boolean => action === 'remind' || act
 export const isEscalation = (action: Action): boolean => !isContact(action) && action !== 'review'
 
 /** Always passes an approval, whatever the policy says. */
-export const needsApproval = (action: Action): boolean => isEscalation(action) && action !== 'hold_orders'
+export const needsApproval = (action: Action): action is ApprovedAction =>
+  isEscalation(action) && action !== 'hold_orders'
+export type ApprovedAction = Extract<Action, 'demand' | 'place_legal' | 'place_agency' | 'propose_write_off'>
 
 /** Comes after conversation: a call or visit before it that nobody logged doesn't let it pass. */
 export const needsConversation = (action: Action): boolean =>

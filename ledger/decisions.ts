@@ -156,7 +156,9 @@ async function carryOut(
       written.map((f) => ({ id: f.id, step: f.step, state: 'pending', message })),
     )
   }
-  const approved = fired.filter((f) => needsApproval(f.step.action))
+  const approved = fired.flatMap(({ id, step }) =>
+    needsApproval(step.action) ? [{ id, step, action: step.action }] : [],
+  )
   const tasks = fired.filter((f) => f.byPhone || !(isWritten(f.step.action) || needsApproval(f.step.action)))
   for (const [, group] of groupBy(tasks, (f) => taskOf(f.step, f.byPhone).join(' '))) {
     const [kind, subject] = taskOf(group[0]!.step, group[0]!.byPhone)
@@ -174,7 +176,7 @@ async function carryOut(
     )
   }
   const begun: string[] = []
-  for (const [action, group] of groupBy(approved, (f) => f.step.action)) {
+  for (const [action, group] of groupBy(approved, (f) => f.action)) {
     const { approvals, processes } = await askForStep(
       sql,
       doing,

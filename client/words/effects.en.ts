@@ -1,8 +1,9 @@
 import { enCodes } from './codes.en.ts'
 import { enOrders } from './orders.en.ts'
 import { tellOrderReasons } from './orders.ts'
+import { terms as enTerms } from './negotiation.en.ts'
 import { someOf } from './speech.ts'
-import type { Effects } from './words.ts'
+import type { Data, Effects } from './words.ts'
 
 /** What an approval brings about, and what its refusal does. */
 export const enEffects: Effects = {
@@ -33,6 +34,32 @@ export const enEffects: Effects = {
     `order ${d.order} of ${say.amount(d.amount, d.currency)} goes out, and is held again if it is not paid for in time; now: ${tellOrderReasons(enOrders, say, d.reasons)}`,
   order_stays_held: (d) => `order ${d.order} stays held`,
   nothing_changes: () => 'nothing changes',
+  receipt_posted: (d, say) =>
+    `receipt ${d.receipt} of ${say.amount(d.amount, d.currency)} is posted before the bank shows it`,
+  receipt_not_posted: (d, say) =>
+    `receipt ${d.receipt} of ${say.amount(d.amount, d.currency)} waits for the bank`,
+  policy_holds: (d) => `version ${d.version} of the policy ${d.policy} holds from then on`,
+  policy_stays: (d) => `version ${d.version} of the policy ${d.policy} goes on holding`,
+  order_released: (d, say) => `order ${d.order} of ${say.amount(d.amount, d.currency)} is released`,
+  order_released_conditionally: (d, say) =>
+    `order ${d.order} of ${say.amount(d.amount, d.currency)} is released on its condition, and held again when that fails`,
+  order_stays_held: (d) => `order ${d.order} stays held`,
+  credit_line: (d, say) =>
+    `${d.customer} has a ${d.kind === 'base' ? 'credit line' : 'temporary limit'} of ${say.amount(d.amount, d.currency)} from ${say.date(d.from)}${d.to ? ` to ${say.date(d.to)}` : ''}; held orders are checked again`,
+  limit_stays: (d) => `the limit of ${d.customer} stays as it is`,
+  guarantee_counts: (d, say) =>
+    `${word(enCodes.guaranteeKinds, d.kind)} ${d.reference} counts with ${say.amount(d.covered, d.currency)} (${d.coveragePercent} %) from ${say.date(d.from)}${d.to ? ` to ${say.date(d.to)}` : ''}`,
+  guarantee_ends: (d, say) =>
+    `${word(enCodes.guaranteeKinds, d.kind)} ${d.reference} counts until ${say.date(d.to)} and no longer`,
+  guarantee_given_back: (d) =>
+    `${word(enCodes.guaranteeKinds, d.kind)} ${d.reference} is given back to ${d.customer} and counts no longer`,
+  interest_waived: (d, say) => `${say.amount(d.amount, d.currency)} of interest is waived: ${linesOf(d)}`,
+  interest_stays: (d, say) => `${say.amount(d.amount, d.currency)} of interest stays owed`,
+  negotiation_agreed: (d, say) => `negotiation ${d.negotiation} is agreed: ${enTerms(d, say)}`,
+  negotiation_rejected: (d) =>
+    `negotiation ${d.negotiation} is over, and what it covers is collected as before`,
 }
 
 const many = (documents: unknown): boolean => Array.isArray(documents) && documents.length > 1
+const word = (table: Record<string, string>, key: unknown): string => table[String(key)] ?? String(key)
+const linesOf = (d: Data): string => someOf((d.lines as { document: string }[]).map((line) => line.document))

@@ -10,7 +10,7 @@ import type { Data } from './words.ts'
 const sides = { us: 'nosotros', customer: 'el cliente' }
 
 /** What was offered or agreed, in one breath. */
-const terms = (data: Data, say: Speech): string => {
+export const terms = (data: Data, say: Speech): string => {
   const { currency, payments, dueDates, discount, waived, guarantee } = data.terms as ToldTerms
   return [
     ...(payments.length === 0

@@ -120,8 +120,8 @@ export const enPlacements: PlacementWords = {
     NothingToPlace: ({ customer }) => `${customer} has nothing overdue that could be placed and isn't yet.`,
     NotPlaceable: ({ what }) => `${what} can't be placed, or nothing can be placed with it.`,
     SpeaksForOther: ({ person, agency }) =>
-      `${person} speaks for agency ${agency} already: a person speaks for one.`,
-    OwnPeopleOnly: ({ person }) => `${person} speaks for an agency: this is for the company's own people.`,
+      `Agency ${agency} has ${person} already: a person speaks for one.`,
+    OwnPeopleOnly: ({ person }) => `This is for the company's own people; ${person} speaks for an agency.`,
     RemitsTooMuch: ({ held, owed, given }, say) =>
       `It holds ${say.number(held)} and is owed ${say.number(owed)}: ${say.number(given)} can't be paid over or kept.`,
     ClockRuns: ({ document, clock }) => `Clock ${clock} runs for ${document} already. Interrupt that one.`,

@@ -122,8 +122,8 @@ export const esPlacements: PlacementWords = {
       `${customer} no tiene nada vencido que se pueda turnar y no lo esté ya.`,
     NotPlaceable: ({ what }) => `${what} no se puede turnar, o no se le puede turnar nada.`,
     SpeaksForOther: ({ person, agency }) =>
-      `${person} ya actúa por la agencia ${agency}: una persona actúa por una sola.`,
-    OwnPeopleOnly: ({ person }) => `${person} actúa por una agencia: esto es solo para gente de la empresa.`,
+      `La agencia ${agency} ya tiene a ${person}: una persona actúa por una sola.`,
+    OwnPeopleOnly: ({ person }) => `Esto es solo para gente de la empresa; ${person} actúa por una agencia.`,
     RemitsTooMuch: ({ held, owed, given }, say) =>
       `Tiene ${say.number(held)} y se le deben ${say.number(owed)}: no puede entregar o retener ${say.number(given)}.`,
     ClockRuns: ({ document, clock }) => `El reloj ${clock} ya corre para ${document}. Interrumpa ése.`,

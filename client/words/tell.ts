@@ -1,18 +1,11 @@
+import { EFFECTS, type EffectCode } from '../../domain/approval.ts'
 import type { Language } from '../../domain/notice.ts'
 import type { LineError } from '../../domain/openItem.ts'
 import type { Refusal, RefusalName, Refusals } from '../../domain/refusal.ts'
 import { en } from './en.ts'
 import { esMX } from './es-MX.ts'
 import { createSpeech, type Speech } from './speech.ts'
-import {
-  type Data,
-  EFFECTS,
-  EVENTS,
-  type EventName,
-  TASK_EVENTS,
-  type TaskEvent,
-  type Words,
-} from './words.ts'
+import { type Data, EVENTS, type EventName, TASK_EVENTS, type TaskEvent, type Words } from './words.ts'
 
 /** The ledger's and the domain's codes as sentences. What isn't known is said as it is. */
 
@@ -124,8 +117,7 @@ export const tellEffect = (
   { code, data }: { code: string; data: Data },
 ): string => (isEffect(code) ? words.effects[code](data, speech) : code)
 
-const isEffect = (code: string): code is (typeof EFFECTS)[number] =>
-  (EFFECTS as readonly string[]).includes(code)
+const isEffect = (code: string): code is EffectCode => (EFFECTS as readonly string[]).includes(code)
 
 /** The name of a step as its action: the policy's own id stays beside it. */
 export const tellAction = (words: Words, action: string): string => known(words.actions, action) ?? action

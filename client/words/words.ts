@@ -1,3 +1,4 @@
+import type { EffectCode } from '../../domain/approval.ts'
 import type { ApprovalKind } from '../../domain/authority.ts'
 import type {
   CaseCommands,
@@ -305,6 +306,8 @@ export const EFFECTS = [
   'nothing_changes',
 ] as const
 export type Effects = Record<(typeof EFFECTS)[number], (data: Data, speech: Speech) => string>
+/** What follows from the answer to an approval. */
+export type Effects = Record<EffectCode, (data: Data, speech: Speech) => string>
 
 export interface Words extends Codes {
   effects: Effects

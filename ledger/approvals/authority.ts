@@ -1,3 +1,4 @@
+import type { EffectCode } from '../../domain/approval.ts'
 import { whoCanAnswer } from '../../domain/approval.ts'
 import { type ApprovalKind, type AskedLevel, levelsFor } from '../../domain/authority.ts'
 import { daysBetween, type LocalDate } from '../../domain/calendar.ts'
@@ -16,7 +17,7 @@ import { holdersOn } from './holders.ts'
 
 /** What an approval brings about, or its refusal: a code of the words and what the sentence needs. */
 export interface Effect {
-  code: string
+  code: EffectCode
   data: Record<string, unknown>
 }
 

@@ -3,7 +3,7 @@ import type { ApprovalKind } from '../../domain/authority.ts'
 import type { LocalDate } from '../../domain/calendar.ts'
 import type { Answer } from '../../domain/command.ts'
 import { toDecimal } from '../../domain/money.ts'
-import type { Action } from '../../domain/policy.ts'
+import type { ApprovedAction } from '../../domain/policy.ts'
 import type { Carriers } from '../carriers.ts'
 import { touchCustomers } from '../cases.ts'
 import { writeOffAll } from '../corrections.ts'
@@ -18,24 +18,24 @@ import { askFor } from './authority.ts'
 
 /** What the ladder asks for by itself: the steps that need somebody's yes, and more time for what isn't chased. */
 
-const KIND_OF: Partial<Record<Action, ApprovalKind>> = {
+const KIND_OF = {
   demand: 'demand',
   place_legal: 'place_legal',
   place_agency: 'place_agency',
   propose_write_off: 'write_off',
-}
+} as const satisfies Record<ApprovedAction, ApprovalKind>
 
 /** Asks for a step on receivables, one currency at a time; returns the approval of each. The analyst asks with it. */
 export async function askForStep(
   sql: Sql,
   doing: Doing,
   scope: CaseScope,
-  action: Action,
+  action: ApprovedAction,
   receivables: readonly number[],
   /** What it is asked about, where that isn't a step of the ladder. */
   subject?: string,
 ): Promise<{ approvals: Map<number, number>; processes: string[] }> {
-  return askByCurrency(sql, doing, scope, KIND_OF[action]!, receivables, (amount, documents) => ({
+  return askByCurrency(sql, doing, scope, KIND_OF[action], receivables, (amount, documents) => ({
     command: 'takeStep',
     input: { customer: scope.customer.code, action },
     onYes: [{ code: action, data: { documents, ...amount } }],

@@ -1,4 +1,5 @@
 import type { Answer } from '../../domain/command.ts'
+import { toDecimal } from '../../domain/money.ts'
 import { goesFurther, goesToAgency, type PlacementKind } from '../../domain/placement/placement.ts'
 import type { PlacementCommands } from '../../domain/placementCommand.ts'
 import { Refusal } from '../../domain/refusal.ts'
@@ -50,7 +51,12 @@ export async function requestPlacement(
     sql,
     items.map((item) => item.id),
   )
-  const told = [{ code: `${input.kind} begins`, data: { documents, agency: agency?.code ?? null } }]
+  const total = totalOf(owed)
+  const told = {
+    documents,
+    agency: agency?.code ?? null,
+    ...(total ? { amount: toDecimal(total.minor, total.currency), currency: total.currency } : {}),
+  }
   return withAuthority(
     sql,
     scope,
@@ -60,9 +66,9 @@ export async function requestPlacement(
       // What is overdue by the time of the answer wasn't asked about.
       input: { ...input, documents },
       items: owed.map(({ id, minor }) => ({ receivable: id, ceilingMinor: minor })),
-      amount: totalOf(owed),
-      onYes: told,
-      onNo: [{ code: 'chasing goes on', data: {} }],
+      amount: total,
+      onYes: [{ code: APPROVED_AS[input.kind], data: told }],
+      onNo: [{ code: 'chasing_goes_on', data: { documents } }],
       why: input.why,
     },
     () => begin(sql, scope, input, items, agency),
