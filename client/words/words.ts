@@ -286,26 +286,6 @@ export interface Codes extends CreditCodes, PlacementCodes {
   >
 }
 
-/** What follows from the answer to an approval, by the codes that requests carry. */
-export const EFFECTS = [
-  'write_off',
-  'propose_write_off',
-  'credit_note',
-  'claim_stays',
-  'chasing_goes_on',
-  'pause',
-  'demand',
-  'place_legal',
-  'place_agency',
-  'step_skipped',
-  'suspension',
-  'suspension_ends',
-  'order_released',
-  'order_released_conditionally',
-  'order_stays_held',
-  'nothing_changes',
-] as const
-export type Effects = Record<(typeof EFFECTS)[number], (data: Data, speech: Speech) => string>
 /** What follows from the answer to an approval. */
 export type Effects = Record<EffectCode, (data: Data, speech: Speech) => string>
 
