@@ -109,6 +109,8 @@ export const negotiationEs: NegotiationWords = {
       approval: 'Autorización',
       endsOn: 'Termina',
       claimThen: 'Negociado',
+      standing: 'Situación para pedidos',
+      standings: 'hoy, acordado, pagado',
     },
     cost: (rate) => `al ${rate} % anual`,
     terms: (told, speech) => terms({ terms: told }, speech),
