@@ -32,6 +32,21 @@ describe('into the books', () => {
     await checkBooks(database)
   })
 
+  test('of very many receivables so many at a look, each once', async () => {
+    const documents = Array.from({ length: 2_050 }, (_, i) => ({ document: `F-${i}`, due: '2026-03-31' }))
+    const database = await fresh({}, documents)
+    // As a worker that is asked again at once.
+    const looks = async (day: string) => {
+      for (let n = 1; ; n++) if (!(await look(database, day)).more) return n
+    }
+    await looks('2026-04-10')
+    expect(await looks('2026-05-04')).toBe(3)
+    expect(await looks('2026-05-05')).toBe(1)
+    const transfers = await posted(database)
+    expect(transfers).toHaveLength(2_050)
+    expect(transfers.every(({ minor }) => minor === 3_000n)).toBe(true)
+  })
+
   test('a case wakes by itself for it', async () => {
     const database = await fresh({}, [{ document: 'F-1', due: '2026-04-28' }])
     const { nextAt } = await look(database, '2026-04-27')
