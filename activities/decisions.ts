@@ -5,6 +5,7 @@ import { commandDecision } from '../ledger/decisionCommands.ts'
 import { lookAt } from '../ledger/looks.ts'
 import type { Calendars } from '../ledger/scope.ts'
 import type { DecisionWork } from '../workflows/decision.messages.ts'
+import { whileBeating } from './beating.ts'
 import { refusing } from './failures.ts'
 
 /** Commands that aren't one case's, and looks at what waits by itself. `now` is the workflow's time. */
@@ -26,7 +27,11 @@ export const createDecisionActivities = ({
     asked: Asked
     now: number
   }): Promise<Answer> =>
-    refusing(() => commandDecision(database, calendars, { company, now, ...asked }, work.name, work.content)),
+    whileBeating(() =>
+      refusing(() =>
+        commandDecision(database, calendars, { company, now, ...asked }, work.name, work.content),
+      ),
+    ),
 
   look: ({ company, key, now }: { company: string; key: string; now: number }): Promise<Look> =>
     lookAt(database, calendars, company, key, now),

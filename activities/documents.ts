@@ -4,14 +4,24 @@ import { attachedFormats } from '../domain/policy.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { customerId, lockCustomers } from '../ledger/customers.ts'
 import { attach, readDocuments } from '../ledger/documents.ts'
+import { readContext } from '../ledger/facts.ts'
 import { openMessage } from '../ledger/messages.ts'
 import { minutesOf } from '../ledger/minutes.ts'
+import { evidenceOf } from '../ledger/placements/evidence.ts'
+import { PURPOSES } from '../ledger/purposes.ts'
 import type { Calendars } from '../ledger/scope.ts'
 import { statementOf, statementOfMessage } from '../ledger/statement.ts'
 import { printedOfRun } from '../ledger/statementRuns.ts'
 import type { StatementWork } from '../workflows/statement.messages.ts'
 import { whileBeating } from './beating.ts'
-import { type MakingDeps, minutesDocument, packDocument, statementDocuments } from './documents/make.ts'
+import {
+  demandDocument,
+  evidenceDocuments,
+  type MakingDeps,
+  minutesDocument,
+  packDocument,
+  statementDocuments,
+} from './documents/make.ts'
 import { refusing } from './failures.ts'
 
 export interface DocumentDeps extends MakingDeps {
@@ -45,6 +55,11 @@ export const createDocumentActivities = (deps: DocumentDeps) => {
     const doing = { company, actor: 'cartera', now: await deps.clock() }
     const work = await database.transaction(async (sql) => {
       const { message: row, scope } = await openMessage(sql, calendars, doing, message)
+      if (row.template === 'demand') {
+        const context = await readContext(sql, scope, doing.now)
+        const { demand } = await PURPOSES.demand.left(sql, scope, context, message)
+        return row.state === 'pending' && demand ? { customer: scope.customer.id, demand } : null
+      }
       const formats = attachedFormats(scope.policy, row.template)
       return row.state === 'pending' && formats.length > 0
         ? {
@@ -55,7 +70,10 @@ export const createDocumentActivities = (deps: DocumentDeps) => {
         : null
     })
     if (work === null) return
-    const ids = await statementDocuments(deps, doing, work.customer, work.statement, work.formats)
+    const ids =
+      'demand' in work
+        ? [await demandDocument(deps, doing, work.customer, work.demand)]
+        : await statementDocuments(deps, doing, work.customer, work.statement, work.formats)
     await database.transaction((sql) => attach(sql, message, ids))
   }
 
@@ -86,7 +104,16 @@ export const createDocumentActivities = (deps: DocumentDeps) => {
     return (await readDocuments(database, [made]))[0]!
   }
 
+  const evidence = async (company: string, placement: number, actor: string): Promise<KeptDocument[]> => {
+    const { database } = deps
+    const doing = { company, actor, now: await deps.clock() }
+    const found = await database.transaction((sql) => evidenceOf(sql, company, actor, placement, doing.now))
+    return readDocuments(database, await evidenceDocuments(deps, doing, found))
+  }
+
   return {
+    makeEvidence: ({ company, placement, actor }: { company: string; placement: number; actor: string }) =>
+      whileBeating(() => refusing(() => evidence(company, placement, actor))),
     makeMinutes: ({
       company,
       confirmation,

@@ -11,7 +11,7 @@ import type { Calendars } from '../ledger/scope.ts'
 import type { DocumentStore } from '../store/store.ts'
 import { UNPREPARED } from '../workflows/collection.messages.ts'
 import { whileBeating } from './beating.ts'
-import { sourceOf } from './documents/source.ts'
+import { sourceOf, sourceOfDemand } from './documents/source.ts'
 import { renderNotice } from './mail/render.ts'
 import { composeMail, type Mailer } from './smtp.ts'
 
@@ -28,15 +28,17 @@ export interface MailDeps {
   clock: () => Promise<number>
 }
 
-/** From the claim to the first word to the mail server; with the attempt itself, the time that a message is leased. */
+/** From the claim to the first word to the mail server. */
 const CLAIM_MS = 15_000
+/** So long a message is one attempt's alone. */
+export const claimMs = (mailer: Mailer): number => mailer.attemptTimeoutMs + CLAIM_MS
 
 /** One activity is one attempt to send one message: claim, send, mark. */
 export const createMailActivities = (deps: MailDeps) => {
   const attempt = async ({ company, message }: { company: string; message: number }): Promise<string> => {
     const { database, calendars, mailer } = deps
     const doing = async () => ({ company, actor: 'cartera', now: await deps.clock() })
-    const leaseMs = mailer.attemptTimeoutMs + CLAIM_MS
+    const leaseMs = claimMs(mailer)
     const giveUpAt = performance.now() + leaseMs - ONE_TRY_MS
     const claim = await claimMessage(
       database,
@@ -47,6 +49,7 @@ export const createMailActivities = (deps: MailDeps) => {
       {
         render: (notice, mailId, at, attached) => compose(deps, notice, mailId, at, attached),
         sourceOf: (statement, format) => sourceOf(statement, format, deps.sender, deps.look),
+        sourceOfDemand: (demand) => sourceOfDemand(demand, deps.sender, deps.look),
         attached: await attachedTo(deps, message),
       },
       leaseMs,
@@ -76,18 +79,23 @@ export const createMailActivities = (deps: MailDeps) => {
     remindOfPromise: beating,
     askForConfirmation: beating,
     confirmPromise: beating,
+    sendDemand: beating,
   }
 }
 export type MailActivities = ReturnType<typeof createMailActivities>
 
-const ONE_TRY_MS = 10_000
+export const ONE_TRY_MS = 10_000
 const BETWEEN_TRIES_MS = 1_000
 
 /**
  * What the mail server took and nobody marked goes out again when the claim's lease ends: so marking is tried for as
  * long as the lease holds, less what one try may take. A worker that is being stopped finishes its try.
  */
-async function untilMarked(giveUpAt: number, message: number, mark: () => Promise<void>): Promise<void> {
+export async function untilMarked(
+  giveUpAt: number,
+  message: number,
+  mark: () => Promise<void>,
+): Promise<void> {
   const stopping = cancellationSignal()
   for (;;) {
     try {

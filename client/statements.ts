@@ -2,12 +2,13 @@ import type { KeptDocument } from '../domain/document.ts'
 import { contentHash } from '../ledger/commands.ts'
 import type { printPack } from '../workflows/printPack.ts'
 import {
+  evidenceWorkflowId,
   minutesWorkflowId,
   printPackWorkflowId,
   type StatementWork,
   statementWorkflowId,
 } from '../workflows/statement.messages.ts'
-import type { minutes, statement } from '../workflows/statement.ts'
+import type { evidence, minutes, statement } from '../workflows/statement.ts'
 import { shortRun } from './shortRun.ts'
 import type { Door } from './temporal.ts'
 
@@ -66,6 +67,28 @@ export async function makeMinutes(
     'minutes',
     workflowId,
     { v: 1, company, confirmation, actor },
+    withinMs,
+  )
+}
+
+/**
+ * Has the pack of evidence of a placement made: the PDF, then the archive.
+ *
+ * @throws Refusal NotFound, of another agency's placement too; TryLater when there is no answer within `withinMs`
+ */
+export async function makeEvidence(
+  door: Door,
+  placement: number,
+  actor: string,
+  withinMs: number = WITHIN_MS,
+): Promise<KeptDocument[]> {
+  const { company } = door
+  const workflowId = evidenceWorkflowId(company, placement, actor)
+  return shortRun<typeof evidence>(
+    door,
+    'evidence',
+    workflowId,
+    { v: 1, company, placement, actor },
     withinMs,
   )
 }

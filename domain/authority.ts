@@ -33,7 +33,7 @@ export const ALWAYS_APPROVED: readonly ApprovalKind[] = [
 const hours = z.int().min(1).max(500)
 const role = z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be lower-case letters, digits and _, a letter first')
 
-export const levelSchema = z.strictObject({
+const levelShape = z.strictObject({
   role,
   quorum: z.int().min(1).max(10).default(1).describe('so many different people of the role agree'),
   remind_after_hours: hours.default(4).describe('working hours without an answer, then they are reminded'),
@@ -41,7 +41,11 @@ export const levelSchema = z.strictObject({
     .default(8)
     .describe('working hours without an answer, then the next level is asked'),
 })
-export type Level = z.infer<typeof levelSchema>
+const levelSchema = levelShape.refine((l) => l.remind_after_hours < l.answer_within_hours, {
+  path: ['remind_after_hours'],
+  error: 'must be less than answer_within_hours',
+})
+export type Level = z.infer<typeof levelShape>
 
 const rowSchema = z.strictObject({
   kinds: z.array(z.enum(APPROVAL_KINDS)).min(1),
@@ -76,9 +80,6 @@ export const approvalsSchema = z
       if (row.levels.length === 0 && always) complain(['levels'], `somebody always agrees to ${always}`)
       if (row.levels.length === 0 && row.escalate_to !== undefined)
         complain(['escalate_to'], 'there is no level that could be silent')
-      for (const level of row.levels)
-        if (level.remind_after_hours >= level.answer_within_hours)
-          complain(['levels'], 'remind_after_hours must be less than answer_within_hours')
       for (const [currency, amount] of Object.entries(row.amount_up_to ?? {}))
         if (minorOf(amount, currency) === null)
           complain(['amount_up_to', currency], `must be an amount of ${currency} such as "50000"`)

@@ -41,7 +41,7 @@ export const TASK_PRIORITIES = ['high', 'normal', 'low'] as const
 export const PROOF_KINDS = ['photo', 'signed', 'slip', 'other'] as const
 
 /** A file that proves something: its bytes are in the document store already, under their SHA-256. */
-const proof = z
+export const proof = z
   .array(
     z.strictObject({
       name: text,

@@ -312,7 +312,7 @@ function stageOf(facts: ReceivableFacts, today: LocalDate): Stage {
   return facts.dueOn < today ? 'overdue' : 'current'
 }
 
-function toleranceOf(policy: Policy, currency: string): bigint {
+export function toleranceOf(policy: Policy, currency: string): bigint {
   const text = policy.tolerance[currency]
   if (text === undefined || !isCurrency(currency)) return 0n
   const parsed = parseAmount(text, currency, { decimal: '.' })

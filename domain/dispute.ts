@@ -28,8 +28,8 @@ export const isPercent = (text: string): boolean => {
   return units !== null && units > 0n && units <= 1_000_000n
 }
 
-/** In units of a ten-thousandth of a percent. */
-function percentUnits(text: string): bigint | null {
+/** In units of a ten-thousandth of a percent; null when it isn't one. */
+export function percentUnits(text: string): bigint | null {
   const found = PERCENT.exec(text)
   return found ? BigInt(found[1]! + (found[2] ?? '').padEnd(4, '0')) : null
 }

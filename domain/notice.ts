@@ -89,7 +89,7 @@ const restOf = (item: NoticeItem): bigint =>
 /** All that a message to a customer says, as read when it is claimed for sending. */
 export interface Notice {
   /** Name of the template pair in config/templates/; its words are in <language>/words.yaml. */
-  template: 'reminder' | 'statement' | 'promise_reminder' | 'promise_confirmation' | 'confirmation'
+  template: 'reminder' | 'statement' | 'promise_reminder' | 'promise_confirmation' | 'confirmation' | 'demand'
   severity: Severity
   language: Language
   company: { name: string; replyTo: string; phone: string; bankReference: string }
@@ -112,5 +112,7 @@ export interface Notice {
     /** Paid and not applied by then: taken off the balance of its currency. */
     cash: { currency: Currency; minor: bigint }[]
   }
+  /** Of a formal demand: the last day to pay. */
+  payBy?: LocalDate
   sections: NoticeSection[]
 }

@@ -11,6 +11,7 @@ export interface Intent {
     | 'promise_confirmation'
     | 'account_statement'
     | 'confirmation'
+    | 'demand'
 }
 
 /** What a case's workflow does next; everything in it is already written down. */

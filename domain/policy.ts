@@ -1,10 +1,14 @@
 import { z } from 'zod'
 import { approvalsSchema } from './authority.ts'
 import { CONTACT_RESULTS, contactResultsSchema } from './contactResult.ts'
+import { creditSchema } from './credit/rules.ts'
 import { disputesSchema } from './disputeRules.ts'
 import { interestProblems, interestSchema } from './interest/rule.ts'
 import { isCurrency, parseAmount } from './money.ts'
+import { negotiationsSchema } from './negotiation/rules.ts'
 import { SEVERITIES } from './notice.ts'
+import { amountsIn, ordersSchema } from './orders/policy.ts'
+import { placementsSchema } from './placement/rules.ts'
 import type { Intent } from './plan.ts'
 import { statementsSchema } from './statementDay.ts'
 
@@ -39,7 +43,9 @@ export const isWritten = (action: Action): boolean => action === 'remind' || act
 export const isEscalation = (action: Action): boolean => !isContact(action) && action !== 'review'
 
 /** Always passes an approval, whatever the policy says. */
-export const needsApproval = (action: Action): boolean => isEscalation(action) && action !== 'hold_orders'
+export const needsApproval = (action: Action): action is ApprovedAction =>
+  isEscalation(action) && action !== 'hold_orders'
+export type ApprovedAction = Extract<Action, 'demand' | 'place_legal' | 'place_agency' | 'propose_write_off'>
 
 /** Comes after conversation: a call or visit before it that nobody logged doesn't let it pass. */
 export const needsConversation = (action: Action): boolean =>
@@ -183,6 +189,10 @@ export const policySchema = z
     interest: interestSchema
       .optional()
       .describe('what is added to items that are overdue; nothing without it'),
+    negotiations: negotiationsSchema
+      .prefault({})
+      .describe('how far offers to customers may go, and what follows when an agreement is broken'),
+    orders: ordersSchema.prefault({}).describe('which sales orders may go out'),
     due_on_working_day: z
       .boolean()
       .default(true)
@@ -190,6 +200,7 @@ export const policySchema = z
     announced_days: days.default(3).describe('how long an announced payment suspends its items'),
     statements: statementsSchema.prefault({}).describe('statements of account, beside the steps'),
     worklist: worklistSchema.prefault({}),
+    credit: creditSchema.prefault({}).describe('credit lines and guarantees'),
     approvals: approvalsSchema.prefault({}).describe('who has to agree to what'),
     provisional_working_days: z
       .int()
@@ -197,6 +208,9 @@ export const policySchema = z
       .max(60)
       .default(2)
       .describe('a provisional receipt that is not a posted one by then goes to the supervisor'),
+    placements: placementsSchema
+      .prefault({})
+      .describe('demand letters, lawyers and agencies, and how long claims can be sued for'),
     contact_results: contactResultsSchema
       .prefault(CONTACT_RESULTS)
       .describe('what a conversation may end with, and what becomes of its task then'),
@@ -239,6 +253,7 @@ export const policySchema = z
       for (const { path, message } of interestProblems(policy.interest, policy.steps))
         complain(['interest', ...path], message)
     }
+    for (const { path, amounts } of amountsIn(policy.orders)) checkAmounts(['orders', ...path], amounts, 0n)
   })
 export type Policy = z.infer<typeof policySchema>
 

@@ -59,8 +59,31 @@ export interface Refusals {
   WrongReceipt: { receipt: string; must: 'same payer' | 'same currency' | 'large enough'; available: string }
   /** The promise doesn't count against the customer, so that there is nothing to excuse. */
   NotCounted: { promise: number; state: string }
+  /** One negotiation about a receivable at a time, until what was agreed is over. */
+  NegotiationExists: { document: string; negotiation: number }
+  /** Nothing is open of it that isn't disputed. */
+  NothingClaimed: { document: string }
+  /** Its term runs from acceptance: there is no due date yet. */
+  AwaitsPresentation: { document: string }
+  TermsExceedClaim: { part: 'instalments' | 'discount' | 'waiver'; claim: string; given: string }
+  /** With a discount the instalments are together what it leaves. */
+  DiscountNotPaid: { payable: string; given: string }
+  /** `limit` and `given`: a day, a number, or amounts of `currency`. */
+  TermsBeyondPolicy: {
+    term: 'furthest' | 'instalments' | 'discount' | 'waiver' | 'down_payment'
+    limit: string
+    given: string
+    currency?: string
+  }
   /** Its task is over when the money is in the books, or the receipt cancelled. */
   ProvisionalOpen: { provisional: number }
+  /** Reducing lowers; more is asked for. */
+  NotLower: { line: number; currency: string; current: string; given: string }
+  /** The customer has given it already. */
+  GuaranteeExists: { guarantee: number; reference: string }
+  /** The policy lets less of the kind count. */
+  CoverageTooHigh: { kind: string; most: number; given: number }
+  GuaranteeTooSmall: { guarantee: number; currency: string; available: string; given: string }
   /** The same was asked for already and waits. */
   ApprovalExists: { approval: number }
   AlreadyVoted: { approval: number; person: string }
@@ -68,6 +91,32 @@ export interface Refusals {
   NotAnApprover: { approval: number; person: string; role: string }
   /** Only who asked takes a request back. */
   NotTheRequester: { approval: number; requester: string }
+  /** Nobody decides about it any more. */
+  OrderOver: { order: string; state: string }
+  /** The goods are out. */
+  OrderShipped: { order: string }
+  OrderNotHeld: { order: string; state: string }
+  DeadlinePassed: { by: string; timeZone: string }
+  /** It is more than was agreed to. */
+  OrderGrown: { order: string; approved: string; amount: string }
+  /** A group has one head, and members that are nobody's head. */
+  NotAGroup: { customer: string; head: string; because: 'itself' | 'has a head' | 'is a head' }
+  /** Leave that group first. */
+  InGroup: { customer: string; head: string }
+  /** Somebody has it already, or is to get it, who goes as far. */
+  AlreadyPlaced: { document: string; placement: number }
+  /** Nothing of the customer can be placed: nothing is overdue that isn't placed. */
+  NothingToPlace: { customer: string }
+  /** A credit, an agency that is asked no more, or a demand to an agency. */
+  NotPlaceable: { what: string }
+  /** A person speaks for one agency. */
+  SpeaksForOther: { person: string; agency: string }
+  OwnPeopleOnly: { person: string }
+  /** More than the agency holds, or keeps more than it is owed. */
+  RemitsTooMuch: { held: string; owed: string; given: string }
+  ClockRuns: { document: string; clock: number }
+  /** The customer's policy has no term for it. */
+  NoTerm: { instrument: string; known: string[] }
 }
 
 export type RefusalName = keyof Refusals

@@ -5,7 +5,7 @@ import type { Asking } from './commands.ts'
 import { companyToday } from './company.ts'
 import { mustFind, type Sql } from './database.ts'
 import { appendToJournal } from './journal.ts'
-import { touchApprovals } from './roles.ts'
+import { touchApprovalsOf } from './roles.ts'
 
 /**
  * Who is away, and who stands in: from a day to a day of the company. Tasks keep their owner; in whose worklist they are
@@ -66,7 +66,7 @@ export async function recordAbsence(
     why,
     data: result,
   })
-  return { result, cases: [], processes: await touchApprovals(sql, company) }
+  return { result, cases: [], processes: await touchApprovalsOf(sql, company, person) }
 }
 
 /** Back sooner than planned, or never away: from that day the tasks are the person's own again. */
@@ -99,13 +99,14 @@ export async function endAbsence(
     why: input.why,
     data: result,
   })
-  return { result, cases: [], processes: await touchApprovals(sql, company) }
+  return { result, cases: [], processes: await touchApprovalsOf(sql, company, found.person) }
 }
 
-/** Of the newest version of any policy. */
+/** Of the version that holds of any policy. */
 const isSupervisor = async (sql: Sql, company: string, person: string): Promise<boolean> =>
   (await sql.one(
     `SELECT 1 FROM policy_version v WHERE v.company = $1 AND v.document ->> 'supervisor' = $2
-       AND v.version = (SELECT max(version) FROM policy_version x WHERE x.company = v.company AND x.code = v.code)`,
+       AND v.version = (SELECT max(version) FROM policy_version x
+         WHERE x.company = v.company AND x.code = v.code AND x.activated_at IS NOT NULL)`,
     [company, person],
   )) !== null

@@ -12,9 +12,12 @@ import { openTask } from './tasks.ts'
 /** What came of an attempt to send a claimed message: taken, put off, or refused. */
 
 /** What happened to a message is worth waiting for: nobody else would know. */
-const MARKING: Limits = { lockMs: 30_000, statementMs: 30_000 }
+export const MARKING: Limits = { lockMs: 30_000, statementMs: 30_000 }
 const FIRST_RETRY_MS = 60_000
 const LONGEST_RETRY_MS = 60 * 60_000
+/** Until the next attempt, after so many. */
+export const retryAfterMs = (attempts: number): number =>
+  Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.max(0, attempts - 1))
 /** After so many tries a person is told; trying goes on. */
 const TRIES_UNTIL_TOLD = 12
 
@@ -82,11 +85,10 @@ export async function markDeferred(
   await database.transaction(async (sql) => {
     const { message, scope } = await openMessage(sql, calendars, doing, messageId)
     if (message.state !== 'sending') return
-    const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.max(0, message.attempts - 1))
     await sql.rows(
       `UPDATE message SET next_try_at = to_timestamp($2 / 1000.0), reason = $3,
          state = CASE WHEN $4 THEN 'pending' ELSE state END, raw = CASE WHEN $4 THEN NULL ELSE raw END WHERE id = $1`,
-      [messageId, doing.now + wait, outcome.reason, outcome.delivered === 'no'],
+      [messageId, doing.now + retryAfterMs(message.attempts), outcome.reason, outcome.delivered === 'no'],
     )
     const receivables = await PURPOSES[message.purpose].concerns(sql, messageId)
     if (message.attempts === 1 || message.attempts === TRIES_UNTIL_TOLD)
@@ -146,7 +148,7 @@ export async function markRefused(
         `UPDATE receivable_step SET message_id = $2 WHERE message_id = $1 AND state = 'pending'`,
         [messageId, fallback],
       )
-      for (const table of ['promise_reminder', 'promise_confirmation'])
+      for (const table of ['promise_reminder', 'promise_confirmation', 'placement'])
         await sql.rows(`UPDATE ${table} SET message_id = $2 WHERE message_id = $1`, [messageId, fallback])
       await sayInstead(sql, messageId, fallback)
       await appendToJournal(sql, doing.company, scope.customer.id, {

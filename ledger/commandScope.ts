@@ -6,7 +6,10 @@ import type { CommandScope } from './scope.ts'
 
 /** What commands of a case share: whose receivables they may name, and their entry in the journal. */
 
-export const openOfCustomer = (scope: CommandScope, receivables: Receivable[]): Receivable[] => {
+export const openOfCustomer = (
+  scope: Pick<CommandScope, 'customer'>,
+  receivables: Receivable[],
+): Receivable[] => {
   for (const receivable of receivables) {
     if (receivable.customer_id !== scope.customer.id)
       throw new Refusal('WrongCustomer', { document: receivable.name, customer: scope.customer.code })
@@ -18,7 +21,7 @@ export const openOfCustomer = (scope: CommandScope, receivables: Receivable[]): 
 
 export const journalCommand = (
   sql: Sql,
-  scope: CommandScope,
+  scope: Pick<CommandScope, 'customer' | 'asking'>,
   event: string,
   receivables: number[],
   data: Record<string, unknown>,

@@ -13,20 +13,55 @@ export interface Customer {
   calendar: string | null
   analyst: string
   payer_id: number
+  /** Head of its group; null: it is one itself, or has no group. */
+  head_id: number | null
+  /** A member's own limit within that of the group. */
+  sub_limit_currency: string | null
+  sub_limit_minor: bigint | null
   requires_presentation: boolean
   /** See `domain/reviewDays.ts`. */
   review_days: string
 }
 
-const CUSTOMER = `SELECT id::int, company, code, name, segment, branch, language, time_zone, calendar, analyst, payer_id::int, requires_presentation, review_days
+const CUSTOMER = `SELECT id::int, company, code, name, segment, branch, language, time_zone, calendar, analyst, payer_id::int, head_id::int,
+    sub_limit_currency, sub_limit_minor, requires_presentation, review_days
   FROM customer`
 
-/**
- * Takes the customers' locks, in ascending order of id so that no two transactions wait for each other. Whoever
- * changes a customer's facts comes through here first.
- */
+/** The order in which locks are taken, so that no two transactions wait for each other: heads before members. */
+export const LOCK_ORDER = '(head_id IS NOT NULL), id'
+
+/** Takes the customers' locks. Whoever changes a customer's facts comes through here first. */
 export const lockCustomers = (sql: Sql, ids: readonly number[]): Promise<Customer[]> =>
-  sql.rows<Customer>(`${CUSTOMER} WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, [ids])
+  sql.rows<Customer>(`${CUSTOMER} WHERE id = ANY($1) ORDER BY ${LOCK_ORDER} FOR NO KEY UPDATE`, [ids])
+
+/** SQL of these customers and all others of their groups. */
+export const groupsSql = (customers: string): string => `
+  SELECT unnest(${customers}) AS id
+  UNION SELECT head_id FROM customer WHERE id = ANY(${customers}) AND head_id IS NOT NULL
+  UNION SELECT id FROM customer WHERE head_id = ANY(ARRAY(SELECT coalesce(head_id, id) FROM customer WHERE id = ANY(${customers})))`
+
+const withGroups = async (sql: Sql, ids: readonly number[]): Promise<number[]> =>
+  (await sql.rows<{ id: number }>(`SELECT id::int FROM (${groupsSql('$1::bigint[]')}) g`, [ids])).map(
+    (g) => g.id,
+  )
+
+/**
+ * Takes the locks of customers and of all others of their groups, heads first: what a group owes and has ordered counts
+ * together.
+ */
+export async function lockGroups(sql: Sql, customerIds: readonly number[]): Promise<Customer[]> {
+  for (;;) {
+    const ids = await withGroups(sql, customerIds)
+    const locked = await lockCustomers(sql, ids)
+    // Who joined or left while the locks were waited for.
+    const now = await withGroups(sql, customerIds)
+    if (now.length === ids.length && now.every((id) => ids.includes(id))) return locked
+  }
+}
+
+/** The lock of one customer, which is given back, taken like that. */
+export const lockWithGroup = async (sql: Sql, id: number): Promise<Customer> =>
+  (await lockGroups(sql, [id])).find((customer) => customer.id === id)!
 
 /** Takes the lock of a case's customer; null when nobody knows the case. */
 export const lockCustomerOfCase = (sql: Sql, company: string, key: string): Promise<Customer | null> =>

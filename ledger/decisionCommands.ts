@@ -9,14 +9,28 @@ import { stepCarriers } from './approvals/steps.ts'
 import type { Carriers, CarryOut } from './carriers.ts'
 import { carryOutCase } from './caseCommands.ts'
 import { type Asking, once } from './commands.ts'
-import { type Database, SHORT, type Sql } from './database.ts'
+import { contingencyCarriers } from './contingency.ts'
+import { creditCarriers } from './credit/commands.ts'
+import { type Database, LONG, SHORT, type Sql } from './database.ts'
+import { erpCarriers } from './erp/commands.ts'
 import { interestCarriers } from './interest/commands.ts'
+import { negotiationCarriers } from './negotiations/commands.ts'
+import { orderCarriers } from './orders/commands.ts'
+import { placementCarriers } from './placements/commands.ts'
+import { policyCarriers } from './policyCommands.ts'
 import type { Ask, Calendars } from './scope.ts'
 
 /** What carries each command out that isn't one case's. */
 const carriers: Carriers<typeof decisionCommands> = {
   ...interestCarriers,
   ...approvalCarriers((sql, ask, content) => carryOut(sql, ask, content)),
+  ...policyCarriers,
+  ...contingencyCarriers,
+  ...negotiationCarriers,
+  ...creditCarriers,
+  ...erpCarriers,
+  ...orderCarriers,
+  ...placementCarriers,
 }
 
 /** A command that was put aside until somebody agreed: of the ladder, of a case, or one of these. */
@@ -34,6 +48,9 @@ const carryOutDecision = <N extends DecisionCommandName>(
   name: N,
   content: DecisionCommands[N],
 ): Promise<Answer> => carriers[name](sql, ask, decisionCommands[name].parse(content) as never)
+
+/** A policy that holds from now on concerns every customer. */
+const TOUCHES_ALL: readonly DecisionCommandName[] = ['decideApproval', 'publishPolicies', 'activatePolicy']
 
 /**
  * Carries a command out that isn't one case's, once per key.
@@ -53,6 +70,6 @@ export function commandDecision<N extends DecisionCommandName>(
     name,
     content,
     (sql) => carryOutDecision(sql, { asking, calendars }, name, content),
-    SHORT,
+    TOUCHES_ALL.includes(name) ? LONG : SHORT,
   )
 }

@@ -30,11 +30,11 @@ export async function writeDecisions(
   await tellSupervisor(sql, doing, scope, decisions)
   const asked = await carryOut(sql, doing, scope, decisions)
   const more = await askForMore(sql, doing, scope, context, decisions)
-  await followBroken(sql, doing, scope, context, decisions)
+  const broken = await followBroken(sql, doing, scope, context, decisions)
   await askToPresent(sql, doing, scope, decisions)
   await skipEmptied(sql, scope.case.id)
   await storeDecisions(sql, decisions)
-  return { processes: [...asked, ...more] }
+  return { processes: [...asked, ...more, ...broken] }
 }
 
 const CHASING: TaskKind[] = ['call', 'visit']
@@ -156,7 +156,9 @@ async function carryOut(
       written.map((f) => ({ id: f.id, step: f.step, state: 'pending', message })),
     )
   }
-  const approved = fired.filter((f) => needsApproval(f.step.action))
+  const approved = fired.flatMap(({ id, step }) =>
+    needsApproval(step.action) ? [{ id, step, action: step.action }] : [],
+  )
   const tasks = fired.filter((f) => f.byPhone || !(isWritten(f.step.action) || needsApproval(f.step.action)))
   for (const [, group] of groupBy(tasks, (f) => taskOf(f.step, f.byPhone).join(' '))) {
     const [kind, subject] = taskOf(group[0]!.step, group[0]!.byPhone)
@@ -174,7 +176,7 @@ async function carryOut(
     )
   }
   const begun: string[] = []
-  for (const [action, group] of groupBy(approved, (f) => f.step.action)) {
+  for (const [action, group] of groupBy(approved, (f) => f.action)) {
     const { approvals, processes } = await askForStep(
       sql,
       doing,
@@ -225,7 +227,7 @@ const taskOf = (step: Step, byPhone: boolean): [TaskKind, string] => {
 }
 
 /**
- * A promise that wasn't kept, or announced money that never came, triggers what the policy says: one task in each case
+ * A promise or an agreement that wasn't kept, or announced money that never came, triggers what the policy says: one task in each case
  * that it concerns, whichever case noticed, as soon as its receivables are chased again.
  */
 async function followBroken(
@@ -234,30 +236,40 @@ async function followBroken(
   scope: CaseScope,
   context: CaseContext,
   decisions: readonly ReceivableDecision[],
-): Promise<void> {
-  const kind = scope.policy.promise.on_broken
+): Promise<string[]> {
   const chased = decisions.filter((d) => d.chased).map((d) => d.id)
-  if (kind === 'nothing' || chased.length === 0) return
-  const broken = await sql.rows<{ subject: string; receivables: number[] }>(
-    `SELECT subject, array_agg(receivable::int ORDER BY receivable) AS receivables FROM (
-       SELECT 'broken promise ' || p.id AS subject, i.receivable_id AS receivable FROM promise_item i JOIN promise p ON p.id = i.promise_id
+  if (chased.length === 0) return []
+  const begun: string[] = []
+  const broken = await sql.rows<{ subject: string; agreed: boolean; receivables: number[] }>(
+    `SELECT subject, agreed, array_agg(receivable::int ORDER BY receivable) AS receivables FROM (
+       SELECT 'broken promise ' || p.id AS subject, false AS agreed, i.receivable_id AS receivable FROM promise_item i JOIN promise p ON p.id = i.promise_id
        WHERE i.receivable_id = ANY($2) AND p.state IN ('broken', 'partially_kept') AND NOT p.supplier_error
+         AND NOT EXISTS (SELECT FROM negotiation n WHERE n.promise_id = p.id)
        UNION ALL
-       SELECT 'broken announcement ' || n.id, i.receivable_id FROM announced_item i JOIN announced_payment n ON n.id = i.announced_id
-       WHERE i.receivable_id = ANY($2) AND n.state = 'lapsed') found
-     WHERE NOT EXISTS (SELECT FROM task t WHERE t.case_id = $1 AND t.subject = found.subject) GROUP BY subject ORDER BY subject`,
-    [scope.case.id, chased],
+       SELECT 'broken announcement ' || n.id, false, i.receivable_id FROM announced_item i JOIN announced_payment n ON n.id = i.announced_id
+       WHERE i.receivable_id = ANY($2) AND n.state = 'lapsed'
+       UNION ALL
+       SELECT 'broken agreement ' || n.id, true, i.receivable_id FROM negotiation_item i JOIN negotiation n ON n.id = i.negotiation_id
+       WHERE i.receivable_id = ANY($2) AND n.state = 'broken') found
+     WHERE NOT EXISTS (SELECT FROM task t WHERE t.case_id = $1 AND t.subject = found.subject)
+       AND NOT EXISTS (SELECT FROM approval a WHERE a.customer_id = $3 AND a.subject = found.subject) GROUP BY subject, agreed ORDER BY subject`,
+    [scope.case.id, chased, scope.customer.id],
   )
-  for (const { subject, receivables } of broken) {
-    await openTask(sql, doing, scope, {
-      kind,
-      subject,
-      receivables,
-    })
+  const { promise, negotiations } = scope.policy
+  for (const { subject, agreed, receivables } of broken) {
+    const then = agreed ? negotiations.on_breach : promise.on_broken
+    if (then === 'nothing') continue
+    if (then === 'demand') {
+      begun.push(...(await askForStep(sql, doing, scope, then, receivables, subject)).processes)
+      continue
+    }
+    await openTask(sql, doing, scope, { kind: then, subject, receivables })
+    if (then === 'review') continue
     // No step fired and none was open: that there is one to take back now, `decide` couldn't know.
     for (const decision of decisions.filter((d) => receivables.includes(d.id)))
       untilFeedsEnd(decision, { ...context, openCall: true })
   }
+  return begun
 }
 
 interface StepToWrite {

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/calendar.ts'
 import { nextContactInstant } from '../domain/calendar.ts'
 import type { Notice } from '../domain/notice.ts'
+import type { Intent } from '../domain/plan.ts'
 import { type AttachmentFormat, attachedFormats } from '../domain/policy.ts'
 import type { Statement } from '../domain/statement.ts'
 import { touchReceivables } from './cases.ts'
@@ -10,6 +11,7 @@ import { readContext } from './facts.ts'
 import { appendToJournal } from './journal.ts'
 import { contactOf, type Doing, endMessage, openMessage } from './messages.ts'
 import { type NoticeSender, noticeOf } from './notice.ts'
+import type { Demand } from './placements/demandLetter.ts'
 import { type Dropped, PURPOSES } from './purposes.ts'
 import type { Calendars, CaseScope } from './scope.ts'
 import { statementOfMessage } from './statement.ts'
@@ -46,6 +48,8 @@ export interface Writing {
   render: (notice: Notice, mailId: string, at: Instant, attached: readonly Attached[]) => Promise<Buffer>
   /** What a document of the statement is made of, now. */
   sourceOf: (statement: Statement, format: AttachmentFormat) => string
+  /** The same of the letter of a formal demand. */
+  sourceOfDemand: (demand: Demand) => string
   attached: readonly Attached[]
 }
 
@@ -60,7 +64,7 @@ export async function claimMessage(
   doing: Doing,
   messageId: number,
   sender: NoticeSender,
-  { render, sourceOf, attached }: Writing,
+  writing: Writing,
   /** So long the message, or the making of its documents, is this attempt's alone; after it, it is tried again. */
   leaseMs = 5 * 60_000,
 ): Promise<Claim> {
@@ -80,12 +84,9 @@ export async function claimMessage(
       ])
       return nothing('outside the contact hours')
     }
-    const { nothingLeft, left, dropped, promised, confirmation } = await PURPOSES[message.purpose].left(
-      sql,
-      scope,
-      context,
-      messageId,
-    )
+    const { nothingLeft, left, dropped, promised, confirmation, demand } = await PURPOSES[
+      message.purpose
+    ].left(sql, scope, context, messageId)
     await giveBack(sql, doing, scope, messageId, dropped)
     const contact = await contactOf(sql, scope, message.contact_id)
     const why = nothingLeft ?? (contact === null && !message.rendered ? 'no address' : null)
@@ -106,10 +107,10 @@ export async function claimMessage(
         isRepeat: true,
       }
     }
-    const formats = attachedFormats(scope.policy, message.template)
-    // Told anew and compared: what goes along must say what the message says.
-    const statement = formats.length > 0 ? await statementOfMessage(sql, scope, message.template) : null
-    const along = formats.map((format) => attached.find((d) => d.source === sourceOf(statement!, format)))
+    const sources = demand
+      ? [writing.sourceOfDemand(demand)]
+      : await statementSources(sql, scope, message.template, writing)
+    const along = sources.map((source) => writing.attached.find((d) => d.source === source))
     if (along.includes(undefined)) {
       await sql.rows(
         `UPDATE message SET next_try_at = to_timestamp($2 / 1000.0), reason = 'waits for its documents' WHERE id = $1`,
@@ -120,7 +121,8 @@ export async function claimMessage(
     const notice = confirmation
       ? await confirmationNotice(sql, scope, sender, confirmation, contact!)
       : await noticeOf(sql, scope, sender, message.template, left, contact!, promised)
-    const raw = await render(notice, message.mail_id, doing.now, along as Attached[])
+    if (demand) notice.payBy = demand.deadline
+    const raw = await writing.render(notice, message.mail_id, doing.now, along as Attached[])
     await keepAttached(sql, messageId, along as Attached[])
     await sql.rows(
       `UPDATE message SET state = 'sending', attempts = attempts + 1, raw = $2, recipient = $3, contact_id = $4, next_try_at = to_timestamp($5 / 1000.0)
@@ -129,6 +131,19 @@ export async function claimMessage(
     )
     return { kind: 'send', raw, recipient: contact!.email, caseKey: scope.case.key, isRepeat: false }
   }, SHORT)
+}
+
+/** Told anew and compared: what goes along must say what the message says. */
+async function statementSources(
+  sql: Sql,
+  scope: CaseScope,
+  template: Intent['template'],
+  { sourceOf }: Writing,
+): Promise<string[]> {
+  const formats = attachedFormats(scope.policy, template)
+  if (formats.length === 0) return []
+  const statement = await statementOfMessage(sql, scope, template)
+  return formats.map((format) => sourceOf(statement, format))
 }
 
 /** What was made for it before, and doesn't go along any more. */

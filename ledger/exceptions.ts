@@ -14,6 +14,7 @@ export const EXCEPTION_KINDS = [
   'due_differs',
   'presented_differs',
   'payer_changed',
+  'staff_address',
 ] as const
 export type ExceptionKind = (typeof EXCEPTION_KINDS)[number]
 

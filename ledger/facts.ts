@@ -20,6 +20,7 @@ interface BaseRow {
   policy_id: number
   payer_id: number
   extensions: number
+  agreed_days: number
   owed_minor: bigint
   disputed_minor: bigint
 }
@@ -59,7 +60,9 @@ export async function readFacts(
     `SELECT r.id::int, r.document, r.currency, r.stage, r.issued_on, r.due_on, r.presented_on, r.anchor_on, r.first_seen_on,
        r.policy_id::int, r.payer_id::int, o.owed_minor,
        coalesce((SELECT d.minor FROM disputed d WHERE d.receivable_id = r.id), 0)::bigint AS disputed_minor,
-       (SELECT count(*)::int FROM suspension_extension e WHERE e.receivable_id = r.id) AS extensions
+       (SELECT count(*)::int FROM suspension_extension e WHERE e.receivable_id = r.id) AS extensions,
+       coalesce((SELECT sum(n.ends_on - n.agreed_on + 1)::int FROM negotiation_item i JOIN negotiation n ON n.id = i.negotiation_id
+          WHERE i.receivable_id = r.id AND n.promise_id IS NOT NULL), 0) AS agreed_days
      FROM receivable r JOIN owed o ON o.receivable_id = r.id WHERE r.id = ANY($1) ORDER BY r.due_on, r.id`,
     [ids],
   )
@@ -92,8 +95,8 @@ export async function readFacts(
       lastContactOn: records
         .filter((s) => s.contacted)
         .reduce<LocalDate | null>((last, s) => (last === null || s.on > last ? s.on : last), null),
-      // Each extension that was granted allows the same number of days again.
-      suspendedDaysAllowed: scope.policy.suspended_days_cap * (1 + row.extensions),
+      // Each extension that was granted allows the same number of days again; what was agreed, its own.
+      suspendedDaysAllowed: scope.policy.suspended_days_cap * (1 + row.extensions) + row.agreed_days,
       pinned: policies.get(row.policy_id)!,
     }
   })
@@ -134,6 +137,9 @@ async function suspensionsOf(
      UNION ALL
      SELECT l.receivable_id::int, 'disputed', d.opened_on, l.resolved_on, NULL
      FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id WHERE l.receivable_id = ANY($1) AND l.resolved_on IS NOT NULL
+     UNION ALL
+     SELECT i.receivable_id::int, 'negotiating', n.opened_on, n.closed_on, CASE WHEN n.closed_on IS NULL THEN n.valid_through + 1 END
+     FROM negotiation_item i JOIN negotiation n ON n.id = i.negotiation_id WHERE i.receivable_id = ANY($1)
      UNION ALL
      SELECT c.receivable_id::int, 'cheque', q.received_on, NULL, q.matures_on + 1
      FROM cheque_cover c JOIN cheque q ON q.id = c.cheque_id WHERE c.receivable_id = ANY($1) AND q.state IN ('in_custody', 'deposited')`,

@@ -2,6 +2,7 @@ import type { Instant } from '../domain/calendar.ts'
 import type { LoadReport, NewLoad } from '../domain/load.ts'
 import type { LineError, OpenItem } from '../domain/openItem.ts'
 import { companyToday } from './company.ts'
+import { LOCK_ORDER } from './customers.ts'
 import type { Database, Sql } from './database.ts'
 import { touchNettedWith } from './promotion/customers.ts'
 import { spreadFirstConversations } from './promotion/firstConversations.ts'
@@ -137,7 +138,7 @@ export async function releaseLoad(
     if (load?.state === 'held') {
       await sql.rows(
         `SELECT id FROM customer WHERE id IN (SELECT customer_id FROM receivable WHERE load_id = $1 AND held)
-           OR payer_id IN (SELECT payer_id FROM receivable WHERE load_id = $1 AND held) ORDER BY id FOR NO KEY UPDATE`,
+           OR payer_id IN (SELECT payer_id FROM receivable WHERE load_id = $1 AND held) ORDER BY ${LOCK_ORDER} FOR NO KEY UPDATE`,
         [id],
       )
       const today = await companyToday(sql, load.company, now)

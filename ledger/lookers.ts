@@ -1,15 +1,17 @@
 import type { ProcessKind } from '../domain/process.ts'
 import { lookAtApproval } from './approvals/look.ts'
+import { lookAtGuarantee, lookAtLine } from './credit/looks.ts'
 import type { Looker } from './looks.ts'
-
-const nothing: Looker = async () => ({ closed: true, outcome: 'unknown', nextAt: null })
+import { lookAtNegotiation } from './negotiations/look.ts'
+import { lookAtOrder } from './orders/look.ts'
+import { lookAtPlacement } from './placements/look.ts'
 
 /** What looks at each kind of process. */
 export const LOOKERS: Record<ProcessKind, Looker> = {
   approval: lookAtApproval,
-  negotiation: nothing,
-  order: nothing,
-  creditLine: nothing,
-  guarantee: nothing,
-  placement: nothing,
+  negotiation: lookAtNegotiation,
+  order: lookAtOrder,
+  creditLine: lookAtLine,
+  guarantee: lookAtGuarantee,
+  placement: lookAtPlacement,
 }

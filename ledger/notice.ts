@@ -140,7 +140,7 @@ const itemsOf = (
          WHERE i.receivable_id = r.id AND i.active) AS promised_on,
        (SELECT s.step FROM receivable_step s WHERE s.receivable_id = r.id AND s.state = 'pending' AND s.message_id IS NOT NULL LIMIT 1) AS step
      FROM receivable r JOIN owed o ON o.receivable_id = r.id
-     WHERE (${isAccount ? 'r.customer_id' : 'r.case_id'} = $1 OR $2 = 'promise_reminder' AND r.id = ANY($4)) AND r.closed_as IS NULL AND NOT r.held AND o.owed_minor > 0 AND ($2 = 'statement' OR $2 = 'reminder' AND r.due_on < $3 OR r.id = ANY($4))
+     WHERE (${isAccount ? 'r.customer_id' : 'r.case_id'} = $1 OR $2 IN ('promise_reminder', 'demand') AND r.id = ANY($4)) AND r.closed_as IS NULL AND NOT r.held AND o.owed_minor > 0 AND ($2 = 'statement' OR $2 = 'reminder' AND r.due_on < $3 OR r.id = ANY($4))
      ORDER BY r.due_on, r.document, r.tranche`,
     [isAccount ? scope.customer.id : scope.case.id, template, scope.today, due],
   )

@@ -13,15 +13,16 @@ const MOST_INTENTS = 100
 
 /**
  * Why something is said: what is due of the ladder, a promised payment that is near, a promise that was noted, a day's
- * statement of account, whether a balance is right. Each is a message of its own.
+ * statement of account, whether a balance is right, a formal demand. Each is a message of its own.
  */
-export type Purpose = 'notice' | 'promise' | 'promise_made' | 'statement' | 'confirmation'
+export type Purpose = 'notice' | 'promise' | 'promise_made' | 'statement' | 'confirmation' | 'demand'
 export const purposeOf = (template: Intent['template']): Purpose => PURPOSE_OF[template] ?? 'notice'
 const PURPOSE_OF: Partial<Record<Intent['template'], Purpose>> = {
   promise_reminder: 'promise',
   promise_confirmation: 'promise_made',
   account_statement: 'statement',
   confirmation: 'confirmation',
+  demand: 'demand',
 }
 
 /** The open message of the case for today, made when there is none: what is due today is said in one. */

@@ -63,7 +63,10 @@ export async function present(
   return { result, cases: await touchReceivables(sql, ids) }
 }
 
-/** The due date that the term is told from: the last one that no acceptance had moved. */
+/** Reasons for which due dates move here, beside the term that the invoice came with. */
+export const MOVED_HERE = `('presented', 'negotiated', 'agreement broken')`
+
+/** The due date that the term is told from: the last one that neither an acceptance nor an agreement had moved. */
 const termsOf = (
   sql: Sql,
   ids: readonly number[],
@@ -72,7 +75,7 @@ const termsOf = (
 > =>
   sql.rows(
     `SELECT r.id::int, r.presented_on,
-       coalesce((SELECT t.due_on FROM receivable_term t WHERE t.receivable_id = r.id AND t.reason <> 'presented' ORDER BY t.seq DESC LIMIT 1), r.due_on) AS term_due_on,
+       coalesce((SELECT t.due_on FROM receivable_term t WHERE t.receivable_id = r.id AND t.reason NOT IN ${MOVED_HERE} ORDER BY t.seq DESC LIMIT 1), r.due_on) AS term_due_on,
        (SELECT min(d.id)::int FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id
         WHERE l.receivable_id = r.id AND l.resolved_minor < l.amount_minor AND d.resolved_on IS NULL AND d.blocks_presentation) AS blocked_by
      FROM receivable r WHERE r.id = ANY($1)`,

@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/calendar.ts'
 import { type ProcessId, type ProcessKind, processKey } from '../domain/process.ts'
+import { groupsSql } from './customers.ts'
 import type { Sql } from './database.ts'
 
 /** What waits by itself beside the collection cases. */
@@ -35,14 +36,16 @@ export async function touchProcess(sql: Sql, company: string, { kind, id }: Proc
   )
 }
 
-/** The same for everything that waits about these customers. */
+/** SQL: of these customers and all others of their groups, whose limit is one. In one order, since nobody locks them all. */
+const touchSql = (customers: string) => `
+  UPDATE process p SET facts_version = facts_version + 1 FROM (
+    SELECT company, kind, id FROM process WHERE closed_at IS NULL AND customer_id IN (${groupsSql(customers)})
+    ORDER BY company, kind, id FOR UPDATE) q
+  WHERE p.company = q.company AND p.kind = q.kind AND p.id = q.id RETURNING p.kind, p.id`
+
+/** The same for everything that waits about these customers, and those of their groups. */
 export async function touchProcessesOf(sql: Sql, customerIds: readonly number[]): Promise<string[]> {
-  return keys(
-    await sql.rows<Row>(
-      `UPDATE process SET facts_version = facts_version + 1 WHERE customer_id = ANY($1) AND closed_at IS NULL RETURNING kind, id`,
-      [customerIds],
-    ),
-  )
+  return keys(await sql.rows<Row>(touchSql('$1::bigint[]'), [customerIds]))
 }
 
 /** The same by the customers of cases whose facts changed. */
@@ -54,8 +57,7 @@ export async function touchProcessesOfCases(
   if (caseKeys.length === 0) return []
   return keys(
     await sql.rows<Row>(
-      `UPDATE process SET facts_version = facts_version + 1 WHERE closed_at IS NULL AND customer_id IN (
-         SELECT customer_id FROM collection_case WHERE company = $1 AND key = ANY($2)) RETURNING kind, id`,
+      touchSql('ARRAY(SELECT customer_id FROM collection_case WHERE company = $1 AND key = ANY($2))'),
       [company, caseKeys],
     ),
   )

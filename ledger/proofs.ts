@@ -4,9 +4,9 @@ import type { Sql } from './database.ts'
 import { keepDocuments } from './documents.ts'
 import type { CommandScope } from './scope.ts'
 
-/** What proves a visit, an announced payment or money taken on the spot: documents of the customer, and what they prove. */
+/** What proves a visit, an announced payment, money taken on the spot or a guarantee: documents of the customer, and what they prove. */
 
-export type ProofAbout = 'contact' | 'announcement' | 'provisional'
+export type ProofAbout = 'contact' | 'announcement' | 'provisional' | 'guarantee' | 'placement report'
 export type Proof = NonNullable<CaseCommands['linkContact']['proof']>[number]
 
 export interface KeptProof {
@@ -22,7 +22,7 @@ export interface KeptProof {
 /** The same file twice is kept once. */
 export async function keepProofs(
   sql: Sql,
-  { asking, customer }: CommandScope,
+  { asking, customer }: Pick<CommandScope, 'asking' | 'customer'>,
   about: ProofAbout,
   id: number,
   proofs: readonly Proof[] = [],
@@ -50,7 +50,9 @@ export const proofsOf = (sql: Sql, about: ProofAbout, id: number): Promise<KeptP
      FROM proof p CROSS JOIN LATERAL (
        SELECT customer_id FROM contact_log WHERE p.about = 'contact' AND id = p.about_id
        UNION ALL SELECT customer_id FROM announced_payment WHERE p.about = 'announcement' AND id = p.about_id
-       UNION ALL SELECT customer_id FROM provisional_receipt WHERE p.about = 'provisional' AND id = p.about_id) o
+       UNION ALL SELECT customer_id FROM provisional_receipt WHERE p.about = 'provisional' AND id = p.about_id
+       UNION ALL SELECT customer_id FROM guarantee WHERE p.about = 'guarantee' AND id = p.about_id
+       UNION ALL SELECT y.customer_id FROM placement_report x JOIN placement y ON y.id = x.placement_id WHERE p.about = 'placement report' AND x.id = p.about_id) o
      WHERE p.about = $1 AND p.about_id = $2 ORDER BY p.added_at, p.name`,
     [about, id],
   )

@@ -5,6 +5,7 @@ import { type AskedConfirmation, askedBy } from './confirmationNotice.ts'
 import type { Sql } from './database.ts'
 import { readFacts } from './facts.ts'
 import type { Purpose } from './outbox.ts'
+import { type Demand, demandedBy, demandLeft } from './placements/demandLetter.ts'
 import { notedOf, promiseNotedLeft } from './promiseConfirmations.ts'
 import { remindedOf, remindersLeft } from './promiseReminders.ts'
 import { openPromises } from './promiseStanding.ts'
@@ -24,6 +25,7 @@ export interface Left {
   dropped: Dropped[]
   promised?: Notice['promised']
   confirmation?: AskedConfirmation
+  demand?: Demand
 }
 
 interface Rules {
@@ -67,6 +69,7 @@ export const PURPOSES: Record<Purpose, Rules> = {
     }),
     concerns: async () => [],
   },
+  demand: { left: demandLeft, concerns: demandedBy },
   confirmation: {
     left: (sql, _scope, _context, messageId) => confirmationLeft(sql, messageId),
     concerns: async () => [],

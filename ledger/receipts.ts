@@ -19,7 +19,7 @@ import { appendAllToJournal } from './journal.ts'
 import { correctPromises } from './promiseStanding.ts'
 import { convertWhenPosted } from './provisionals.ts'
 import { receivablesByName, settleStages } from './receivables.ts'
-import { type Accounts, accountsOf, type NewTransfer, postTransfers } from './transfers.ts'
+import { type Accounts, accountOf, accountsOf, type NewTransfer, postTransfers } from './transfers.ts'
 
 /** A receipt of the work, who pays it, and what its money is for. */
 interface Posting {
@@ -36,12 +36,14 @@ interface Party {
 
 /**
  * Posts receipts, all or none, in a number of statements that grows with their payers only. Cash always moves
- * bank → unapplied → receivable: an application that can't be made becomes an exception and its money stays unapplied.
+ * bank (or whoever took it) → unapplied → receivable: an application that can't be made becomes an exception and its money stays unapplied.
  */
 export async function postReceipts(
   sql: Sql,
   asking: Asking,
   input: ReceiptCommands['post'],
+  /** Who took the money and still has it; the bank when nobody. */
+  holder = '',
 ): Promise<Answer> {
   const { company } = asking
   const parties = await partiesOf(sql, company, input.receipts)
@@ -53,7 +55,7 @@ export async function postReceipts(
   const customers = await customersOfPayers(sql, [...new Set([...payerIds, ...payersNamed])])
   await lockCustomers(sql, customers)
 
-  const receipts = await insertReceipts(sql, asking, input.receipts, parties)
+  const receipts = await insertReceipts(sql, asking, input.receipts, parties, holder)
   const receivables = await receivablesByName(sql, company, documents)
   const postings = receipts.map((receipt, index): Posting => {
     const asked = input.receipts[index]!
@@ -64,8 +66,10 @@ export async function postReceipts(
     }
   })
   const accounts = accountsOf(sql, company)
+  const came = (currency: string) =>
+    holder === '' ? accounts('bank', currency) : accountOf(sql, company, 'in_transit', currency, null, holder)
   const transfers: NewTransfer[] = []
-  for (const posting of postings) transfers.push(...(await transfersOfPosting(sql, accounts, posting)))
+  for (const posting of postings) transfers.push(...(await transfersOfPosting(sql, accounts, posting, came)))
   await postTransfers(sql, asking, transfers)
   await raiseUnappliable(sql, asking, postings)
   await appendAllToJournal(
@@ -122,6 +126,7 @@ async function insertReceipts(
   asking: Asking,
   inputs: readonly ReceiptInput[],
   parties: readonly Party[],
+  holder: string,
 ): Promise<Receipt[]> {
   const { company, actor, now } = asking
   const today = await companyToday(sql, company, now)
@@ -144,8 +149,8 @@ async function insertReceipts(
     }
   })
   const made = await sql.rows<{ number: string; id: number }>(
-    `INSERT INTO receipt (company, number, payer_id, currency, amount_minor, form, tracking_key, reference, value_on, posting_on, recorded_at, actor)
-     SELECT $1, number, payer, currency, minor, form, "trackingKey", reference, "valueOn", "postingOn", to_timestamp($3 / 1000.0), $4
+    `INSERT INTO receipt (company, number, payer_id, currency, amount_minor, form, tracking_key, reference, holder, value_on, posting_on, recorded_at, actor)
+     SELECT $1, number, payer, currency, minor, form, "trackingKey", reference, $5, "valueOn", "postingOn", to_timestamp($3 / 1000.0), $4
      FROM jsonb_to_recordset($2::jsonb) AS r(number text, payer bigint, currency text, minor bigint, form text, "trackingKey" text, reference text,
        "valueOn" date, "postingOn" date)
      ON CONFLICT DO NOTHING RETURNING number, id::int`,
@@ -166,6 +171,7 @@ async function insertReceipts(
       ),
       now,
       actor,
+      holder,
     ],
   )
   const ids = new Map(made.map((row) => [row.number, row.id]))
@@ -192,6 +198,7 @@ async function transfersOfPosting(
   sql: Sql,
   accounts: Accounts,
   { receipt, planned }: Posting,
+  came: (currency: string) => Promise<number>,
 ): Promise<NewTransfer[]> {
   const into =
     receipt.payer_id === null
@@ -199,7 +206,7 @@ async function transfersOfPosting(
       : await accounts('unapplied', receipt.currency, receipt.payer_id)
   return [
     {
-      debit: await accounts('bank', receipt.currency),
+      debit: await came(receipt.currency),
       credit: into,
       currency: receipt.currency,
       minor: receipt.amount_minor,

@@ -87,6 +87,16 @@ export async function findReceivable(sql: Sql, company: string, name: string): P
   return (await findReceivables(sql, company, [name]))[0]!
 }
 
+/** In the order of their ids. */
+export const receivablesById = async (sql: Sql, ids: readonly number[]): Promise<Receivable[]> =>
+  (
+    await sql.rows<Receivable>(
+      `SELECT ${COLUMNS} FROM receivable r JOIN account a ON a.receivable_id = r.id JOIN collection_case k ON k.id = r.case_id
+       WHERE r.id = ANY($1) ORDER BY r.id`,
+      [ids],
+    )
+  ).map((row) => ({ ...row, name: documentName(row) }))
+
 /** The same, read again after the customers' locks were taken. */
 export const readAgain = (
   sql: Sql,

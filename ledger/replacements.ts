@@ -12,7 +12,7 @@ import { accountOf, postTransfers } from './transfers.ts'
 
 /**
  * Re-invoicing. Our error: the new invoice's clock starts anew. At the customer's wish: it keeps the old one's clock
- * and steps. Promise, dispute, pauses and applied money move along, in one transaction.
+ * and steps. Promise, negotiation, dispute, pauses and applied money move along, in one transaction.
  */
 export async function replace(
   sql: Sql,
@@ -146,6 +146,10 @@ async function moveAgreements(sql: Sql, from: number, to: number, withSteps: boo
     `UPDATE dispute_line SET receivable_id = $2 WHERE receivable_id = $1 AND resolved_minor < amount_minor AND dispute_id IN (SELECT id FROM dispute WHERE resolved_on IS NULL)`,
     [from, to],
   )
+  await sql.rows('UPDATE negotiation_item SET receivable_id = $2 WHERE receivable_id = $1 AND active', [
+    from,
+    to,
+  ])
   await sql.rows('UPDATE announced_item SET receivable_id = $2 WHERE receivable_id = $1', [from, to])
   await sql.rows('UPDATE pause SET receivable_id = $2 WHERE receivable_id = $1', [from, to])
   if (withSteps) {

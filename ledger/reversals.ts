@@ -59,10 +59,10 @@ export async function reverseReceipt(
       postingOn: latest(asked, t.posting_on),
     })),
   )
-  await sql.rows('UPDATE receipt SET reversed_at = to_timestamp($2 / 1000.0) WHERE id = $1', [
-    seen.id,
-    asking.now,
-  ])
+  await sql.rows(
+    'UPDATE receipt SET reversed_at = to_timestamp($2 / 1000.0), reversed_as = $3 WHERE id = $1',
+    [seen.id, asking.now, input.reason],
+  )
   const reopened = [...new Set(live.flatMap((t) => (t.receivable_id === null ? [] : [t.receivable_id])))]
   await settleStages(sql, reopened, 'paid')
   await correctPromises(sql, asking, reopened, input.reason === 'bounced')

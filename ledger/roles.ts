@@ -11,6 +11,8 @@ export interface RoleHolder {
   person: string
   name: string
   email: string | null
+  /** Why the mail server refused the address. */
+  refused: string | null
   language: string
   role: string
   branch: string
@@ -19,7 +21,7 @@ export interface RoleHolder {
 
 export const roleHolders = (sql: Sql, company: string): Promise<RoleHolder[]> =>
   sql.rows<RoleHolder>(
-    `SELECT h.id::int, h.person, c.name, c.email, c.language, h.role, h.branch, h.granted_by AS "grantedBy"
+    `SELECT h.id::int, h.person, c.name, c.email, c.refused_reason AS refused, c.language, h.role, h.branch, h.granted_by AS "grantedBy"
      FROM role_holder h JOIN colleague c ON c.company = h.company AND c.person = h.person
      WHERE h.company = $1 AND h.revoked_at IS NULL ORDER BY h.role, h.branch, h.person`,
     [company],
@@ -33,7 +35,8 @@ export async function grantRole(sql: Sql, asking: Asking, input: TeamCommands['g
   await sql.rows(
     `INSERT INTO colleague (company, person, name, email, language) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (company, person) DO UPDATE SET name = CASE WHEN $6 THEN excluded.name ELSE colleague.name END,
-       email = coalesce(excluded.email, colleague.email), language = CASE WHEN $7 THEN excluded.language ELSE colleague.language END`,
+       email = coalesce(excluded.email, colleague.email), refused_at = CASE WHEN excluded.email IS NULL THEN colleague.refused_at END,
+       refused_reason = CASE WHEN excluded.email IS NULL THEN colleague.refused_reason END, language = CASE WHEN $7 THEN excluded.language ELSE colleague.language END`,
     [company, person, name, email ?? null, language, input.name !== undefined, input.language !== undefined],
   )
   await sql.rows(
@@ -41,9 +44,15 @@ export async function grantRole(sql: Sql, asking: Asking, input: TeamCommands['g
      ON CONFLICT (company, role, branch, person) WHERE revoked_at IS NULL DO NOTHING`,
     [company, person, role, branch, actor, now],
   )
+  if (email !== undefined)
+    await sql.rows(
+      `UPDATE exception SET resolved_at = to_timestamp($3 / 1000.0), resolved_by = $4, resolved_why = 'another address'
+       WHERE company = $1 AND kind = 'staff_address' AND detail ->> 'person' = $2 AND resolved_at IS NULL`,
+      [company, person, now, actor],
+    )
   const result = { person, role, branch, ...(email === undefined ? {} : { email }) }
   await appendToJournal(sql, company, null, { event: 'role granted', actor, at: now, data: result })
-  return { result, cases: [], processes: await touchApprovals(sql, company) }
+  return { result, cases: [], processes: await touchApprovals(sql, company, [role]) }
 }
 
 /** The role isn't theirs any more; what they decided stays decided. */
@@ -64,14 +73,36 @@ export async function revokeRole(
   )
   const result = { person, role, branch }
   await appendToJournal(sql, company, null, { event: 'role revoked', actor, at: now, why, data: result })
-  return { result, cases: [], processes: await touchApprovals(sql, company) }
+  return { result, cases: [], processes: await touchApprovals(sql, company, [role]) }
 }
 
-/** Those that wait look again: somebody else may be asked now. */
-export const touchApprovals = async (sql: Sql, company: string): Promise<string[]> =>
+/** Those that wait for one of these roles look again: somebody else may be asked now. */
+export const touchApprovals = async (
+  sql: Sql,
+  company: string,
+  roles: readonly string[],
+): Promise<string[]> =>
   (
     await sql.rows<{ id: string }>(
-      `UPDATE process SET facts_version = facts_version + 1 WHERE company = $1 AND kind = 'approval' AND closed_at IS NULL RETURNING id`,
-      [company],
+      `UPDATE process p SET facts_version = facts_version + 1 FROM approval a
+       WHERE a.company = $1 AND a.state = 'open' AND a.levels -> a.level ->> 'role' = ANY($2)
+         AND p.company = a.company AND p.kind = 'approval' AND p.id = a.id::text AND p.closed_at IS NULL RETURNING p.id`,
+      [company, roles],
     )
   ).map(({ id }) => `approval:${id}`)
+
+/** The same for an absence: of whoever holds a role, or stands in for who does. */
+export async function touchApprovalsOf(sql: Sql, company: string, person: string): Promise<string[]> {
+  const roles = await sql.rows<{ role: string }>(
+    `SELECT DISTINCT role FROM role_holder WHERE company = $1 AND revoked_at IS NULL AND person IN (
+       SELECT $2 UNION SELECT person FROM absence WHERE company = $1 AND stand_in = $2)`,
+    [company, person],
+  )
+  return roles.length === 0
+    ? []
+    : touchApprovals(
+        sql,
+        company,
+        roles.map((r) => r.role),
+      )
+}

@@ -4,7 +4,7 @@ import { Refusal } from '../domain/refusal.ts'
 import type { CollectionCase } from './cases.ts'
 import type { Asking } from './commands.ts'
 import { companyToday } from './company.ts'
-import { type Customer, customerId, lockCustomerOfCase, lockCustomers } from './customers.ts'
+import { type Customer, customerId, lockCustomerOfCase, lockWithGroup } from './customers.ts'
 import type { Sql } from './database.ts'
 import { companyPolicy, currentPolicySql, policiesById, policyOf } from './policies.ts'
 
@@ -129,7 +129,7 @@ export async function mustOpenCase(sql: Sql, ask: Ask, key: string): Promise<Com
 }
 
 /**
- * Locks a customer and reads the rules.
+ * Locks a customer, with its group, and reads the rules.
  * @throws Refusal NotFound
  */
 export async function openCustomer(
@@ -138,8 +138,8 @@ export async function openCustomer(
   code: string,
 ): Promise<CustomerScope & Pick<Ask, 'asking' | 'approval'>> {
   const id = await customerId(sql, asking.company, code)
-  const [customer] = await lockCustomers(sql, [id])
-  return { ...(await rulesOf(sql, calendars, customer!, asking.now)), asking, ...approved }
+  const customer = await lockWithGroup(sql, id)
+  return { ...(await rulesOf(sql, calendars, customer, asking.now)), asking, ...approved }
 }
 
 /** The customer's own case, made when there is none: what is to be done about a customer stands in it. */

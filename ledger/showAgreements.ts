@@ -163,6 +163,9 @@ export async function suspensionsNow(
      FROM pause p JOIN receivable r ON r.id = ANY($1) AND (p.receivable_id IS NULL OR p.receivable_id = r.id)
      WHERE p.customer_id = $2 AND p.from_on <= $3 AND p.to_on >= $3 AND p.resumed_on IS NULL
      UNION ALL
+     SELECT i.receivable_id::int, 'negotiating', n.valid_through
+     FROM negotiation_item i JOIN negotiation n ON n.id = i.negotiation_id WHERE i.receivable_id = ANY($1) AND n.closed_on IS NULL
+     UNION ALL
      SELECT c.receivable_id::int, 'cheque', q.matures_on
      FROM cheque_cover c JOIN cheque q ON q.id = c.cheque_id WHERE c.receivable_id = ANY($1) AND q.state IN ('in_custody', 'deposited')
      ORDER BY receivable, kind`,

@@ -16,6 +16,9 @@ export const TASK_KINDS = [
   'tell_supervisor',
   'resolve_dispute',
   'present',
+  'review_line',
+  'renew_guarantee',
+  'tell_erp',
 ] as const
 export type TaskKind = (typeof TASK_KINDS)[number]
 

@@ -10,6 +10,9 @@ export type ContraKind =
   | 'interest_and_fees'
   | 'write_off'
   | 'unidentified'
+  | 'in_transit'
+  | 'agency_payable'
+  | 'collection_costs'
 
 export interface NewTransfer {
   debit: number
@@ -47,19 +50,21 @@ export async function accountOf(
   kind: ContraKind | 'unapplied',
   currency: string,
   payerId: number | null = null,
+  /** Who has the money of it, or is owed it. */
+  holder = '',
 ): Promise<number> {
   const find = () =>
     sql.one<{ id: bigint }>(
       `SELECT id FROM account WHERE company = $1 AND kind = $2 AND currency = $3 AND coalesce(payer_id, 0) = coalesce($4::bigint, 0)
-         AND holder = '' AND kind NOT IN ('receivable', 'interest')`,
-      [company, kind, currency, payerId],
+         AND holder = $5 AND kind NOT IN ('receivable', 'interest')`,
+      [company, kind, currency, payerId, holder],
     )
   const found = await find()
   if (found) return Number(found.id)
   await sql.rows(
-    `INSERT INTO account (company, kind, currency, payer_id, balance_minor)
-     VALUES ($1, $2, $3, $4, CASE WHEN $2 IN ('unapplied', 'unidentified') THEN 0 END) ON CONFLICT DO NOTHING`,
-    [company, kind, currency, payerId],
+    `INSERT INTO account (company, kind, currency, payer_id, holder, balance_minor)
+     VALUES ($1, $2, $3, $4, $5, CASE WHEN $2 IN ('unapplied', 'unidentified') THEN 0 END) ON CONFLICT DO NOTHING`,
+    [company, kind, currency, payerId, holder],
   )
   return Number((await find())!.id)
 }

@@ -1,11 +1,14 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { NativeConnection, Runtime } from '@temporalio/worker'
+import type { ErpPort } from '../activities/erp/port.ts'
+import { createTable } from '../activities/erp/table.ts'
+import { createWebhook } from '../activities/erp/webhook.ts'
 import { createMailer } from '../activities/smtp.ts'
 import { isLedgerAway, isLedgerBusy, TryLater } from '../client/failures.ts'
 import { connectTemporal } from '../client/temporal.ts'
 import { readCalendars } from '../config/calendarFiles.ts'
 import { senderOf } from '../config/company.ts'
-import { EnvironmentError, readEnvironment } from '../config/environment.ts'
+import { type Environment, EnvironmentError, readEnvironment } from '../config/environment.ts'
 import { LookFileError, readLook } from '../config/lookFile.ts'
 import { openDatabase } from '../ledger/database.ts'
 import { SchemaError } from '../ledger/migrate.ts'
@@ -30,8 +33,10 @@ async function main(): Promise<void> {
     max: MAILS_AT_ONCE,
     applicationName: 'cartera-mail',
   })
-  const published = await prepareLedger(env, database)
+  const { published, waiting } = await prepareLedger(env, database)
   if (published.length > 0) console.log(`policies published: ${published.join(', ')}`)
+  for (const { policy, approval } of waiting)
+    console.log(`policy ${policy} holds when somebody agrees: cartera approvals show ${approval}`)
   const { connection, client, namespace } = await connectTemporal(env)
   await prepareTemporal(client, connection, namespace, env.CARTERA_COMPANY, env.CARTERA_FEEDS)
   const { connectionOptions } = loadClientConnectConfig({
@@ -51,6 +56,7 @@ async function main(): Promise<void> {
     look,
     store: openStore(env.CARTERA_DOCUMENTS),
     clock: async () => Date.now(),
+    erp: erpOf(env),
     mailPerSecond: env.CARTERA_MAIL_PER_SECOND,
   })
   console.log('worker ready')
@@ -63,6 +69,17 @@ async function main(): Promise<void> {
     await Promise.all([database.close(), mailDatabase.close()])
   }
 }
+
+/** Told by webhooks where there is an address for them; else the ERP fetches. */
+const erpOf = (env: Environment): ErpPort =>
+  env.CARTERA_ERP_WEBHOOK_URL === undefined
+    ? createTable()
+    : createWebhook({
+        url: env.CARTERA_ERP_WEBHOOK_URL,
+        secrets: env.CARTERA_ERP_WEBHOOK_SECRETS,
+        attemptTimeoutMs: env.CARTERA_ERP_ATTEMPT_SECONDS * 1_000,
+        clock: Date.now,
+      })
 
 main().catch((error: unknown) => {
   // What a person can mend, or has to wait for, is a sentence; the rest is a defect and shows where.

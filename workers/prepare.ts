@@ -1,26 +1,33 @@
 import type { Client, Connection } from '@temporalio/client'
+import { readCalendars } from '../config/calendarFiles.ts'
 import { companyOf } from '../config/company.ts'
 import type { Environment } from '../config/environment.ts'
 import { readPolicies } from '../config/policyFiles.ts'
 import { ensureCompany } from '../ledger/company.ts'
 import type { Database } from '../ledger/database.ts'
 import { migrate } from '../ledger/migrate.ts'
-import { publishPolicies } from '../ledger/policies.ts'
+import { publishPolicies } from '../ledger/policyCommands.ts'
 import { searchAttributes } from '../workflows/collection.messages.ts'
 import { EVERY_MINUTE, schedule } from './schedules.ts'
 
+export interface PublishedNow {
+  published: string[]
+  waiting: { policy: string; approval: number }[]
+}
+
 /** Everything that must stand before a worker works. Each part finds it done when it was done before. */
 
-export async function prepareLedger(env: Environment, database: Database): Promise<string[]> {
+/** Returns what was published, and what of it waits for somebody's yes. */
+export async function prepareLedger(env: Environment, database: Database): Promise<PublishedNow> {
   await migrate(env.DATABASE_URL)
   await database.transaction((sql) => ensureCompany(sql, companyOf(env)))
-  return publishPolicies(
-    database,
-    env.CARTERA_COMPANY,
-    readPolicies(env.CARTERA_POLICIES),
-    'worker',
-    Date.now(),
+  const policies = readPolicies(env.CARTERA_POLICIES)
+  const calendars = readCalendars(env.CARTERA_CALENDARS)
+  const asking = { company: env.CARTERA_COMPANY, actor: 'worker', now: Date.now(), key: '' }
+  const { result } = await database.transaction((sql) =>
+    publishPolicies(sql, { asking, calendars }, policies),
   )
+  return result as unknown as PublishedNow
 }
 
 /** INDEXED_VALUE_TYPE numbers of the API. */

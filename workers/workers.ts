@@ -3,18 +3,22 @@ import { createBooksActivities } from '../activities/books.ts'
 import { createDecisionActivities } from '../activities/decisions.ts'
 import { createDeliverActivities } from '../activities/deliver.ts'
 import { createDocumentActivities } from '../activities/documents.ts'
+import { createErpDelivery, type ErpDeps } from '../activities/erp.ts'
 import { createFeedActivities } from '../activities/feed.ts'
 import { createLedgerActivities } from '../activities/ledger.ts'
 import { createLoadActivities } from '../activities/load.ts'
 import { createMailActivities, type MailDeps } from '../activities/mail.ts'
+import { deliverPlacementMail } from '../activities/placementMail.ts'
+import { createStaffMail } from '../activities/staffMail.ts'
 import { createStatementActivities } from '../activities/statements.ts'
 import { createTeamActivities } from '../activities/team.ts'
 import { createWakeActivities, type WakeDeps } from '../activities/wake.ts'
+import { approvalTeller } from '../client/words/approvals.ts'
 import type { Database } from '../ledger/database.ts'
 import { DOCUMENTS_TASK_QUEUE, MAIL_TASK_QUEUE, TASK_QUEUE } from '../workflows/taskQueues.ts'
 import { runFolder } from './feeds.ts'
 
-export interface WorkerDeps extends MailDeps, WakeDeps {
+export interface WorkerDeps extends MailDeps, WakeDeps, ErpDeps {
   mailPerSecond: number
   /** Connections of the mail's own: what was sent must be marked, however busy the others are. Else the same. */
   mailDatabase?: Database
@@ -50,7 +54,7 @@ export async function createWorkers(
       ...createWakeActivities(deps),
       ...createTeamActivities(deps),
       ...createDecisionActivities(deps),
-      ...createDeliverActivities({}),
+      ...createDeliverActivities({ erp: createErpDelivery(deps) }),
     },
     maxCachedWorkflows: 500,
     // Each holds a connection to the ledger while it works. More at once make each so slow that it is given up and
@@ -64,7 +68,13 @@ export async function createWorkers(
     connection,
     namespace,
     taskQueue: MAIL_TASK_QUEUE,
-    activities: { ...createMailActivities(mailDeps), ...createDeliverActivities({}) },
+    activities: {
+      ...createMailActivities(mailDeps),
+      ...createDeliverActivities({
+        placement_mail: deliverPlacementMail(mailDeps),
+        staff_mail: createStaffMail({ ...mailDeps, tellers: approvalTeller }),
+      }),
+    },
     maxTaskQueueActivitiesPerSecond: deps.mailPerSecond,
     maxConcurrentActivityTaskExecutions: MAILS_AT_ONCE,
   })

@@ -114,6 +114,7 @@ export async function collection(input: CollectionInput): Promise<string> {
     if (template === 'reminder') return mail.sendReminder
     if (template === 'promise_reminder' && patched('promise-reminder')) return mail.remindOfPromise
     if (template === 'confirmation' && patched('confirmation')) return mail.askForConfirmation
+    if (template === 'demand' && patched('demand')) return mail.sendDemand
     if (template === 'promise_confirmation' && patched('promise-confirmation')) return mail.confirmPromise
     return mail.dispatchStatement
   }

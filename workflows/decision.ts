@@ -5,7 +5,8 @@ import type { DecisionRun } from './decision.messages.ts'
 import { wakeTouched } from './waking.ts'
 
 const decisions = proxyActivities<DecisionActivities>({
-  startToCloseTimeout: '1m',
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: '20s',
   retry: { maximumInterval: '15s' },
 })
 

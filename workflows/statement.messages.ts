@@ -32,6 +32,18 @@ export interface MinutesInput {
   actor: string
 }
 
+/** What proves the claims of a placement. */
+export interface EvidenceInput {
+  v: 1
+  company: string
+  placement: number
+  actor: string
+}
+
+/** Of whoever asks: an agency that may not see it must not join a run of ours. */
+export const evidenceWorkflowId = (company: string, placement: number, actor: string): string =>
+  `evidence:${company}:${placement}:${actor}`
+
 export const minutesWorkflowId = (company: string, confirmation: number): string =>
   `minutes:${company}:${confirmation}`
 

@@ -8,13 +8,17 @@ import type { Database } from '../../ledger/database.ts'
 import { documentsMadeOf, keepDocuments } from '../../ledger/documents.ts'
 import type { Doing } from '../../ledger/messages.ts'
 import type { Minutes } from '../../ledger/minutes.ts'
+import type { Demand } from '../../ledger/placements/demandLetter.ts'
+import type { Evidence } from '../../ledger/placements/evidence.ts'
 import type { DocumentStore } from '../../store/store.ts'
 import { fileName, formatDay, singleLine } from '../mail/noticeFormat.ts'
 import { phrase, wordsOf } from '../mail/words.ts'
+import { demandPdf } from './demandPdf.ts'
+import { type Exhibit, evidencePack } from './evidencePack.ts'
 import type { DocumentSender } from './letter.ts'
 import { minutesPdf } from './minutesPdf.ts'
 import { printPack } from './printPack.ts'
-import { sourceOf, sourceOfMinutes } from './source.ts'
+import { sourceOf, sourceOfDemand, sourceOfEvidence, sourceOfMinutes } from './source.ts'
 import { statementPdf } from './statementPdf.ts'
 import { statementXlsx } from './statementXlsx.ts'
 
@@ -117,6 +121,66 @@ export async function minutesDocument(
   }
   const [id] = await database.transaction((sql) => keepDocuments(sql, doing, customerId, [document]))
   return id!
+}
+
+/** The letter of a formal demand; made of the same, it is the same. */
+export async function demandDocument(
+  { database, store, sender, look }: MakingDeps,
+  doing: Doing,
+  customerId: number,
+  demand: Demand,
+): Promise<number> {
+  const source = sourceOfDemand(demand, sender, look)
+  const known = (await documentsMadeOf(database, customerId, [source])).get(source)
+  if (known !== undefined) return known
+  const bytes = await demandPdf(demand, sender, look)
+  const name = phrase(wordsOf(demand.language).demandLetter.filename, {
+    customer: { code: singleLine(demand.customer.code) },
+    date: formatDay(demand.asOf, demand.language),
+  })
+  const document: NewDocument = {
+    kind: 'demand',
+    name: fileName(name, 'pdf'),
+    mediaType: MEDIA_TYPES.pdf,
+    hash: await store.put(bytes),
+    bytes: bytes.length,
+    source,
+    asOf: demand.asOf,
+  }
+  const [id] = await database.transaction((sql) => keepDocuments(sql, doing, customerId, [document]))
+  return id!
+}
+
+/** A placement's pack of evidence, as PDF and as archive; made of the same, it is the same. */
+export async function evidenceDocuments(
+  { database, store, sender, look }: MakingDeps,
+  doing: Doing,
+  evidence: Evidence,
+): Promise<number[]> {
+  const sources = (['pdf', 'zip'] as const).map((format) => sourceOfEvidence(evidence, format, sender, look))
+  const known = await documentsMadeOf(database, evidence.customerId, sources)
+  if (sources.every((source) => known.has(source))) return sources.map((source) => known.get(source)!)
+  const exhibits: Exhibit[] = []
+  for (const document of evidence.documents)
+    exhibits.push({ document, content: await store.get(document.hash) })
+  const made = await evidencePack(evidence, exhibits, sender, look)
+  const name = phrase(wordsOf(evidence.language).evidence.filename, {
+    placement: evidence.placement.id,
+    customer: { code: singleLine(evidence.customer.code) },
+    date: formatDay(evidence.asOf, evidence.language),
+  })
+  const documents: NewDocument[] = []
+  for (const [at, [format, bytes]] of Object.entries(made).entries())
+    documents.push({
+      kind: 'evidence',
+      name: fileName(name, format),
+      mediaType: format === 'pdf' ? MEDIA_TYPES.pdf : 'application/zip',
+      hash: await store.put(bytes),
+      bytes: bytes.length,
+      source: sources[at]!,
+      asOf: evidence.asOf,
+    })
+  return database.transaction((sql) => keepDocuments(sql, doing, evidence.customerId, documents))
 }
 
 function nameOf({ customer, language, asOf }: Statement, format: AttachmentFormat): string {

@@ -1,4 +1,4 @@
-import type { LocalDate } from '../../domain/calendar.ts'
+import { type Instant, type LocalDate, localDateOf } from '../../domain/calendar.ts'
 import { formatMoney } from '../../domain/money.ts'
 import type { Language } from '../../domain/notice.ts'
 import { phrase } from './words.ts'
@@ -42,6 +42,17 @@ export function formatDay(day: LocalDate, language: Language): DayView {
     short: dayFormat(language, 'short').format(noon),
     long: dayFormat(language, 'long').format(noon),
   }
+}
+
+/** An instant as day and hour in a zone: `25 nov 2026, 16:00`. */
+export function formatMoment(at: Instant, timeZone: string, language: Language): string {
+  const clock = new Intl.DateTimeFormat(language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone,
+  })
+  return `${formatDay(localDateOf(at, timeZone), language).short}, ${clock.format(at)}`
 }
 
 /**

@@ -76,6 +76,7 @@ export function totalsOf(section: NoticeSection, notice: Notice, labels: Labels)
     promise_reminder: reminder,
     promise_confirmation: reminder,
     confirmation,
+    demand: reminder,
   }[notice.template]()
   return rowsOf([...lines, [labels.interest, section.interestMinor ?? 0n]], section.currency, notice.language)
 }

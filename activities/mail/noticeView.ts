@@ -180,8 +180,14 @@ const shorten = (subject: string): string =>
 
 function letterOf(notice: Notice, words: Words): Words['statement'] {
   if (notice.template === 'statement') return words.statement
+  if (notice.template === 'demand') return words.demand
   if (notice.template === 'promise_confirmation') return words.promiseMade
   return notice.template === 'promise_reminder' ? words.promise : words.reminder[notice.severity]
+}
+
+const accentOf = ({ template, severity }: Notice): Severity => {
+  if (template === 'statement' || template === 'confirmation') return 'courtesy'
+  return template === 'demand' ? 'final' : severity
 }
 
 /** All that the templates of a notice may name. */
@@ -210,6 +216,7 @@ export function noticeView(notice: Notice): NoticeView {
     asOf: asked && formatDay(asked.asOf, notice.language),
     closesOn: asked?.closesOn ? formatDay(asked.closesOn, notice.language).long : null,
     again: asked?.again ?? false,
+    payBy: notice.payBy ? formatDay(notice.payBy, notice.language).long : null,
     sections: notice.sections.filter(isShown).length,
     promised: new Intl.ListFormat(notice.language, { type: 'conjunction' }).format(
       promised.map((p) => phrase(words.promise.part, p)),
@@ -220,7 +227,7 @@ export function noticeView(notice: Notice): NoticeView {
   return {
     language: notice.language,
     severity: notice.severity,
-    accent: ACCENTS[notice.template === 'statement' || asked ? 'courtesy' : notice.severity],
+    accent: ACCENTS[accentOf(notice)],
     subject: shorten(singleLine(breakable(say(letter.subject)))),
     title: say(letter.title),
     preheader: intro,

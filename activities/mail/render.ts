@@ -27,6 +27,7 @@ const FILES: Record<Notice['template'], string> = {
   promise_reminder: 'promise',
   promise_confirmation: 'promise',
   confirmation: 'confirmation',
+  demand: 'reminder',
 }
 
 const engines = new Map<string, Liquid>()
@@ -35,7 +36,7 @@ const engines = new Map<string, Liquid>()
  * One engine per language and format. A language's folder is looked at before the shared one, so that a
  * company can reword the layout of one language by a file of the same name.
  */
-function engineFor(language: Language, format: 'html' | 'txt'): Liquid {
+export function engineFor(language: Language, format: 'html' | 'txt'): Liquid {
   const key = `${language} ${format}`
   let engine = engines.get(key)
   if (!engine) {
@@ -58,7 +59,7 @@ function render(notice: Notice, format: 'html' | 'txt', view: NoticeView): strin
 }
 
 /** Loops and left-out parts leave blank lines and trailing blanks behind; readers of plain text see them. */
-const tidyText = (text: string): string =>
+export const tidyText = (text: string): string =>
   `${breakable(text)
     .replace(/[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')

@@ -3,9 +3,14 @@ import { Liquid, type Template } from 'liquidjs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { shippedFile } from '../../config/paths.ts'
+import { CONTACT_CHANNELS, DISPUTE_OUTCOMES, PROOF_KINDS } from '../../domain/command.ts'
 import { CONFIRMATION_STATES } from '../../domain/confirmation.ts'
+import { KNOWN_RESULTS } from '../../domain/contactResult.ts'
 import { DISPUTE_REASONS } from '../../domain/disputeLists.ts'
 import { type Language, SEVERITIES, WAITS } from '../../domain/notice.ts'
+import { PLACEMENT_KINDS } from '../../domain/placement/placement.ts'
+import { FILED_KINDS } from '../../domain/placementCommand.ts'
+import { MAIL_PURPOSES } from '../../ledger/placements/mails.ts'
 
 /*
  * What a notice says lives in config/templates/<language>/words.yaml, apart from how it looks, so that the
@@ -16,6 +21,42 @@ import { type Language, SEVERITIES, WAITS } from '../../domain/notice.ts'
 /** All of the keys and no others. */
 const keyed = <const K extends readonly string[]>(keys: K) => z.record(z.enum(keys), z.string())
 const letter = keyed(['title', 'subject', 'intro'])
+
+const EVIDENCE_WORDS = [
+  'title',
+  'filename',
+  'intro',
+  'contents',
+  'part',
+  'pages',
+  'folio',
+  'stamp',
+  'zipOnly',
+  'hash',
+  'items',
+  'currency',
+  'statement',
+  'messages',
+  'message',
+  'to',
+  'answer',
+  'contacts',
+  'channel',
+  'person',
+  'result',
+  'notes',
+  'by',
+  'promises',
+  'promised',
+  'amount',
+  'outcome',
+  'disputes',
+  'reason',
+  'journal',
+  'entry',
+  'event',
+  'verify',
+] as const
 
 const wordsSchema = z.strictObject({
   labels: keyed([
@@ -86,6 +127,45 @@ const wordsSchema = z.strictObject({
   ]),
   reminder: z.strictObject({ courtesy: letter, reminder: letter, firm: letter, final: letter }),
   statement: letter,
+  demand: letter,
+  placementMail: z.strictObject({
+    greeting: z.string(),
+    questions: z.string(),
+    closing: z.string(),
+    kinds: keyed(PLACEMENT_KINDS),
+    letters: z.record(z.enum(MAIL_PURPOSES), z.strictObject({ subject: z.string(), intro: z.string() })),
+  }),
+  evidence: z.strictObject({
+    ...(Object.fromEntries(EVIDENCE_WORDS.map((key) => [key, z.string()])) as Record<
+      (typeof EVIDENCE_WORDS)[number],
+      z.ZodString
+    >),
+    kinds: keyed([...FILED_KINDS, ...PROOF_KINDS, 'minutes', 'demand']),
+    templates: keyed([
+      'reminder',
+      'statement',
+      'promise_reminder',
+      'promise_confirmation',
+      'account_statement',
+      'confirmation',
+      'demand',
+    ]),
+    channels: keyed(CONTACT_CHANNELS),
+    results: keyed(KNOWN_RESULTS),
+    promiseStates: keyed(['open', 'kept', 'partially_kept', 'broken', 'withdrawn', 'replaced']),
+    disputeOutcomes: keyed([...DISPUTE_OUTCOMES, 'mixed', 'settled', 'open']),
+  }),
+  demandLetter: keyed([
+    'title',
+    'filename',
+    'intro',
+    'items',
+    'total',
+    'demand',
+    'consequence',
+    'reserve',
+    'signature',
+  ]),
   promise: keyed(['title', 'subject', 'intro', 'part']),
   promiseMade: keyed(['title', 'subject', 'intro', 'event', 'filename']),
   document: keyed([
@@ -146,6 +226,29 @@ const wordsSchema = z.strictObject({
     'day',
   ]),
   minutesOutcome: keyed(CONFIRMATION_STATES),
+  approvals: keyed([
+    'subjectOne',
+    'subjectMany',
+    'title',
+    'intro',
+    'reminded',
+    'escalated',
+    'standsInFor',
+    'customer',
+    'amount',
+    'count',
+    'documents',
+    'askedBy',
+    'since',
+    'answerBy',
+    'onYes',
+    'onNo',
+    'how',
+    'soonest',
+    'listed',
+    'silence',
+    'closing',
+  ]),
   disputeReasons: keyed(Object.keys(DISPUTE_REASONS) as (keyof typeof DISPUTE_REASONS)[]),
   confirmation: z.strictObject({ confirmation: letter, notification: letter, request: letter }),
 })

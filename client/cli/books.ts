@@ -23,6 +23,7 @@ interface Paid {
   number?: string
   apply?: string[]
   provisional?: string
+  contingency?: string
   file?: string
 }
 
@@ -45,6 +46,7 @@ const FILE_WITHIN_MS = 15 * 60_000
 export function addBooks(program: Command, runs: Runs): void {
   addPay(program, runs)
   addApply(program, runs)
+  addTie(program, runs)
   examples(
     program
       .command('reverse <receipt>')
@@ -81,6 +83,24 @@ export function addBooks(program: Command, runs: Runs): void {
   )
 }
 
+function addTie(program: Command, runs: Runs): void {
+  examples(
+    program
+      .command('tie <receipt>')
+      .description(
+        'A receipt of contingency is this transfer of the bank: the same money is not posted again.',
+      )
+      .requiredOption('--tracking-key <key>', "the transfer's tracking key")
+      .action(
+        runs(async (session, receipt: string, { trackingKey }: { trackingKey: string }) => {
+          const { sendDecision } = await import('./send.ts')
+          await sendDecision(session, { name: 'tieReceipt', content: { receipt, trackingKey } }, PLACES)
+        }),
+      ),
+    'tie R-2041 --tracking-key 2026112440012BB0000123456',
+  )
+}
+
 function addPay(program: Command, runs: Runs): void {
   examples(
     program
@@ -111,6 +131,7 @@ function addPay(program: Command, runs: Runs): void {
         collect,
       )
       .option('--provisional <number>', 'the provisional receipt that this money was taken against')
+      .option('--contingency <why>', 'the bank does not show it yet: posted when somebody else agrees')
       .option('--file <file>', 'post all receipts of a CSV file instead: all of them or none')
       .action(
         runs((session, options: Paid) =>
@@ -120,6 +141,7 @@ function addPay(program: Command, runs: Runs): void {
     'pay --customer C-100 --amount 12500.00 --apply F-1001 --apply F-1002=2500',
     'pay --amount 980.50 --currency MXN --on 2026-11-24 --tracking-key 2026112440012BB0000123456',
     'pay --customer C-100 --amount 5000 --form cash --apply F-1001 --provisional 31',
+    'pay --customer C-100 --amount 5000 --contingency "paid at the branch, the bank posts tomorrow"',
     'pay --file receipts.csv',
     '# columns: receipt,currency,amount,value_on,customer,payer,posting_on,form,tracking_key,reference,apply_to,apply_amount',
   )
@@ -131,7 +153,7 @@ async function payOne(session: Session, options: Paid): Promise<void> {
   if (options.customer !== undefined && options.payer !== undefined)
     throw new UsageError(phrases.notBoth('--customer, --payer'))
   const valueOn = options.on === undefined ? await companyDay(session) : readDate(options.on, '--on', phrases)
-  const [{ sendToBooks }, { currencyFor, readLines }] = await Promise.all([
+  const [{ sendDecision, sendToBooks }, { currencyFor, readLines }] = await Promise.all([
     import('./send.ts'),
     import('./documents.ts'),
   ])
@@ -159,7 +181,14 @@ async function payOne(session: Session, options: Paid): Promise<void> {
       ? {}
       : { provisional: readId(options.provisional, '--provisional', phrases) }),
   }
-  await sendToBooks(session, { name: 'post', content: { receipts: [receipt] } }, PLACES)
+  if (options.contingency === undefined)
+    await sendToBooks(session, { name: 'post', content: { receipts: [receipt] } }, PLACES)
+  else
+    await sendDecision(
+      session,
+      { name: 'postContingency', content: { receipt, why: options.contingency } },
+      { receipt: 'pay', why: '--contingency' },
+    )
 }
 
 async function payFile(session: Session, file: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
-import type { Command } from 'commander'
-import { examples } from './examples.ts'
+import { type Command, Option } from 'commander'
+import { FILED_KINDS } from '../../domain/placementCommand.ts'
+import { collect, examples } from './examples.ts'
 import { UsageError } from './exit.ts'
 import { readId } from './given.ts'
 import type { Runs } from './run.ts'
@@ -86,6 +87,47 @@ export function addKeptDocuments(program: Command, runs: Runs): void {
       ),
     'document get 17',
     'document get 17 statement.pdf',
+  )
+  addFiling(document, runs)
+}
+
+/** What came on paper: a contract, a pagaré, an invoice, a signed delivery note. */
+function addFiling(document: Command, runs: Runs): void {
+  examples(
+    document
+      .command('file <customer> <file>')
+      .description('Keep a file that proves a claim; it goes into the evidence of placements.')
+      .addOption(new Option('--kind <kind>', 'what it is').choices(FILED_KINDS).makeOptionMandatory())
+      .option('--about <document>', 'which it is about (default: the customer); may be given again', collect)
+      .action(
+        runs(
+          async (
+            session,
+            customer: string,
+            path: string,
+            { kind, about }: { kind: (typeof FILED_KINDS)[number]; about?: string[] },
+          ) => {
+            if (!existsSync(path)) throw new UsageError(session.phrases.noFile(path))
+            const [{ keepFile }, { sendDecision }] = await Promise.all([
+              import('./proofs.ts'),
+              import('./send.ts'),
+            ])
+            const content = {
+              customer,
+              kind,
+              file: await keepFile(session, path),
+              ...(about === undefined ? {} : { documents: about }),
+            }
+            await sendDecision(
+              session,
+              { name: 'fileDocument', content },
+              { customer: 'CUSTOMER', file: 'FILE', kind: '--kind', documents: '--about' },
+            )
+          },
+        ),
+      ),
+    'document file C-1001 contract.pdf --kind contract',
+    'document file C-1001 remision-88.pdf --kind delivery_note --about F-1001',
   )
 }
 

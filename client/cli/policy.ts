@@ -7,7 +7,7 @@ import type { Policy } from '../../domain/policy.ts'
 import { tellAction, tellCode, tellWhy } from '../words/tell.ts'
 import { examples } from './examples.ts'
 import { Ended, EXIT, UsageError } from './exit.ts'
-import { readDate } from './given.ts'
+import { readDate, readId } from './given.ts'
 import type { Runs } from './run.ts'
 import type { Session } from './session.ts'
 import { plainLines } from './table.ts'
@@ -44,6 +44,28 @@ export function addPolicies(program: Command, runs: Runs): void {
       .action(runs(explain)),
     'policy explain',
     'policy explain config/policies/standard.yaml --issued 2026-11-02 --due 2026-12-02',
+  )
+  examples(
+    policy
+      .command('publish <files...>')
+      .description(
+        'Publish changed policies as new versions. The first version of a policy holds at once, a later one when somebody else agrees.',
+      )
+      .action(runs(publish)),
+    'policy publish config/policies/standard.yaml',
+  )
+  examples(
+    policy
+      .command('activate <policy> <version>')
+      .description('Ask again for a published version to hold, after it was refused or withdrawn.')
+      .action(
+        runs(async (session, id: string, version: string) => {
+          const { sendDecision } = await import('./send.ts')
+          const content = { policy: id, version: readId(version, 'VERSION', session.phrases) }
+          await sendDecision(session, { name: 'activatePolicy', content }, { policy: 'POLICY' })
+        }),
+      ),
+    'policy activate standard 3',
   )
   examples(
     policy
@@ -101,6 +123,18 @@ async function checkFiles(session: Session, files: string[]): Promise<void> {
       .join('\n'),
   )
   if (results.some((r) => !r.ok)) throw new Ended(EXIT.badInput)
+}
+
+async function publish(session: Session, files: string[]): Promise<void> {
+  const { readPolicyFile, PolicyFileError } = await import('../../config/policyFiles.ts')
+  const { sendDecision } = await import('./send.ts')
+  try {
+    const content = { policies: files.map((file) => readPolicyFile(file)) }
+    await sendDecision(session, { name: 'publishPolicies', content }, {})
+  } catch (error) {
+    if (error instanceof PolicyFileError) throw new UsageError(error.message, { cause: error })
+    throw error
+  }
 }
 
 async function explain(session: Session, wanted: string | undefined, options: Sample): Promise<void> {

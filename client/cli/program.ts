@@ -1,24 +1,32 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { addAbsences } from './absence.ts'
+import { addAgencies } from './agency.ts'
 import { addAging } from './aging.ts'
 import { addAnnouncements } from './announce.ts'
+import { addApprovals } from './approval.ts'
 import { addBooks } from './books.ts'
 import { addCases } from './case.ts'
 import { addClaims } from './claims.ts'
 import { addConfirmations } from './confirmation.ts'
 import { addContacts } from './contact.ts'
 import { addDisputes } from './dispute.ts'
+import { addErp } from './erp.ts'
 import { addExceptions } from './exception.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { addFeeds } from './feed.ts'
+import { addGuarantees } from './guarantee.ts'
 import { addInbox } from './inbox.ts'
 import { addInterest } from './interest.ts'
 import type { Io } from './io.ts'
 import { addJournal } from './journal.ts'
 import { addKeptDocuments } from './keptDocuments.ts'
+import { addLines } from './line.ts'
 import { addLoads } from './load.ts'
+import { addNegotiations } from './negotiation.ts'
 import { addPauses } from './pause.ts'
+import { addPlacements } from './placement.ts'
 import { addPolicies } from './policy.ts'
+import { addPrescriptions } from './prescription.ts'
 import { addPromises } from './promise.ts'
 import { addProvisionals } from './provisional.ts'
 import { addReceivables } from './receivable.ts'
@@ -27,6 +35,7 @@ import { addStatements } from './statement.ts'
 import { addStatementRuns } from './statementRuns.ts'
 import { addStatus } from './status.ts'
 import { addTasks } from './task.ts'
+import { addTeam } from './team.ts'
 import { addWorklist } from './worklist.ts'
 
 const EPILOGUE = `
@@ -86,11 +95,20 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addAbsences,
     addProvisionals,
     addDisputes,
+    addNegotiations,
     addConfirmations,
     addPauses,
     addBooks,
     addClaims,
     addInterest,
+    addLines,
+    addGuarantees,
+    addErp,
+    addPlacements,
+    addAgencies,
+    addPrescriptions,
+    addApprovals,
+    addTeam,
     addPolicies,
     addInbox,
     addJournal,

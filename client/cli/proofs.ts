@@ -30,6 +30,21 @@ const MEDIA_TYPES: Record<string, string> = {
   '.xml': 'application/xml',
 }
 
+/** Reads a file and puts it into the document store; asked again, it is kept once. */
+export async function keepFile(
+  session: Session,
+  path: string,
+): Promise<{ name: string; sha256: string; mediaType: string; bytes: number }> {
+  const content = readFileSync(path)
+  const { openStore } = await import('../../store/store.ts')
+  return {
+    name: basename(path),
+    sha256: await openStore((await session.env()).CARTERA_DOCUMENTS).put(content),
+    mediaType: MEDIA_TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream',
+    bytes: content.length,
+  }
+}
+
 /**
  * Reads the files and puts them into the document store, so that what the ledger will name is there. Asked again, they
  * are kept once.
@@ -43,19 +58,10 @@ export async function keepFiles(
     ...(signed ?? []).map((path) => ({ path, kind: 'signed' as const })),
     ...(slip ?? []).map((path) => ({ path, kind: 'slip' as const })),
     ...(proof ?? []).map((path) => ({ path, kind: 'other' as const })),
-  ].map(({ path, kind }) => ({ path, kind, content: readFileSync(path) }))
+  ]
   if (given.length === 0) return {}
-  const { openStore } = await import('../../store/store.ts')
-  const store = openStore((await session.env()).CARTERA_DOCUMENTS)
   const kept: Proof[] = []
-  for (const { path, kind, content } of given)
-    kept.push({
-      name: basename(path),
-      sha256: await store.put(content),
-      kind,
-      mediaType: MEDIA_TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream',
-      bytes: content.length,
-    })
+  for (const { path, kind } of given) kept.push({ ...(await keepFile(session, path)), kind })
   return { proof: kept }
 }
 

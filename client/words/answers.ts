@@ -1,14 +1,23 @@
 import type { Answer, CaseCommandName, ReceiptCommandName, TeamCommandName } from '../../domain/command.ts'
 import type { DecisionCommandName } from '../../domain/decisionCommand.ts'
+import type { OrderState } from '../../ledger/orders/orders.ts'
 import type { Speech } from './speech.ts'
 import { tellTaskKind } from './tell.ts'
 import type { Data, EventName, Words } from './words.ts'
+
+/** Told by more than one event, or by one of several. */
+type ToldByItself =
+  | 'decideApproval'
+  | 'publishPolicies'
+  | 'postContingency'
+  | 'chargeInterest'
+  | OrderCommandName
 
 /** What a command did is told by the event that it writes; a task is done without telling its kind. */
 const TOLD_AS: Record<
   | Exclude<CaseCommandName, 'logContact' | 'closeTask' | 'addTask' | 'answerConfirmation'>
   | Exclude<ReceiptCommandName, 'post'>
-  | Exclude<DecisionCommandName, 'decideApproval' | 'chargeInterest'>
+  | Exclude<DecisionCommandName, ToldByItself>
   | TeamCommandName,
   EventName
 > = {
@@ -29,8 +38,45 @@ const TOLD_AS: Record<
   grantRole: 'role granted',
   revokeRole: 'role revoked',
   withdrawApproval: 'approval withdrawn',
+  registerAgency: 'agency registered',
+  requestPlacement: 'placement begun',
+  offerPlacement: 'placement offered',
+  acceptPlacement: 'placement accepted',
+  declinePlacement: 'offer declined',
+  reportPlacement: 'placement reported',
+  addPlacementCost: 'placement cost added',
+  recordRecovery: 'recovery recorded',
+  remitRecovery: 'recovery remitted',
+  recallPlacement: 'placement recalled',
+  returnPlacement: 'placement returned',
+  closePlacement: 'placement closed',
+  startPrescription: 'prescription started',
+  interruptPrescription: 'prescription interrupted',
+  fileDocument: 'documents received',
+  tieReceipt: 'receipt tied',
+  activatePolicy: 'policy activated',
   waiveInterest: 'interest waived',
   addFee: 'fee charged',
+  proposeNegotiation: 'negotiation proposed',
+  counterOffer: 'negotiation countered',
+  submitNegotiation: 'negotiation agreed',
+  withdrawNegotiation: 'negotiation withdrawn',
+  requestLine: 'credit line granted',
+  requestTemporaryLimit: 'credit line granted',
+  reduceLine: 'credit line reduced',
+  closeLine: 'credit line closed',
+  reviewLine: 'credit line reviewed',
+  registerGuarantee: 'guarantee registered',
+  renewGuarantee: 'guarantee renewed',
+  releaseGuarantee: 'guarantee released',
+  realiseGuarantee: 'guarantee realised',
+  attachGuaranteeDocument: 'documents received',
+  retryErpCall: 'erp call retried',
+  acknowledgeErpCall: 'erp told',
+  setStanding: 'standing set',
+  joinGroup: 'group joined',
+  leaveGroup: 'group left',
+  setRates: 'rates loaded',
   openDispute: 'dispute opened',
   resolveDispute: 'dispute resolved',
   splitDispute: 'dispute split',
@@ -56,6 +102,30 @@ const TOLD_AS: Record<
   reverse: 'receipt reversed',
 }
 
+/** What was asked about an order is told by what became of it. */
+const ORDER_COMMANDS = [
+  'checkOrder',
+  'changeOrder',
+  'holdOrder',
+  'releaseOrder',
+  'releaseConditionally',
+  'rejectOrder',
+  'cancelOrder',
+  'shipOrder',
+] as const satisfies readonly DecisionCommandName[]
+type OrderCommandName = (typeof ORDER_COMMANDS)[number]
+const isOfOrder = (name: string): name is OrderCommandName =>
+  (ORDER_COMMANDS as readonly string[]).includes(name)
+const ORDER_TOLD_AS: Record<OrderState, EventName> = {
+  released: 'order released',
+  conditionally_released: 'order released conditionally',
+  held: 'order held',
+  rejected: 'order rejected',
+  expired: 'order expired',
+  consumed: 'order invoiced',
+  cancelled: 'order cancelled',
+}
+
 /** The answer of a command, a line for each thing done. */
 export function answerLines(
   words: Words,
@@ -66,7 +136,12 @@ export function answerLines(
   // Put aside until somebody agrees.
   if (result.waitsFor !== undefined) return [words.events['approval requested'](result, speech)]
   if (name === 'decideApproval') return decisionLines(words, speech, result)
-  if (name === 'post')
+  if (name === 'publishPolicies')
+    return [
+      words.events['policies published'](result, speech),
+      ...((result.waiting ?? []) as Data[]).map((w) => words.events['approval requested'](w, speech)),
+    ]
+  if (name === 'post' || name === 'postContingency')
     return ((result.receipts ?? []) as Data[]).map((receipt) =>
       words.events['receipt posted'](receipt, speech),
     )
@@ -91,6 +166,7 @@ export function answerLines(
         speech,
       ),
     ]
+  if (isOfOrder(name)) return [words.events[ORDER_TOLD_AS[result.state as OrderState]](result, speech)]
   return [words.events[TOLD_AS[name]](result, speech)]
 }
 

@@ -1,8 +1,13 @@
 import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
+import { enCreditCodes } from './credit.en.ts'
+import { negotiationEn } from './negotiation.en.ts'
+import { enPlacements } from './placements.en.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in English. */
 export const enCodes: Codes = {
+  ...enCreditCodes,
+  ...enPlacements.codes,
   things: {
     receivable: 'receivable',
     case: 'case',
@@ -11,6 +16,7 @@ export const enCodes: Codes = {
     receipt: 'receipt',
     promise: 'promise',
     dispute: 'dispute',
+    negotiation: 'negotiation',
     pause: 'pause',
     task: 'task',
     snooze: 'snooze',
@@ -26,8 +32,16 @@ export const enCodes: Codes = {
     message: 'message',
     page: 'page of the list',
     document: 'stored document',
+    placement: 'placement',
+    agency: 'agency',
+    prescription: 'term of a claim',
     approval: 'approval',
     role: 'role',
+    'credit line': 'credit line',
+    guarantee: 'guarantee',
+    'erp call': 'call to the ERP',
+    order: 'order',
+    group: 'group of customer',
   },
   exceptionKinds: {
     application: 'a payment could not be applied',
@@ -36,6 +50,7 @@ export const enCodes: Codes = {
     due_differs: 'the source has another due date',
     presented_differs: 'the source has another day of acceptance',
     payer_changed: 'paid for by another, and the old payer has unapplied cash',
+    staff_address: 'the mail address of somebody who decides is refused',
   },
   taskKinds: {
     call: 'call',
@@ -48,8 +63,12 @@ export const enCodes: Codes = {
     tell_supervisor: 'tell the supervisor',
     resolve_dispute: 'resolve the dispute',
     present: 'present for review',
+    review_line: 'review the credit line',
+    renew_guarantee: 'renew the guarantee',
+    tell_erp: 'tell the ERP',
   },
   taskSubjects: {
+    ...enPlacements.subjects,
     chase: 'due by the policy',
     overdue: 'overdue by the policy',
     'loaded late': 'loaded after its time: decide whether to hold orders or escalate',
@@ -62,10 +81,19 @@ export const enCodes: Codes = {
     provisional: (number) => `provisional receipt ${number} is not a posted one yet`,
     after: (result) => `after a conversation: ${result}`,
     'next review day': 'the customer has not accepted it yet: next review day',
+    approval: (id) => `approval ${id} does not fit any more what was asked`,
     dispute: (id) => `dispute ${id}`,
     'dispute late': (id) => `dispute ${id} is not resolved after its service level`,
+    line: (id) => `credit line ${id}`,
+    guarantee: (id) => `guarantee ${id} ends soon`,
+    'guarantee lapsed': (id) => `guarantee ${id} has lapsed: the limit is lower`,
+    'erp call': (id) => `the ERP does not take call ${id}`,
     broken: (what, id) =>
-      what === 'promise' ? `promise ${id} was not kept` : `announced payment ${id} never came`,
+      ({
+        promise: `promise ${id} was not kept`,
+        announcement: `announced payment ${id} never came`,
+        agreement: `agreement ${id} was broken`,
+      })[what],
     confirmation: (id) => `confirmation ${id} of the balance`,
     refused: (address) => `mail to ${address} was refused`,
     deferred: (address) => `mail to ${address} doesn't get through`,
@@ -202,6 +230,7 @@ export const enCodes: Codes = {
   },
   stepStates: { done: 'done', pending: 'on its way', skipped: 'skipped', ahead: 'ahead' },
   templates: {
+    demand: 'demand letter',
     reminder: 'reminder',
     statement: 'statement',
     promise_confirmation: 'word that a promise was noted',
@@ -209,6 +238,7 @@ export const enCodes: Codes = {
     promise_reminder: 'word about a promise',
     confirmation: 'balance confirmation',
   },
+  ...negotiationEn.codes,
   confirmationModes: { confirmation: 'confirmation', notification: 'notification', request: 'request' },
   confirmationStates: {
     asked: 'waits for an answer',
@@ -237,6 +267,33 @@ export const enCodes: Codes = {
     weekend: 'weekend',
     'the payment that kept it bounced': 'the payment that kept it bounced',
     'money valued in time was recorded late': 'money valued in time was recorded late',
+    'no answer in time': 'no answer in time',
+    'nobody there': 'nobody of the role is there',
+    'nothing left to decide': 'nothing left to decide',
+    'more debt': 'more is owed than was asked for',
+    'a new promise': 'a new promise',
+    'a new dispute': 'a new dispute',
+    'refused before': 'the address was refused before',
+  },
+  approvalStates: {
+    open: 'waits',
+    approved: 'approved',
+    refused: 'refused',
+    withdrawn: 'withdrawn',
+    stale: 'granted, and did not fit any more',
+    overtaken: 'overtaken',
+  },
+  noticeReasons: {
+    asked: 'asked',
+    reminded: 'reminded',
+    escalated: 'asked after a silence',
+  },
+  roles: {
+    supervisor: 'supervisor',
+    manager: 'manager',
+    director: 'director',
+    legal: 'legal counsel',
+    credit: 'credit',
   },
   approvalKinds: {
     write_off: 'write-off',

@@ -1,8 +1,13 @@
 import { DISPUTE_REASONS, named, ROOT_CAUSES } from '../../domain/disputeLists.ts'
+import { esCreditCodes } from './credit.es-MX.ts'
+import { negotiationEs } from './negotiation.es-MX.ts'
+import { esPlacements } from './placements.es-MX.ts'
 import type { Codes } from './words.ts'
 
 /** The words of the domain's codes in Spanish of Mexico. */
 export const esCodes: Codes = {
+  ...esCreditCodes,
+  ...esPlacements.codes,
   things: {
     receivable: 'documento',
     case: 'expediente',
@@ -11,6 +16,7 @@ export const esCodes: Codes = {
     receipt: 'pago',
     promise: 'promesa',
     dispute: 'aclaración',
+    negotiation: 'negociación',
     pause: 'pausa',
     task: 'tarea',
     snooze: 'posposición',
@@ -26,8 +32,16 @@ export const esCodes: Codes = {
     message: 'mensaje',
     page: 'página de la lista',
     document: 'documento guardado',
-    approval: 'aprobación',
+    placement: 'turno',
+    agency: 'agencia',
+    prescription: 'reloj de prescripción',
+    approval: 'autorización',
     role: 'rol',
+    'credit line': 'línea de crédito',
+    guarantee: 'garantía',
+    'erp call': 'aviso al ERP',
+    order: 'pedido',
+    group: 'grupo del cliente',
   },
   exceptionKinds: {
     application: 'un pago no se pudo aplicar',
@@ -36,6 +50,7 @@ export const esCodes: Codes = {
     due_differs: 'el origen tiene otro vencimiento',
     presented_differs: 'el origen tiene otro día de aceptación',
     payer_changed: 'ahora paga otro, y el pagador anterior tiene efectivo sin aplicar',
+    staff_address: 'el correo de quien autoriza fue rechazado',
   },
   taskKinds: {
     call: 'llamar',
@@ -48,8 +63,12 @@ export const esCodes: Codes = {
     tell_supervisor: 'avisar al supervisor',
     resolve_dispute: 'resolver la aclaración',
     present: 'presentar a revisión',
+    review_line: 'revisar la línea de crédito',
+    renew_guarantee: 'renovar la garantía',
+    tell_erp: 'avisar al ERP',
   },
   taskSubjects: {
+    ...esPlacements.subjects,
     chase: 'toca según la política',
     overdue: 'vencido según la política',
     'loaded late': 'se cargó después de su tiempo: decidir si se retienen pedidos o se escala',
@@ -62,10 +81,19 @@ export const esCodes: Codes = {
     provisional: (number) => `el recibo provisional ${number} aún no es un pago registrado`,
     after: (result) => `después de una conversación: ${result}`,
     'next review day': 'el cliente aún no la acepta: próximo día de revisión',
+    approval: (id) => `la autorización ${id} ya no corresponde a lo que se pidió`,
     dispute: (id) => `aclaración ${id}`,
     'dispute late': (id) => `la aclaración ${id} sigue sin resolverse después de su plazo`,
+    line: (id) => `línea de crédito ${id}`,
+    guarantee: (id) => `la garantía ${id} vence pronto`,
+    'guarantee lapsed': (id) => `la garantía ${id} venció: el límite bajó`,
+    'erp call': (id) => `el ERP no acepta el aviso ${id}`,
     broken: (what, id) =>
-      what === 'promise' ? `la promesa ${id} no se cumplió` : `el pago anunciado ${id} nunca llegó`,
+      ({
+        promise: `la promesa ${id} no se cumplió`,
+        announcement: `el pago anunciado ${id} nunca llegó`,
+        agreement: `el acuerdo ${id} se incumplió`,
+      })[what],
     confirmation: (id) => `confirmación de saldo ${id}`,
     refused: (address) => `el correo a ${address} fue rechazado`,
     deferred: (address) => `el correo a ${address} no llega`,
@@ -202,6 +230,7 @@ export const esCodes: Codes = {
   },
   stepStates: { done: 'hecho', pending: 'en camino', skipped: 'omitido', ahead: 'por venir' },
   templates: {
+    demand: 'requerimiento de pago',
     reminder: 'recordatorio',
     statement: 'estado de cuenta',
     promise_confirmation: 'confirmación de una promesa',
@@ -209,6 +238,7 @@ export const esCodes: Codes = {
     promise_reminder: 'recordatorio de una promesa',
     confirmation: 'confirmación de saldo',
   },
+  ...negotiationEs.codes,
   confirmationModes: { confirmation: 'confirmación', notification: 'notificación', request: 'solicitud' },
   confirmationStates: {
     asked: 'en espera de respuesta',
@@ -237,6 +267,33 @@ export const esCodes: Codes = {
     weekend: 'fin de semana',
     'the payment that kept it bounced': 'el pago que la cumplía fue devuelto',
     'money valued in time was recorded late': 'el dinero llegó a tiempo y se registró tarde',
+    'no answer in time': 'sin respuesta a tiempo',
+    'nobody there': 'no está nadie con el rol',
+    'nothing left to decide': 'no queda nada por decidir',
+    'more debt': 'se debe más de lo que se pidió',
+    'a new promise': 'una promesa nueva',
+    'a new dispute': 'una aclaración nueva',
+    'refused before': 'la dirección ya fue rechazada',
+  },
+  approvalStates: {
+    open: 'espera',
+    approved: 'otorgada',
+    refused: 'negada',
+    withdrawn: 'retirada',
+    stale: 'otorgada, pero ya no correspondía',
+    overtaken: 'sin efecto',
+  },
+  noticeReasons: {
+    asked: 'se le pidió',
+    reminded: 'se le recordó',
+    escalated: 'se le pidió tras un silencio',
+  },
+  roles: {
+    supervisor: 'supervisor',
+    manager: 'gerente',
+    director: 'director',
+    legal: 'jurídico',
+    credit: 'crédito',
   },
   approvalKinds: {
     write_off: 'cancelación por incobrable',

@@ -1,12 +1,19 @@
 import { enCodes } from './codes.en.ts'
+import { enCreditRefusals } from './credit.en.ts'
+import { enEffects } from './effects.en.ts'
 import { enEvents, enTaskEvents } from './events.en.ts'
+import { negotiationEn } from './negotiation.en.ts'
+import { enOrders } from './orders.en.ts'
 import { enPhrases } from './phrases.en.ts'
+import { enPlacements } from './placements.en.ts'
 
 import type { Words } from './words.ts'
 
 const thing = (name: string): string => (enCodes.things as Record<string, string>)[name] ?? name
 
 const refusals: Words['refusals'] = {
+  ...negotiationEn.refusals,
+  ...enPlacements.refusals,
   KeyConflict: ({ key, command }) =>
     `The key ${key} was used before for "${command}" with other content. Use another key.`,
   NotFound: ({ what, id }) => `There is no ${thing(what)} "${id}".`,
@@ -43,7 +50,7 @@ const refusals: Words['refusals'] = {
     `Only ${say.number(open)} are open; ${say.number(given)} can't be promised.`,
   TooManyBroken: ({ broken, allowed }) =>
     `The customer has not kept ${broken} promises; the policy takes new ones up to ${allowed}.`,
-  NotOpen: ({ what, id, state }) => `The ${thing(what)} ${id} is not open: ${stateOf(state)}.`,
+  NotOpen: ({ what, id, state }) => `The ${thing(what)} ${id} is not open: ${stateOf(state, what)}.`,
   DisputeExceedsOpen: ({ document, open, given }, say) =>
     `Only ${say.number(open)} of ${document} are open; ${say.number(given)} can't be disputed.`,
   NoInterest: ({ customer, document, open, minimum }, say) =>
@@ -101,12 +108,15 @@ const refusals: Words['refusals'] = {
     `Approval ${approval} waits for somebody with the role "${role}"; ${person} doesn't hold it, nor stands in for who does.`,
   NotTheRequester: ({ approval, requester }) =>
     `Only ${requester} can take approval ${approval} back, who asked for it.`,
+  ...enCreditRefusals,
+  ...enOrders.refusals,
 }
 
 const cap = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
 const fields: Record<string, string> = {
   valueOn: 'The value date',
   postingOn: 'The posting date',
+  on: 'The day of the rates',
   dueOn: 'The due date',
   issuedOn: 'The issue date',
   acceptedOn: 'The day of acceptance',
@@ -119,11 +129,21 @@ const fields: Record<string, string> = {
   resubmitOn: 'The day to come back to it',
   beganAt: 'The time of the conversation',
   endedAt: 'The end of the conversation',
+  extension: 'The new due date',
+  paidBy: "The discount's date",
+  validThrough: 'The last day of the offer',
+  reviewOn: 'The day of the review',
+  signedOn: 'The day of signing',
+  maturesOn: 'The day of maturity',
 }
-const stateOf = (state: string): string =>
+const known = (table: Readonly<Record<string, string>>, code: string): string | undefined => table[code]
+const stateOf = (state: string, what = ''): string =>
+  (what === 'negotiation' ? known(enCodes.negotiationStates, state) : undefined) ??
   (
-    ({
+    {
       ...enCodes.promiseStates,
+      ...enCodes.creditStates,
+      ...enCodes.callStates,
       ...enCodes.disputeOutcomes,
       ...enCodes.loadStates,
       done: 'done',
@@ -135,14 +155,19 @@ const stateOf = (state: string): string =>
       arrived: 'the money came',
       lapsed: 'lapsed',
       ...enCodes.confirmationStates,
-    }) as Record<string, string>
-  )[state] ?? state
+      ...enCodes.placementStates,
+      ...enCodes.clockStates,
+    } as Record<string, string>
+  )[state] ??
+  state
 
 export const en: Words = {
   ...enCodes,
   language: 'en',
+  effects: enEffects,
   refusals,
   events: enEvents,
   taskEvents: enTaskEvents,
   phrases: enPhrases,
+  orders: enOrders,
 }

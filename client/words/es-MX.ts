@@ -1,12 +1,19 @@
 import { esCodes } from './codes.es-MX.ts'
+import { esCreditRefusals } from './credit.es-MX.ts'
+import { esEffects } from './effects.es-MX.ts'
 import { esEvents, esTaskEvents } from './events.es-MX.ts'
+import { negotiationEs } from './negotiation.es-MX.ts'
+import { esOrders } from './orders.es-MX.ts'
 import { esPhrases } from './phrases.es-MX.ts'
+import { esPlacements } from './placements.es-MX.ts'
 import type { Speech } from './speech.ts'
 import type { Words } from './words.ts'
 
 const thing = (name: string): string => (esCodes.things as Record<string, string>)[name] ?? name
 
 const refusals: Words['refusals'] = {
+  ...negotiationEs.refusals,
+  ...esPlacements.refusals,
   KeyConflict: ({ key, command }) =>
     `La clave ${key} ya se usó para "${command}" con otro contenido. Use otra clave.`,
   NotFound: ({ what, id }) => `No existe: ${thing(what)} "${id}".`,
@@ -41,7 +48,7 @@ const refusals: Words['refusals'] = {
     `Solo hay ${say.number(open)} por pagar; no se pueden prometer ${say.number(given)}.`,
   TooManyBroken: ({ broken, allowed }) =>
     `El cliente no cumplió ${broken} promesas; la política acepta nuevas hasta con ${allowed}.`,
-  NotOpen: ({ what, id, state }) => `No está en curso: ${thing(what)} ${id} (${stateOf(state)}).`,
+  NotOpen: ({ what, id, state }) => `No está en curso: ${thing(what)} ${id} (${stateOf(state, what)}).`,
   DisputeExceedsOpen: ({ document, open, given }, say) =>
     `De ${document} solo hay ${say.number(open)} por pagar; no se pueden aclarar ${say.number(given)}.`,
   NoInterest: ({ customer, document, open, minimum }, say) =>
@@ -92,18 +99,21 @@ const refusals: Words['refusals'] = {
     `La tarea termina cuando el recibo provisional ${provisional} se registra o se cancela ("provisional convert", "provisional cancel").`,
   HasApplications: ({ document }) =>
     `${document} tiene pagos aplicados. Cancélelos o muévalos primero, o reemplace el documento.`,
-  ApprovalExists: ({ approval }) => `Ya se pidió: la aprobación ${approval} espera respuesta.`,
+  ApprovalExists: ({ approval }) => `Ya se pidió: la autorización ${approval} espera respuesta.`,
   AlreadyVoted: ({ approval, person }) =>
-    `La aprobación ${approval} ya tiene respuesta de ${person}, o de alguien en su lugar: hace falta otra persona.`,
+    `La autorización ${approval} ya tiene respuesta de ${person}, o de alguien en su lugar: hace falta otra persona.`,
   NotAnApprover: ({ approval, person, role }) =>
-    `La aprobación ${approval} espera a quien tenga el rol "${role}"; ${person} no lo tiene ni suple a quien lo tiene.`,
+    `La autorización ${approval} espera a quien tenga el rol "${role}"; ${person} no lo tiene ni suple a quien lo tiene.`,
   NotTheRequester: ({ approval, requester }) =>
-    `Solo ${requester} puede retirar la aprobación ${approval}: la pidió.`,
+    `Solo ${requester} puede retirar la autorización ${approval}: la pidió.`,
+  ...esCreditRefusals,
+  ...esOrders.refusals,
 }
 
 const fields: Record<string, string> = {
   valueOn: 'La fecha valor',
   postingOn: 'La fecha contable',
+  on: 'El día de los tipos de cambio',
   dueOn: 'La fecha de vencimiento',
   issuedOn: 'La fecha de emisión',
   acceptedOn: 'El día de aceptación',
@@ -116,6 +126,12 @@ const fields: Record<string, string> = {
   resubmitOn: 'El día de retomarla',
   beganAt: 'La hora de la conversación',
   endedAt: 'El fin de la conversación',
+  extension: 'El nuevo vencimiento',
+  paidBy: 'La fecha límite del descuento',
+  validThrough: 'El último día de la oferta',
+  reviewOn: 'La fecha de revisión',
+  signedOn: 'La fecha de firma',
+  maturesOn: 'La fecha de vencimiento del documento',
 }
 /** The ledger says what a date must be in a few fixed ways. */
 function mustBe(must: string, say: Speech): string {
@@ -127,10 +143,14 @@ function mustBe(must: string, say: Speech): string {
   if (rule) return `debe ser posterior a la parcialidad anterior, ${say.date(day)}`
   return `no se acepta (${must})`
 }
-const stateOf = (state: string): string =>
+const known = (table: Readonly<Record<string, string>>, code: string): string | undefined => table[code]
+const stateOf = (state: string, what = ''): string =>
+  (what === 'negotiation' ? known(esCodes.negotiationStates, state) : undefined) ??
   (
-    ({
+    {
       ...esCodes.promiseStates,
+      ...esCodes.creditStates,
+      ...esCodes.callStates,
       ...esCodes.disputeOutcomes,
       ...esCodes.loadStates,
       done: 'hecha',
@@ -142,14 +162,19 @@ const stateOf = (state: string): string =>
       arrived: 'el dinero llegó',
       lapsed: 'venció',
       ...esCodes.confirmationStates,
-    }) as Record<string, string>
-  )[state] ?? state
+      ...esCodes.placementStates,
+      ...esCodes.clockStates,
+    } as Record<string, string>
+  )[state] ??
+  state
 
 export const esMX: Words = {
   ...esCodes,
   language: 'es-MX',
+  effects: esEffects,
   refusals,
   events: esEvents,
   taskEvents: esTaskEvents,
   phrases: esPhrases,
+  orders: esOrders,
 }

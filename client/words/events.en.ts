@@ -1,4 +1,8 @@
 import { enCodes } from './codes.en.ts'
+import { enCreditEvents } from './credit.en.ts'
+import { negotiationEn } from './negotiation.en.ts'
+import { enOrders } from './orders.en.ts'
+import { enPlacements } from './placements.en.ts'
 import { listAmounts, listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
@@ -77,6 +81,8 @@ const sourceChanges = (data: Data, say: Speech): string =>
     .join(', ')
 
 export const enEvents: Words['events'] = {
+  ...negotiationEn.events,
+  ...enPlacements.events,
   loaded: (d) => `loaded from ${d.source}${d.held ? ', held until released' : ''}`,
   'load released': (d) => `load ${d.load} released: chased from now on`,
   'statement run begun': (d, say) =>
@@ -202,8 +208,11 @@ export const enEvents: Words['events'] = {
   'contact added': (d) => `contact ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
   'documents received': (d) => `documents received: ${namesOf(d.documents)}`,
   'documents made': (d) => `documents made: ${namesOf(d.documents)}`,
-  'policies published': (d, say) => `policies published: ${say.list(d.published)}`,
+  'policies published': (d, say) =>
+    `policies published: ${say.list(d.published) || 'nothing, all is as published'}`,
   'suspension extended': (d) => `may go unchased for ${d.days} more days`,
+  'policy activated': (d) => `policy ${d.policy} v${d.version} holds from now on`,
+  'receipt tied': (d) => `receipt ${d.receipt} is the bank's ${d.trackingKey}`,
   'role granted': (d) => `${d.person} holds the role ${d.role}${d.branch ? ` of ${d.branch}` : ''}`,
   'role revoked': (d) => `${d.person} no longer holds the role ${d.role}${d.branch ? ` of ${d.branch}` : ''}`,
   'approval requested': (d, say) =>
@@ -216,11 +225,14 @@ export const enEvents: Words['events'] = {
   'approval escalated': (d) =>
     `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}) goes from ${d.from} to ${d.to}`,
   'approval reminded': (d, say) =>
-    `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}): ${say.list(d.people) || d.role} reminded`,
+    `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}): ${say.list(d.people) ? `${say.list(d.people)} reminded` : `nobody with the role ${word(enCodes.roles, d.role)} is there`}`,
   'approval stale': (d) =>
     `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}) was granted and does not fit any more`,
   'approval overtaken': (d) =>
     `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}): nothing left to decide`,
+  ...enCreditEvents,
+  ...enOrders.events,
+  'approval mail refused': (d) => `mail to ${d.person} (${d.email}) about approvals was refused`,
 }
 
 export const enTaskEvents: Words['taskEvents'] = {

@@ -1,4 +1,8 @@
 import { esCodes } from './codes.es-MX.ts'
+import { esCreditEvents } from './credit.es-MX.ts'
+import { negotiationEs } from './negotiation.es-MX.ts'
+import { esOrders } from './orders.es-MX.ts'
+import { esPlacements } from './placements.es-MX.ts'
 import { listAmounts, listChanges, listLines, namesOf, type Speech } from './speech.ts'
 import type { Data, Words } from './words.ts'
 
@@ -80,6 +84,8 @@ const sourceChanges = (data: Data, say: Speech): string =>
     .join(', ')
 
 export const esEvents: Words['events'] = {
+  ...negotiationEs.events,
+  ...esPlacements.events,
   loaded: (d) => `cargado desde ${d.source}${d.held ? ', retenido hasta liberarse' : ''}`,
   'load released': (d) => `carga ${d.load} liberada: se cobra desde ahora`,
   'statement run begun': (d, say) =>
@@ -205,25 +211,31 @@ export const esEvents: Words['events'] = {
   'contact added': (d) => `contacto ${d.name}: ${[d.email, d.phone].filter(Boolean).join(', ')}`,
   'documents received': (d) => `documentos recibidos: ${namesOf(d.documents)}`,
   'documents made': (d) => `documentos generados: ${namesOf(d.documents)}`,
-  'policies published': (d, say) => `políticas publicadas: ${say.list(d.published)}`,
+  'policies published': (d, say) =>
+    `políticas publicadas: ${say.list(d.published) || 'nada, todo está como se publicó'}`,
   'suspension extended': (d) => `puede seguir sin cobranza ${d.days} días más`,
+  'policy activated': (d) => `la política ${d.policy} v${d.version} rige desde ahora`,
+  'receipt tied': (d) => `el pago ${d.receipt} corresponde a la clave de rastreo ${d.trackingKey}`,
   'role granted': (d) => `${d.person} tiene el rol ${d.role}${d.branch ? ` de ${d.branch}` : ''}`,
   'role revoked': (d) => `${d.person} ya no tiene el rol ${d.role}${d.branch ? ` de ${d.branch}` : ''}`,
   'approval requested': (d, say) =>
-    `aprobación ${d.approval} solicitada: ${word(esCodes.approvalKinds, d.kind)}${d.amount ? ` por ${say.amount(d.amount, d.currency)}` : ''}; espera a ${say.list(d.waitsFor) || 'nadie: ninguna persona tiene el rol'}`,
+    `autorización ${d.approval} solicitada: ${word(esCodes.approvalKinds, d.kind)}${d.amount ? ` por ${say.amount(d.amount, d.currency)}` : ''}; espera a ${say.list(d.waitsFor) || 'nadie: ninguna persona tiene el rol'}`,
   'approval given': (d) =>
-    `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) otorgada como ${d.role}${inPlace(d)}`,
+    `autorización ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) otorgada como ${d.role}${inPlace(d)}`,
   'approval refused': (d) =>
-    `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) negada como ${d.role}${inPlace(d)}`,
-  'approval withdrawn': (d) => `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) retirada`,
+    `autorización ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) negada como ${d.role}${inPlace(d)}`,
+  'approval withdrawn': (d) => `autorización ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) retirada`,
   'approval escalated': (d) =>
-    `la aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) pasa de ${d.from} a ${d.to}`,
+    `la autorización ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) pasa de ${d.from} a ${d.to}`,
   'approval reminded': (d, say) =>
-    `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}): se recordó a ${say.list(d.people) || d.role}`,
+    `autorización ${d.approval} (${word(esCodes.approvalKinds, d.kind)}): ${say.list(d.people) ? `se recordó a ${say.list(d.people)}` : `no está nadie con el rol ${word(esCodes.roles, d.role)}`}`,
   'approval stale': (d) =>
-    `la aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) se otorgó y ya no corresponde a lo que se pidió`,
+    `la autorización ${d.approval} (${word(esCodes.approvalKinds, d.kind)}) se otorgó y ya no corresponde a lo que se pidió`,
   'approval overtaken': (d) =>
-    `aprobación ${d.approval} (${word(esCodes.approvalKinds, d.kind)}): no queda nada por decidir`,
+    `autorización ${d.approval} (${word(esCodes.approvalKinds, d.kind)}): no queda nada por decidir`,
+  'approval mail refused': (d) => `el correo a ${d.person} (${d.email}) sobre autorizaciones fue rechazado`,
+  ...esCreditEvents,
+  ...esOrders.events,
 }
 
 export const esTaskEvents: Words['taskEvents'] = {

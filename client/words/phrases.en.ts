@@ -1,6 +1,9 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
+import { enCreditLabels } from './credit.en.ts'
 import { enInterest } from './interest.en.ts'
+import { negotiationEn } from './negotiation.en.ts'
 import type { Phrases } from './phrases.ts'
+import { enPlacements } from './placements.en.ts'
 
 const problems: Record<JournalFinding['problem'], string> = {
   altered: 'was altered',
@@ -17,8 +20,20 @@ const days = (late: number): string =>
   late < 0 ? `${counted(-late, 'day')} early` : late === 0 ? 'on the day' : `${counted(late, 'day')} late`
 
 export const enPhrases: Phrases = {
+  ...enPlacements.phrases,
   interest: enInterest,
+  negotiation: negotiationEn.phrases,
   labels: {
+    ...enCreditLabels,
+    agency: 'Agency',
+    commission: 'Commission',
+    recovered: 'Recovered',
+    email: 'Email',
+    speaksFor: 'Speak for it',
+    instrument: 'Instrument',
+    reference: 'Reference',
+    starts: 'Began',
+    ends: 'Ends',
     cleared: 'Cleared otherwise',
     credited: 'Credited',
     nextReview: 'Next review day',
@@ -122,6 +137,18 @@ export const enPhrases: Phrases = {
     notes: 'Notes',
     level: 'Level',
     paid: 'Paid',
+    answerBy: 'Answer by',
+    answerWithin: 'Answer within (working hours)',
+    askedBy: 'Asked by',
+    atMost: 'At most',
+    closed: 'Closed',
+    onNo: 'On no',
+    onYes: 'On yes',
+    owedNow: 'Owed now',
+    quorum: 'Must agree',
+    remindAfter: 'Remind after (working hours)',
+    role: 'Role',
+    standsInFor: 'In place of',
   },
   notADate: (option, value) => `${option}: "${value}" is not a date. Write it like 2026-11-25.`,
   notAnInstant: (option, value) =>
@@ -191,6 +218,7 @@ export const enPhrases: Phrases = {
   documentWritten: ({ id, file, bytes }) => `document ${id} in ${file} (${bytes} bytes)`,
   fileThere: (path) => `${path} is there already. Say which file it goes to.`,
   nothing: 'Nothing.',
+  noLimit: 'No credit line and no guarantee: nothing may be owed.',
   nothingToDo: 'Nothing to do.',
   lateSince: (day) => `late since ${day}`,
   backOn: (day) => `back on ${day}`,
@@ -275,4 +303,20 @@ export const enPhrases: Phrases = {
   allSeen: 'every case has seen its facts',
   minutes: (minutes) => counted(minutes, 'minute'),
   approvalGoesOn: (role) => `it goes on with ${role}`,
+  nothingToApprove: 'Nothing waits for you. Those of everybody: cartera approvals --all',
+  agreed: 'yes',
+  refusedIt: 'no',
+  wouldBeStale: (why) =>
+    `It doesn't fit any more what was asked (${why}): granted now, it goes back to who asked.`,
+  canAnswer: (people) => `Can answer now: ${people}`,
+  nobodyCanAnswer:
+    'Nobody can answer now: no one holds the role, or all of them asked, answered or are away. Give somebody the role: cartera team grant',
+  levelStates: {
+    over: 'over',
+    turn: 'asked now',
+    later: 'asked after that',
+    onSilence: 'asked if there is no answer',
+  },
+  everyBranch: 'all',
+  mailRefused: 'refused',
 }

@@ -1,6 +1,9 @@
 import type { JournalFinding } from '../../ledger/journal.ts'
+import { esCreditLabels } from './credit.es-MX.ts'
 import { esMXInterest } from './interest.es-MX.ts'
+import { negotiationEs } from './negotiation.es-MX.ts'
 import type { Phrases } from './phrases.ts'
+import { esPlacements } from './placements.es-MX.ts'
 
 const problems: Record<JournalFinding['problem'], string> = {
   altered: 'fue alterado',
@@ -17,8 +20,20 @@ const days = (late: number): string =>
   late < 0 ? `${counted(-late, 'día')} antes` : late === 0 ? 'en la fecha' : `${counted(late, 'día')} tarde`
 
 export const esPhrases: Phrases = {
+  ...esPlacements.phrases,
   interest: esMXInterest,
+  negotiation: negotiationEs.phrases,
   labels: {
+    ...esCreditLabels,
+    agency: 'Agencia',
+    commission: 'Comisión',
+    recovered: 'Recuperado',
+    email: 'Correo',
+    speaksFor: 'Actúan por ella',
+    instrument: 'Instrumento',
+    reference: 'Referencia',
+    starts: 'Inicia',
+    ends: 'Termina',
     cleared: 'Cancelado por otra vía',
     credited: 'Acreditado',
     nextReview: 'Próximo día de revisión',
@@ -122,6 +137,18 @@ export const esPhrases: Phrases = {
     notes: 'Notas',
     level: 'Nivel',
     paid: 'Pagado',
+    answerBy: 'Responder antes de',
+    answerWithin: 'Responder en (horas hábiles)',
+    askedBy: 'La pide',
+    atMost: 'Como máximo',
+    closed: 'Cerrada',
+    onNo: 'Si es no',
+    onYes: 'Si es sí',
+    owedNow: 'Se debe hoy',
+    quorum: 'Deben aceptar',
+    remindAfter: 'Recordar a las (horas hábiles)',
+    role: 'Rol',
+    standsInFor: 'En lugar de',
   },
   notADate: (option, value) => `${option}: "${value}" no es una fecha. Escríbala así: 2026-11-25.`,
   notAnInstant: (option, value) =>
@@ -192,6 +219,7 @@ export const esPhrases: Phrases = {
   documentWritten: ({ id, file, bytes }) => `documento ${id} en ${file} (${bytes} bytes)`,
   fileThere: (path) => `Ya existe ${path}. Diga a qué archivo va.`,
   nothing: 'Nada.',
+  noLimit: 'Sin línea de crédito ni garantía: nada se puede deber.',
   nothingToDo: 'Nada por hacer.',
   lateSince: (day) => `con atraso desde el ${day}`,
   backOn: (day) => `regresa el ${day}`,
@@ -276,4 +304,20 @@ export const esPhrases: Phrases = {
   allSeen: 'todos los expedientes han visto sus datos',
   minutes: (minutes) => counted(minutes, 'minuto'),
   approvalGoesOn: (role) => `sigue con ${role}`,
+  nothingToApprove: 'Nada espera su respuesta. Las de todos: cartera approvals --all',
+  agreed: 'sí',
+  refusedIt: 'no',
+  wouldBeStale: (why) =>
+    `Ya no corresponde a lo que se pidió (${why}): si se otorga ahora, regresa a quien la pidió.`,
+  canAnswer: (people) => `Pueden responder ahora: ${people}`,
+  nobodyCanAnswer:
+    'Nadie puede responder ahora: ninguna persona tiene el rol, o todas la pidieron, ya respondieron o están ausentes. Asigne el rol: cartera team grant',
+  levelStates: {
+    over: 'concluido',
+    turn: 'se le pregunta ahora',
+    later: 'se le pregunta después',
+    onSilence: 'se le pregunta si no hay respuesta',
+  },
+  everyBranch: 'todas',
+  mailRefused: 'rechazado',
 }

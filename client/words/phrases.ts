@@ -5,7 +5,10 @@ import type { PointReason } from '../../domain/worklist.ts'
 import type { JournalFinding } from '../../ledger/journal.ts'
 import type { RunCounts } from '../../ledger/statementRuns.ts'
 import type { WorklistRow } from '../../ledger/worklist.ts'
+import { CREDIT_LABELS } from './credit.ts'
 import type { InterestPhrases } from './interest.ts'
+import type { NegotiationPhrases } from './negotiation.ts'
+import type { PlacementPhrases } from './placements.ts'
 import type { Speech } from './speech.ts'
 
 /** Titles of tables and names of facts. */
@@ -113,11 +116,34 @@ export const LABELS = [
   'notes',
   'level',
   'paid',
+  ...CREDIT_LABELS,
+  'agency',
+  'commission',
+  'recovered',
+  'email',
+  'speaksFor',
+  'instrument',
+  'reference',
+  'starts',
+  'ends',
+  'answerBy',
+  'answerWithin',
+  'askedBy',
+  'atMost',
+  'closed',
+  'onNo',
+  'onYes',
+  'owedNow',
+  'quorum',
+  'remindAfter',
+  'role',
+  'standsInFor',
 ] as const
 export type Label = (typeof LABELS)[number]
 
 /** Sentences of the programs themselves: what went wrong, what was done, what to do next. */
-export interface Phrases {
+export interface Phrases extends PlacementPhrases {
+  negotiation: NegotiationPhrases
   labels: Record<Label, string>
   interest: InterestPhrases
   // what was typed
@@ -172,6 +198,7 @@ export interface Phrases {
   fileThere(path: string): string
   // answers
   nothing: string
+  noLimit: string
   nothingToDo: string
   lateSince(day: string): string
   backOn(day: string): string
@@ -235,4 +262,13 @@ export interface Phrases {
   allSeen: string
   minutes(minutes: number): string
   approvalGoesOn: (role: string) => string
+  nothingToApprove: string
+  agreed: string
+  refusedIt: string
+  wouldBeStale(why: string): string
+  canAnswer(people: string): string
+  nobodyCanAnswer: string
+  levelStates: Record<'over' | 'turn' | 'later' | 'onSilence', string>
+  everyBranch: string
+  mailRefused: string
 }

@@ -67,6 +67,14 @@ export function createSpeech(language: Language): Speech {
   }
 }
 
+const NAMES_SAID = 5
+
+/** Names as a sentence holds them; of many the first. */
+export function someOf(names: unknown): string {
+  const all = Array.isArray(names) ? names.map(String) : [String(names ?? '')]
+  return [...all.slice(0, NAMES_SAID), ...(all.length > NAMES_SAID ? [`… (${all.length})`] : [])].join(', ')
+}
+
 const LINES_SAID = 12
 
 /** Documents with their amounts, as answers and events hold them; of many the first. */

@@ -1,9 +1,10 @@
+import { EFFECTS, type EffectCode } from '../../domain/approval.ts'
 import type { Language } from '../../domain/notice.ts'
 import type { LineError } from '../../domain/openItem.ts'
 import type { Refusal, RefusalName, Refusals } from '../../domain/refusal.ts'
 import { en } from './en.ts'
 import { esMX } from './es-MX.ts'
-import type { Speech } from './speech.ts'
+import { createSpeech, type Speech } from './speech.ts'
 import { type Data, EVENTS, type EventName, TASK_EVENTS, type TaskEvent, type Words } from './words.ts'
 
 /** The ledger's and the domain's codes as sentences. What isn't known is said as it is. */
@@ -52,16 +53,27 @@ export function tellSubject(words: Words, subject: string, detail: Data = {}): s
   const { taskSubjects } = words
   const plain = known(taskSubjects as unknown as Record<string, string>, subject)
   if (typeof plain === 'string') return plain
-  const [, what, id] = /^broken (promise|announcement) (\S+)$/.exec(subject) ?? []
-  if (what && id) return taskSubjects.broken(what as 'promise' | 'announcement', id)
+  const [, what, id] = /^broken (promise|announcement|agreement) (\S+)$/.exec(subject) ?? []
+  if (what && id) return taskSubjects.broken(what as 'promise' | 'announcement' | 'agreement', id)
   const [, provisional] = /^provisional (\d+)$/.exec(subject) ?? []
   if (provisional) return taskSubjects.provisional(provisional)
   const [, result] = /^after (\w+)$/.exec(subject) ?? []
   if (result) return taskSubjects.after(resultIn(words, result, detail))
   const [, confirmation] = /^confirmation (\d+)$/.exec(subject) ?? []
   if (confirmation) return taskSubjects.confirmation(confirmation)
+  const [, approval] = /^approval (\d+)$/.exec(subject) ?? []
+  if (approval) return taskSubjects.approval(approval)
   const [, concern, dispute] = /^(dispute|dispute late) (\d+)$/.exec(subject) ?? []
   if (concern && dispute) return taskSubjects[concern as 'dispute' | 'dispute late'](dispute)
+  const [, credit, number] = /^(line|guarantee|guarantee lapsed|erp call) (\d+)$/.exec(subject) ?? []
+  if (credit && number)
+    return taskSubjects[credit as 'line' | 'guarantee' | 'guarantee lapsed' | 'erp call'](number)
+  const [, over, place] =
+    /^(placement|placement late|after placement|prescription) (\d+)$/.exec(subject) ?? []
+  if (over && place)
+    return taskSubjects[over as 'placement' | 'placement late' | 'after placement' | 'prescription'](place)
+  const [, agency] = /^agency mail (\S+)$/.exec(subject) ?? []
+  if (agency) return taskSubjects['agency mail'](agency)
   const [, how, address] = /^(refused|deferred) (\S+)$/.exec(subject) ?? []
   if (how && address) return taskSubjects[how as 'refused' | 'deferred'](address)
   return known(words.actions, subject) ?? subject
@@ -80,6 +92,12 @@ export function tellWhy(words: Words, why: string): string {
       .split(', ')
       .map((brake) => tellReason(words, brake))
       .join(', ')}`
+  const [, refused, data] = /^([A-Z]\w+) (\{.*\})$/.exec(why) ?? []
+  if (refused && data && Object.hasOwn(words.refusals, refused))
+    return tellRefusal(words, createSpeech(words.language), {
+      refusal: refused as RefusalName,
+      data: JSON.parse(data) as never,
+    })
   return (
     known(words.skips, why) ??
     known(words.whys, why) ??
@@ -91,6 +109,15 @@ export function tellWhy(words: Words, why: string): string {
 }
 
 export const tellReason = (words: Words, reason: string): string => known(words.reasons, reason) ?? reason
+
+/** What follows from the answer to an approval. */
+export const tellEffect = (
+  words: Words,
+  speech: Speech,
+  { code, data }: { code: string; data: Data },
+): string => (isEffect(code) ? words.effects[code](data, speech) : code)
+
+const isEffect = (code: string): code is EffectCode => (EFFECTS as readonly string[]).includes(code)
 
 /** The name of a step as its action: the policy's own id stays beside it. */
 export const tellAction = (words: Words, action: string): string => known(words.actions, action) ?? action

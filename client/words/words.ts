@@ -1,3 +1,4 @@
+import type { EffectCode } from '../../domain/approval.ts'
 import type { ApprovalKind } from '../../domain/authority.ts'
 import type {
   CaseCommands,
@@ -13,16 +14,22 @@ import type { Reason, ReceivableDecision } from '../../domain/decide.ts'
 import type { DISPUTE_REASONS, ROOT_CAUSES } from '../../domain/disputeLists.ts'
 import type { ClosedAs, Stage } from '../../domain/facts.ts'
 import type { LoadReport } from '../../domain/load.ts'
+import type { NegotiationState } from '../../domain/negotiation/agreement.ts'
+import type { Side } from '../../domain/negotiationCommand.ts'
 import type { Language, Severity } from '../../domain/notice.ts'
 import type { ReceivableKind } from '../../domain/openItem.ts'
 import type { Intent } from '../../domain/plan.ts'
 import type { Action, Policy } from '../../domain/policy.ts'
 import type { RefusalName, Refusals } from '../../domain/refusal.ts'
+import type { ApprovalState } from '../../ledger/approvals/approval.ts'
 import type { ExceptionKind } from '../../ledger/exceptions.ts'
 import type { CaseView, ReceivableView } from '../../ledger/show.ts'
 import type { RunItem } from '../../ledger/statementRuns.ts'
 import type { TaskKind } from '../../ledger/tasks.ts'
+import { CREDIT_EVENTS, type CreditCodes } from './credit.ts'
+import { ORDER_EVENTS, type OrderWords } from './orders.ts'
 import type { Phrases } from './phrases.ts'
+import { PLACEMENT_EVENTS, type PlacementCodes, type PlacementSubjects } from './placements.ts'
 import type { Speech } from './speech.ts'
 
 /**
@@ -111,6 +118,16 @@ export const EVENTS = [
   'documents made',
   'documents received',
   'policies published',
+  'receipt tied',
+  'policy activated',
+  'negotiation proposed',
+  'negotiation countered',
+  'negotiation agreed',
+  'negotiation withdrawn',
+  'negotiation lapsed',
+  'negotiation rejected',
+  'negotiation fulfilled',
+  'negotiation broken',
   'role granted',
   'role revoked',
   'approval requested',
@@ -121,7 +138,11 @@ export const EVENTS = [
   'approval reminded',
   'approval stale',
   'approval overtaken',
+  ...PLACEMENT_EVENTS,
+  'approval mail refused',
   'suspension extended',
+  ...CREDIT_EVENTS,
+  ...ORDER_EVENTS,
 ] as const
 export type EventName = (typeof EVENTS)[number]
 
@@ -146,6 +167,7 @@ export const THINGS = [
   'receipt',
   'promise',
   'dispute',
+  'negotiation',
   'pause',
   'task',
   'snooze',
@@ -163,13 +185,24 @@ export const THINGS = [
   'document',
   'approval',
   'role',
+  'credit line',
+  'guarantee',
+  'erp call',
+  'order',
+  'group',
+  'placement',
+  'agency',
+  'prescription',
 ] as const
 export type Thing = (typeof THINGS)[number]
 
 /** Words of codes: plain tables. */
-export interface Codes {
+export interface Codes extends CreditCodes, PlacementCodes {
   things: Record<Thing, string>
   approvalKinds: Record<ApprovalKind, string>
+  approvalStates: Record<ApprovalState, string>
+  noticeReasons: Record<'asked' | 'reminded' | 'escalated', string>
+  roles: Record<'supervisor' | 'manager' | 'director' | 'legal' | 'credit', string>
   exceptionKinds: Record<ExceptionKind, string>
   taskKinds: Record<TaskKind, string>
   /** What a task is about, by the subject that the ledger keeps; those with an id or address behind it are made. */
@@ -185,16 +218,22 @@ export interface Codes {
     | 'call back'
     | 'next review day',
     string
-  > & {
-    provisional: (number: string) => string
-    after: (result: string) => string
-    dispute: (id: string) => string
-    'dispute late': (id: string) => string
-    broken: (what: 'promise' | 'announcement', id: string) => string
-    refused: (address: string) => string
-    confirmation: (id: string) => string
-    deferred: (address: string) => string
-  }
+  > &
+    PlacementSubjects & {
+      provisional: (number: string) => string
+      after: (result: string) => string
+      approval: (id: string) => string
+      dispute: (id: string) => string
+      'dispute late': (id: string) => string
+      broken: (what: 'promise' | 'announcement' | 'agreement', id: string) => string
+      line: (id: string) => string
+      guarantee: (id: string) => string
+      'guarantee lapsed': (id: string) => string
+      'erp call': (id: string) => string
+      refused: (address: string) => string
+      confirmation: (id: string) => string
+      deferred: (address: string) => string
+    }
   reasons: Record<Reason, string>
   skips: Record<SkipReason | 'before the load' | 'adopted later' | 'not approved', string>
   stages: Record<Stage, string>
@@ -218,6 +257,8 @@ export interface Codes {
   messageStates: Record<CaseView['messages'][number]['state'], string>
   stepStates: Record<ReceivableView['steps'][number]['state'], string>
   templates: Record<Intent['template'], string>
+  negotiationStates: Record<NegotiationState, string>
+  sides: Record<Side, string>
   confirmationModes: Record<ConfirmationMode, string>
   confirmationStates: Record<ConfirmationState, string>
   groupings: Record<Policy['grouping'], string>
@@ -233,15 +274,27 @@ export interface Codes {
     | 'contact mended'
     | 'weekend'
     | 'the payment that kept it bounced'
-    | 'money valued in time was recorded late',
+    | 'money valued in time was recorded late'
+    | 'no answer in time'
+    | 'nobody there'
+    | 'nothing left to decide'
+    | 'more debt'
+    | 'a new promise'
+    | 'a new dispute'
+    | 'refused before',
     string
   >
 }
 
+/** What follows from the answer to an approval. */
+export type Effects = Record<EffectCode, (data: Data, speech: Speech) => string>
+
 export interface Words extends Codes {
+  effects: Effects
   language: Language
   refusals: { [N in RefusalName]: (data: Refusals[N], speech: Speech) => string }
   events: Record<EventName, (data: Data, speech: Speech) => string>
   taskEvents: Record<TaskEvent, (kind: string, data: Data, speech: Speech) => string>
   phrases: Phrases
+  orders: OrderWords
 }

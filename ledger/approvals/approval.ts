@@ -68,7 +68,7 @@ export const closeApproval = (
 /** It is another level's turn. */
 export const goToLevel = (sql: Sql, id: number, level: number, now: Instant): Promise<unknown> =>
   sql.rows(
-    `UPDATE approval SET level = $2, level_since = to_timestamp($3 / 1000.0), reminded = 0 WHERE id = $1`,
+    `UPDATE approval SET level = $2, level_since = to_timestamp($3 / 1000.0), reminded = 0, answer_by = NULL WHERE id = $1`,
     [id, level, now],
   )
 

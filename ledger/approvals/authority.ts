@@ -1,3 +1,5 @@
+import type { EffectCode } from '../../domain/approval.ts'
+import { whoCanAnswer } from '../../domain/approval.ts'
 import { type ApprovalKind, type AskedLevel, levelsFor } from '../../domain/authority.ts'
 import { daysBetween, type LocalDate } from '../../domain/calendar.ts'
 import type { Answer } from '../../domain/command.ts'
@@ -11,11 +13,11 @@ import type { Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
 import { beginProcess } from '../processes.ts'
 import type { Granted } from '../scope.ts'
-import { peopleOf } from './holders.ts'
+import { holdersOn } from './holders.ts'
 
 /** What an approval brings about, or its refusal: a code of the words and what the sentence needs. */
 export interface Effect {
-  code: string
+  code: EffectCode
   data: Record<string, unknown>
 }
 
@@ -159,7 +161,7 @@ async function insertApproval(
       customer?.branch ?? '',
       policyId,
       actor,
-      [...new Set([actor, ...(asked.alsoAsked ?? [])])],
+      askersOf(asking, asked),
       asked.why,
       asked.amount?.currency ?? null,
       asked.amount?.minor ?? null,
@@ -181,8 +183,12 @@ async function insertApproval(
   return row!.id
 }
 
+const askersOf = ({ actor }: Asking, { alsoAsked = [] }: AuthorityAsked): string[] => [
+  ...new Set([actor, ...alsoAsked]),
+]
+
 /** SQL of the promises and disputes about receivable `i.receivable` that are in force. */
-export const AGREEMENTS = `
+const AGREEMENTS = `
   ARRAY(SELECT promise_id FROM promise_item p WHERE p.receivable_id = i.receivable AND p.active ORDER BY 1),
   ARRAY(SELECT l.dispute_id FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id
         WHERE l.receivable_id = i.receivable AND d.resolved_on IS NULL ORDER BY 1)`
@@ -194,7 +200,9 @@ async function requested(
   approval: number,
   levels: readonly AskedLevel[],
 ): Promise<Record<string, unknown>> {
-  const people = await peopleOf(sql, asking.company, customer?.branch ?? '', levels[0]!.role)
+  const today = await companyToday(sql, asking.company, asking.now)
+  const holders = await holdersOn(sql, asking.company, customer?.branch ?? '', levels[0]!.role, today)
+  const askers = askersOf(asking, asked)
   const result = {
     approval,
     kind: asked.kind,
@@ -202,7 +210,7 @@ async function requested(
       ? { amount: toDecimal(asked.amount.minor, asked.amount.currency), currency: asked.amount.currency }
       : {}),
     levels: levels.map(({ role, quorum, onSilence }) => ({ role, quorum, onSilence })),
-    waitsFor: people,
+    waitsFor: [...whoCanAnswer({ id: approval, askers, levels, level: 0, votes: [] }, holders).keys()],
   }
   await appendToJournal(sql, asking.company, customer?.id ?? null, {
     event: 'approval requested',

@@ -6,7 +6,7 @@ import type { Carriers, CarryOut } from '../carriers.ts'
 import { touchCustomers } from '../cases.ts'
 import { BY_ITSELF } from '../commands.ts'
 import { companyToday } from '../company.ts'
-import { customersPaidWith, lockCustomers } from '../customers.ts'
+import { customersPaidWith, lockCustomers, lockGroups } from '../customers.ts'
 import type { Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
 import { touchProcess } from '../processes.ts'
@@ -25,17 +25,25 @@ export const approvalCarriers = (carryOut: CarryOut): Carriers<typeof approvalCo
 
 type Input<N extends keyof typeof approvalCommands> = Parameters<Carriers<typeof approvalCommands>[N]>[2]
 
-/** Customers first, as everywhere; then the request itself. */
-async function lock(sql: Sql, { asking: { company } }: Ask, id: number): Promise<Approval> {
+/**
+ * Customers first, as everywhere; then what looks after the request, then the request itself: a look takes them in the same
+ * order. Returns the key of its process too, which looks again.
+ */
+async function lock(
+  sql: Sql,
+  { asking: { company } }: Ask,
+  id: number,
+): Promise<{ approval: Approval; processes: string[] }> {
   const row = await sql.one<{ customer: number | null }>(
     'SELECT customer_id::int AS customer FROM approval WHERE company = $1 AND id = $2',
     [company, id],
   )
-  if (row?.customer) await lockCustomers(sql, await customersPaidWith(sql, row.customer))
+  if (row?.customer) await lockGroups(sql, await customersPaidWith(sql, row.customer))
+  const processes = await touchProcess(sql, company, { kind: 'approval', id: String(id) })
   const approval = await lockApproval(sql, company, id)
   if (approval.state !== 'open')
     throw new Refusal('NotOpen', { what: 'approval', id: String(id), state: approval.state })
-  return approval
+  return { approval, processes }
 }
 
 /** One person's answer. The last yes that it takes carries out what was asked for; one no ends it. */
@@ -46,7 +54,7 @@ async function decide(
   carryOut: CarryOut,
 ): Promise<Answer> {
   const { company, actor, now } = ask.asking
-  const approval = await lock(sql, ask, id)
+  const { approval, processes } = await lock(sql, ask, id)
   const today = await companyToday(sql, company, now)
   const { role } = approval.levels[approval.level]!
   const holder = placeOf(approval, await holdersOn(sql, company, approval.branch, role, today), actor)
@@ -63,7 +71,6 @@ async function decide(
     by: actor,
     inPlaceOf: holder,
   })
-  const processes = await touchProcess(sql, company, { kind: 'approval', id: String(id) })
   const answered = (state: string, more: object = {}): Record<string, unknown> => ({
     approval: id,
     kind: approval.kind,
@@ -138,8 +145,8 @@ async function withdraw(
   ask: Ask,
   { approval: id, why }: Input<'withdrawApproval'>,
 ): Promise<Answer> {
-  const { company, actor, now } = ask.asking
-  const approval = await lock(sql, ask, id)
+  const { actor, now } = ask.asking
+  const { approval, processes } = await lock(sql, ask, id)
   if (actor !== approval.requester)
     throw new Refusal('NotTheRequester', { approval: id, requester: approval.requester })
   await closeApproval(sql, approval, 'withdrawn', now, why)
@@ -148,7 +155,7 @@ async function withdraw(
   return {
     result: { approval: id, kind: approval.kind, state: 'withdrawn' },
     cases: await touched(sql, approval),
-    processes: await touchProcess(sql, company, { kind: 'approval', id: String(id) }),
+    processes,
   }
 }
 

@@ -1,85 +1,91 @@
-import { above, afterWorkingHours, freeHolders } from '../../domain/approval.ts'
-import type { Instant, WorkingCalendar } from '../../domain/calendar.ts'
-import type { Policy } from '../../domain/policy.ts'
-import { companyToday } from '../company.ts'
+import { above, afterWorkingHours, whoCanAnswer, yesesMissing } from '../../domain/approval.ts'
+import {
+  type ContactHours,
+  contactWindow,
+  type Instant,
+  type LocalDate,
+  localDateOf,
+  nextContactInstant,
+  type WorkingCalendar,
+} from '../../domain/calendar.ts'
 import { mustFind, type Sql } from '../database.ts'
 import type { Looker } from '../looks.ts'
-import { rulesOfCompany } from '../scope.ts'
+import { type Calendars, type CustomerScope, rulesOfCompany } from '../scope.ts'
 import { type Approval, closeApproval, goToLevel, lockApproval } from './approval.ts'
 import { tell } from './commands.ts'
-import { holdersOn } from './holders.ts'
-import { askPeople, staffMailOf } from './notices.ts'
+import { holdersChangeOn, holdersOn } from './holders.ts'
+import { askPeople, mailAt, staffMailOf } from './notices.ts'
 import { settleSteps } from './steps.ts'
 
 /**
- * Asks whose turn it is, reminds them, and asks the next level when nobody answers in time, or nobody of the level could:
- * all in working hours. Silence never decides: after the last level it goes on reminding.
+ * Asks whose turn it is, reminds them, and asks the next level when nobody answers in time, or too few of the level are
+ * there: all in working hours. Silence never decides: after the last level it goes on reminding.
  */
 export const lookAtApproval: Looker = async (sql, { company, id, now, actor, calendars, scope }) => {
   const ask = { asking: { company, actor, key: `look:${id}`, now }, calendars }
   let approval = await lockApproval(sql, company, Number(id))
-  const mailAt = (more: Instant | null) => waitingMail(sql, approval, now, more)
-  if (approval.state !== 'open') return mailAt(null)
+  if (approval.state !== 'open') return waitingMail(sql, approval, now, [])
   if (await nothingLeft(sql, approval)) {
     await closeApproval(sql, approval, 'overtaken', now, 'nothing left to decide')
     await settleSteps(sql, approval, 'overtaken', approval.requested_on)
     await tell(sql, ask, approval, 'approval overtaken', 'nothing left to decide', {})
-    approval = { ...approval, state: 'overtaken' }
-    return mailAt(null)
+    return waitingMail(sql, { ...approval, state: 'overtaken' }, now, [])
   }
-  const { policy, calendar } = scope ?? (await rulesOfCompany(sql, ask))
-  const work = await workingTime(sql, company, policy, calendar)
-  const today = await companyToday(sql, company, now)
+  const work = await workOf(sql, company, calendars, scope ?? (await rulesOfCompany(sql, ask)))
+  // Whose turn it becomes outside the hours, it becomes when they open: who is there then is asked.
+  const turnAt = nextContactInstant(now, work.hours, work.calendar)
+  const today = localDateOf(turnAt, work.hours.timeZone)
   for (;;) {
     const level = approval.levels[approval.level]!
-    const free = freeHolders(approval, await holdersOn(sql, company, approval.branch, level.role, today))
+    const { branch, level_since: since } = approval
+    const places = whoCanAnswer(approval, await holdersOn(sql, company, branch, level.role, today))
     const upper = above(approval)
-    const since = approval.level_since
-    const dueAt = work(since, level.answer_within_hours)
-    // Nobody of it could answer, or nobody did.
-    if (upper !== null && (free.length < level.quorum - agreedAt(approval) || now >= dueAt)) {
+    const answerBy = work.after(since, level.answer_within_hours)
+    const why =
+      now >= answerBy ? 'no answer in time' : places.size < yesesMissing(approval) ? 'nobody there' : null
+    if (upper !== null && why !== null) {
       const next = approval.levels[upper]!
-      const why = now >= dueAt ? 'no answer in time' : 'nobody there'
       await tell(sql, ask, approval, 'approval escalated', why, { from: level.role, to: next.role })
-      await goToLevel(sql, approval.id, upper, now)
-      approval = { ...approval, level: upper, level_since: now, reminded: 0 }
+      await goToLevel(sql, approval.id, upper, turnAt)
+      approval = { ...approval, level: upper, level_since: turnAt, reminded: 0 }
       continue
     }
-    const reminders =
-      work(since, level.remind_after_hours) > now
-        ? 0
-        : 1 + pastDue(work, dueAt, level.answer_within_hours, now)
-    if (reminders > approval.reminded) {
-      await sql.rows('UPDATE approval SET reminded = $2 WHERE id = $1', [approval.id, reminders])
+    const remindAt = work.after(since, level.remind_after_hours)
+    const late = timesPassed(work, answerBy, level.answer_within_hours, now)
+    const reminders = now < remindAt ? 0 : 1 + late
+    if (reminders > approval.reminded)
       await tell(sql, ask, approval, 'approval reminded', '', {
         role: level.role,
-        people: [...new Set(free.map((h) => h.answers))],
+        people: [...places.keys()],
       })
-    }
-    await askPeople(sql, approval, free, { now, reminders, sendAt: work(now, 0) })
-    const nextAt =
-      reminders === 0
-        ? work(since, level.remind_after_hours)
-        : upper !== null
-          ? dueAt
-          : work(dueAt, level.answer_within_hours * Math.max(0, reminders - 1))
-    return mailAt(nextAt)
+    await sql.rows(
+      'UPDATE approval SET reminded = $2, answer_by = to_timestamp($3 / 1000.0) WHERE id = $1 AND (reminded, answer_by) IS DISTINCT FROM ($2, to_timestamp($3 / 1000.0))',
+      [approval.id, reminders, answerBy],
+    )
+    await askPeople(sql, approval, places, { now, reminders, sendAt: mailAt(now, work.hours, work.calendar) })
+    const changeOn = await holdersChangeOn(sql, company, branch, level.role, today)
+    return waitingMail(sql, approval, now, [
+      now < remindAt ? remindAt : work.after(answerBy, level.answer_within_hours * late),
+      // Who goes away hands on, and who comes back takes over, when the day begins.
+      ...(changeOn === null ? [] : [work.opens(changeOn)]),
+    ])
   }
 }
 
-/** Of the level whose turn it is. */
-const agreedAt = ({ votes, level }: Approval): number =>
-  votes.filter((v) => v.level === level && v.agrees).length
-
-type WorkingTime = (from: Instant, hours: number) => Instant
-
 /** Hours of work as the company's people have them. */
-async function workingTime(
+interface Work {
+  hours: ContactHours
+  calendar: WorkingCalendar
+  after(from: Instant, hours: number): Instant
+  opens(on: LocalDate): Instant
+}
+
+async function workOf(
   sql: Sql,
   company: string,
-  policy: Policy,
-  calendar: WorkingCalendar,
-): Promise<WorkingTime> {
+  calendars: Calendars,
+  { policy }: Pick<CustomerScope, 'policy'>,
+): Promise<Work> {
   const { time_zone } = await mustFind<{ time_zone: string }>(
     sql,
     'company',
@@ -88,13 +94,19 @@ async function workingTime(
     [company],
   )
   const hours = { timeZone: time_zone, ...policy.contact_hours }
-  return (from, length) => afterWorkingHours(from, length, calendar, hours)
+  const calendar = calendars(policy.calendar)
+  return {
+    hours,
+    calendar,
+    after: (from, length) => (length === 0 ? from : afterWorkingHours(from, length, calendar, hours)),
+    opens: (on) => contactWindow(calendar.nextWorkingDay(on), hours).opensAt,
+  }
 }
 
-/** How often a whole time to answer has passed since the last level should have answered. */
-function pastDue(work: WorkingTime, dueAt: Instant, hours: number, now: Instant): number {
+/** How often a whole time to answer has passed, from when the last level should have answered. */
+function timesPassed(work: Work, answerBy: Instant, hours: number, now: Instant): number {
   let times = 0
-  while (work(dueAt, hours * times) <= now) times++
+  while (work.after(answerBy, hours * times) <= now) times++
   return times
 }
 
@@ -106,17 +118,14 @@ const nothingLeft = async (sql: Sql, { id, receivables }: Approval): Promise<boo
     [id],
   )) === null
 
-/** What of its mails is to be sent, and when to look again. It is over when it is decided and nothing of it waits. */
-async function waitingMail(sql: Sql, approval: Approval, now: Instant, nextAt: Instant | null) {
-  const { due, nextTryAt } = await staffMailOf(sql, approval.id, now)
-  const waits = approval.state === 'open' || due.length > 0 || nextTryAt !== null
+/** What of its mails is to be sent, and when to look again. It is over when it is decided and no mail of it waits. */
+async function waitingMail(sql: Sql, { id, state }: Approval, now: Instant, times: readonly Instant[]) {
+  const { due, nextTryAt } = await staffMailOf(sql, id, now)
+  const all = [...times, ...(nextTryAt === null ? [] : [nextTryAt])]
   return {
-    closed: !waits,
-    outcome: approval.state,
-    nextAt: [nextAt, nextTryAt].reduce(
-      (first, at) => (first === null ? at : at === null ? first : Math.min(first, at)),
-      null,
-    ),
+    closed: state !== 'open' && due.length === 0 && nextTryAt === null,
+    outcome: state,
+    nextAt: all.length === 0 ? null : Math.min(...all),
     deliveries: due.map((mail) => ({ channel: 'staff_mail' as const, id: mail })),
   }
 }

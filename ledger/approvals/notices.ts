@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { Holder } from '../../domain/approval.ts'
-import type { Instant } from '../../domain/calendar.ts'
+import {
+  type ContactHours,
+  type Instant,
+  nextContactInstant,
+  type WorkingCalendar,
+} from '../../domain/calendar.ts'
 import type { Sql } from '../database.ts'
 import type { Approval } from './approval.ts'
 
@@ -8,36 +12,45 @@ import type { Approval } from './approval.ts'
 
 const JOIN_MS = 10 * 60_000
 
+/** When those who are asked now are written to. */
+export const mailAt = (now: Instant, hours: ContactHours, calendar: WorkingCalendar): Instant =>
+  nextContactInstant(now + JOIN_MS, hours, calendar)
+
 /**
  * Notes for everybody whose turn it is what they are to be told: once when it becomes their turn, once with each
- * reminder. `sendAt`: now, or when work begins.
+ * reminder. `places`: who answers, and in whose place.
  */
 export async function askPeople(
   sql: Sql,
   approval: Approval,
-  holders: readonly Holder[],
+  places: ReadonlyMap<string, string>,
   { now, reminders, sendAt }: { now: Instant; reminders: number; sendAt: Instant },
 ): Promise<void> {
-  const people = new Map<string, string>()
-  for (const { person, answers } of holders)
-    people.set(answers!, answers === person ? reasonOf(approval, reminders) : 'stands_in')
   const told = await sql.rows<{ person: string }>(
-    `INSERT INTO approval_notice (approval_id, level, person, reason, turn, created_at)
-     SELECT $1, $2, p.person, p.reason, $5, to_timestamp($6 / 1000.0) FROM unnest($3::text[], $4::text[]) AS p(person, reason)
+    `INSERT INTO approval_notice (approval_id, level, person, holder, reason, turn, created_at)
+     SELECT $1, $2, p.person, p.holder, $5, $6, to_timestamp($7 / 1000.0) FROM unnest($3::text[], $4::text[]) AS p(person, holder)
      ON CONFLICT (approval_id, level, person, turn) DO NOTHING RETURNING person`,
-    [approval.id, approval.level, [...people.keys()], [...people.values()], reminders, now],
+    [
+      approval.id,
+      approval.level,
+      [...places.keys()],
+      [...places.values()],
+      reasonOf(approval, reminders),
+      reminders,
+      now,
+    ],
   )
-  for (const { person } of told) {
+  for (const person of told.map((t) => t.person).sort()) {
     const mailId = createHash('sha256')
       .update([approval.company, 'approval', approval.id, approval.level, person, reminders].join('\n'))
       .digest('hex')
       .slice(0, 40)
-    // One that waits takes this along.
+    // One that waits takes this along. Its row is taken: should it be on its way out just now, another is begun.
     await sql.rows(
       `INSERT INTO staff_mail (company, person, approval_id, state, next_try_at, mail_id, created_at)
        VALUES ($1, $2, $3, 'pending', to_timestamp($4 / 1000.0), $5, to_timestamp($6 / 1000.0))
-       ON CONFLICT (company, person) WHERE state = 'pending' DO NOTHING`,
-      [approval.company, person, approval.id, Math.max(sendAt, now + JOIN_MS), mailId, now],
+       ON CONFLICT (company, person) WHERE state = 'pending' DO UPDATE SET next_try_at = staff_mail.next_try_at`,
+      [approval.company, person, approval.id, sendAt, mailId, now],
     )
   }
 }

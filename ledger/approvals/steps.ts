@@ -3,13 +3,14 @@ import type { ApprovalKind } from '../../domain/authority.ts'
 import type { LocalDate } from '../../domain/calendar.ts'
 import type { Answer } from '../../domain/command.ts'
 import { toDecimal } from '../../domain/money.ts'
-import type { Action } from '../../domain/policy.ts'
+import type { ApprovedAction } from '../../domain/policy.ts'
 import type { Carriers } from '../carriers.ts'
 import { touchCustomers } from '../cases.ts'
 import { writeOffAll } from '../corrections.ts'
 import type { Sql } from '../database.ts'
 import type { Doing } from '../decisions.ts'
 import { appendToJournal } from '../journal.ts'
+import { placeByStep } from '../placements/begin.ts'
 import { type CaseScope, caseOfCustomer, openCustomer } from '../scope.ts'
 import { openTask } from '../tasks.ts'
 import type { Approval } from './approval.ts'
@@ -17,27 +18,30 @@ import { askFor } from './authority.ts'
 
 /** What the ladder asks for by itself: the steps that need somebody's yes, and more time for what isn't chased. */
 
-const KIND_OF: Partial<Record<Action, ApprovalKind>> = {
+const KIND_OF = {
   demand: 'demand',
   place_legal: 'place_legal',
   place_agency: 'place_agency',
   propose_write_off: 'write_off',
-}
+} as const satisfies Record<ApprovedAction, ApprovalKind>
 
 /** Asks for a step on receivables, one currency at a time; returns the approval of each. The analyst asks with it. */
 export async function askForStep(
   sql: Sql,
   doing: Doing,
   scope: CaseScope,
-  action: Action,
+  action: ApprovedAction,
   receivables: readonly number[],
+  /** What it is asked about, where that isn't a step of the ladder. */
+  subject?: string,
 ): Promise<{ approvals: Map<number, number>; processes: string[] }> {
-  return askByCurrency(sql, doing, scope, KIND_OF[action]!, receivables, (amount, documents) => ({
+  return askByCurrency(sql, doing, scope, KIND_OF[action], receivables, (amount, documents) => ({
     command: 'takeStep',
     input: { customer: scope.customer.code, action },
     onYes: [{ code: action, data: { documents, ...amount } }],
     onNo: [{ code: 'step_skipped', data: { action, documents } }],
-    why: `step ${action}`,
+    why: subject ?? `step ${action}`,
+    ...(subject === undefined ? {} : { subject }),
   }))
 }
 
@@ -65,7 +69,7 @@ export async function askForTime(
   return processes
 }
 
-type Wanted = Pick<Parameters<typeof askFor>[2], 'command' | 'input' | 'onYes' | 'onNo' | 'why'>
+type Wanted = Pick<Parameters<typeof askFor>[2], 'command' | 'input' | 'subject' | 'onYes' | 'onNo' | 'why'>
 
 async function askByCurrency(
   sql: Sql,
@@ -110,7 +114,8 @@ export const stepCarriers: Carriers<typeof stepCommands> = {
   async takeStep(sql, ask, { customer: code, action }): Promise<Answer> {
     const scope = await caseOfCustomer(sql, await openCustomer(sql, ask, code))
     const items = await openItems(sql, ask.approval?.id)
-    if (action === 'propose_write_off') await writeOffAll(sql, scope, items)
+    if (action !== 'propose_write_off') return placeByStep(sql, scope, action, items)
+    await writeOffAll(sql, scope, items)
     return {
       result: { action, receivables: items.length },
       cases: await touchCustomers(sql, [scope.customer.id]),

@@ -38,7 +38,7 @@ export interface Waived {
 /** What can be waived today of these receivables, notes of interest among them too; what has none isn't there. */
 export async function openInterest(
   sql: Sql,
-  scope: InterestScope,
+  scope: Pick<InterestScope, 'today'>,
   receivables: readonly number[],
 ): Promise<Map<number, OpenInterest>> {
   const standings = await interestAsOf(sql, receivables, scope.today)

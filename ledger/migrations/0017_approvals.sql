@@ -7,6 +7,9 @@ CREATE TABLE colleague (
   name     text NOT NULL,
   email    text,
   language text NOT NULL DEFAULT 'es-MX',
+  -- The mail server refused the address: not written to again until another is given.
+  refused_at     timestamptz,
+  refused_reason text,
   PRIMARY KEY (company, person)
 );
 CREATE TABLE role_holder (
@@ -25,6 +28,32 @@ CREATE TABLE role_holder (
   CONSTRAINT granted_by_another CHECK (granted_by <> person)
 );
 CREATE UNIQUE INDEX role_held_once ON role_holder (company, role, branch, person) WHERE revoked_at IS NULL;
+CREATE INDEX role_of_person ON role_holder (company, person) WHERE revoked_at IS NULL;
+
+-- A role begins held and ends revoked, once; who held it when stays readable.
+CREATE FUNCTION check_role_holder() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW.revoked_at IS NULL THEN RETURN NEW; END IF;
+  IF TG_OP = 'UPDATE' AND OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL AND NEW.revoked_by IS NOT NULL
+     AND (to_jsonb(OLD) - '{revoked_by,revoked_at}'::text[]) = (to_jsonb(NEW) - '{revoked_by,revoked_at}'::text[]) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'a role is granted, then revoked' USING ERRCODE = 'check_violation', CONSTRAINT = 'role_holder_kept';
+END $$;
+CREATE TRIGGER role_holder_checked BEFORE INSERT OR UPDATE ON role_holder FOR EACH ROW EXECUTE FUNCTION check_role_holder();
+CREATE TRIGGER role_holder_kept BEFORE DELETE OR TRUNCATE ON role_holder
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Who holds a role, of a branch or of all, and who answers for each on a day: themselves, a stand-in who is there, or nobody.
+CREATE FUNCTION role_answers(p_company text, p_branch text, p_role text, p_on date)
+RETURNS TABLE (person text, answers text) LANGUAGE sql STABLE AS $$
+  WITH away AS MATERIALIZED (SELECT a.person, a.stand_in FROM away_on(p_company, p_on) a)
+  SELECT h.person, CASE WHEN a.person IS NULL THEN h.person
+                        WHEN a.stand_in IN (SELECT w.person FROM away w) THEN NULL ELSE a.stand_in END
+  FROM (SELECT DISTINCT r.person FROM role_holder r
+        WHERE r.company = p_company AND r.role = p_role AND r.branch IN ('', p_branch) AND r.revoked_at IS NULL) h
+  LEFT JOIN away a ON a.person = h.person
+$$;
 
 CREATE TABLE approval (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -52,6 +81,8 @@ CREATE TABLE approval (
   -- Since when it is that level's turn, and which of its reminders have gone.
   level_since  timestamptz NOT NULL,
   reminded     int NOT NULL DEFAULT 0,
+  -- Until when that level is to answer, as it was last reckoned.
+  answer_by    timestamptz,
   state        text NOT NULL CHECK (state IN ('open', 'approved', 'refused', 'withdrawn', 'stale', 'overtaken')),
   requested_at timestamptz NOT NULL,
   requested_on date NOT NULL,
@@ -62,7 +93,8 @@ CREATE TABLE approval (
   CHECK (askers[1] = requester)
 );
 CREATE UNIQUE INDEX approval_open_once ON approval (company, kind, subject) WHERE state = 'open';
-CREATE INDEX approval_waiting ON approval (company, requested_at, id) WHERE state = 'open';
+CREATE INDEX approval_waiting ON approval (company, id) WHERE state = 'open';
+CREATE INDEX approval_turn ON approval (company, (levels -> level ->> 'role'), id) WHERE state = 'open';
 CREATE INDEX approval_of_customer ON approval (customer_id) WHERE customer_id IS NOT NULL;
 
 CREATE TABLE approval_item (
@@ -115,9 +147,13 @@ BEGIN
     RAISE EXCEPTION '% does not hold the role % for approval %', NEW.holder, v_role, a.id
       USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_of_holder';
   END IF;
+  -- By the company's day of the vote, whatever day is written.
+  IF NEW.voted_on <> (SELECT (NEW.voted_at AT TIME ZONE c.time_zone)::date FROM company c WHERE c.id = a.company) THEN
+    RAISE EXCEPTION 'a vote is of the day on which it is given'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_of_its_day';
+  END IF;
   IF NEW.person <> NEW.holder AND NOT EXISTS (
-       SELECT FROM absence b WHERE b.company = a.company AND b.person = NEW.holder AND b.stand_in = NEW.person
-         AND NEW.voted_on BETWEEN b.from_on AND b.to_on AND (b.back_on IS NULL OR b.back_on > NEW.voted_on)) THEN
+       SELECT FROM role_answers(a.company, a.branch, v_role, NEW.voted_on) r WHERE r.person = NEW.holder AND r.answers = NEW.person) THEN
     RAISE EXCEPTION '% does not stand in for %', NEW.person, NEW.holder
       USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_of_stand_in';
   END IF;
@@ -130,7 +166,7 @@ CREATE TRIGGER vote_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON approval_
 -- What was asked stays as it was asked; it is granted by votes and in no other way; what is decided stays decided.
 CREATE FUNCTION check_approval() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE v_level int;
+DECLARE v_level int; v_missing int; v_asked jsonb; v_day date;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.state <> 'open' OR NEW.level <> 0 OR jsonb_array_length(NEW.levels) = 0 THEN
@@ -142,20 +178,39 @@ BEGIN
   IF OLD.state <> 'open' THEN
     RAISE EXCEPTION 'approval % is decided', OLD.id USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_decided';
   END IF;
-  IF (to_jsonb(OLD) - '{level,level_since,reminded,state,closed_at,closed_why}'::text[])
-     IS DISTINCT FROM (to_jsonb(NEW) - '{level,level_since,reminded,state,closed_at,closed_why}'::text[]) THEN
+  IF (to_jsonb(OLD) - '{level,level_since,reminded,answer_by,state,closed_at,closed_why}'::text[])
+     IS DISTINCT FROM (to_jsonb(NEW) - '{level,level_since,reminded,answer_by,state,closed_at,closed_why}'::text[]) THEN
     RAISE EXCEPTION 'what approval % asks for does not change', OLD.id
       USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_fixed';
   END IF;
-  IF NEW.level < OLD.level OR NEW.level >= jsonb_array_length(NEW.levels) THEN
-    RAISE EXCEPTION 'approval % goes from level to level', OLD.id
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_level';
+  v_asked := OLD.levels -> OLD.level;
+  v_missing := (v_asked ->> 'quorum')::int
+    - (SELECT count(*) FROM approval_vote v WHERE v.approval_id = OLD.id AND v.level = OLD.level AND v.agrees);
+  IF NEW.level <> OLD.level THEN
+    IF NEW.level <> OLD.level + 1 OR NEW.level >= jsonb_array_length(NEW.levels) OR NEW.state <> 'open' THEN
+      RAISE EXCEPTION 'approval % goes from level to level', OLD.id
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_level';
+    END IF;
+    -- Onwards: it agreed, or it had its time, or too few of it are there to answer.
+    IF v_missing > 0 AND NEW.level_since < OLD.level_since + make_interval(hours => (v_asked ->> 'answer_within_hours')::int) THEN
+      SELECT (NEW.level_since AT TIME ZONE c.time_zone)::date INTO v_day FROM company c WHERE c.id = OLD.company;
+      IF v_missing <= (
+        WITH voted AS (SELECT unnest(ARRAY[v.person, v.holder]) AS person FROM approval_vote v WHERE v.approval_id = OLD.id
+                       UNION SELECT unnest(OLD.askers))
+        SELECT count(DISTINCT r.answers) FROM role_answers(OLD.company, OLD.branch, v_asked ->> 'role', v_day) r
+        WHERE r.person NOT IN (SELECT person FROM voted) AND r.answers NOT IN (SELECT person FROM voted)) THEN
+        RAISE EXCEPTION 'level % of approval % has not had its time', OLD.level, OLD.id
+          USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_level';
+      END IF;
+    END IF;
+  END IF;
+  IF NEW.state = 'refused' AND NOT EXISTS (SELECT FROM approval_vote v WHERE v.approval_id = OLD.id AND NOT v.agrees) THEN
+    RAISE EXCEPTION 'nobody refused approval %', OLD.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_by_votes';
   END IF;
   IF NEW.state IN ('approved', 'stale') THEN
     -- The last level that was asked agreed with its quorum, and no level after it has to be asked.
-    IF EXISTS (SELECT FROM approval_vote v WHERE v.approval_id = OLD.id AND NOT v.agrees)
-       OR (SELECT count(*) FROM approval_vote v WHERE v.approval_id = OLD.id AND v.level = NEW.level AND v.agrees)
-          < (NEW.levels -> NEW.level ->> 'quorum')::int THEN
+    IF EXISTS (SELECT FROM approval_vote v WHERE v.approval_id = OLD.id AND NOT v.agrees) OR v_missing > 0 THEN
       RAISE EXCEPTION 'approval % lacks votes', OLD.id
         USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_by_votes';
     END IF;
@@ -174,7 +229,7 @@ CREATE TRIGGER approval_kept BEFORE DELETE OR TRUNCATE ON approval
 CREATE TRIGGER approval_item_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON approval_item
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 REVOKE UPDATE, DELETE, TRUNCATE ON approval_vote, approval_item FROM cartera_app;
-REVOKE DELETE, TRUNCATE ON approval, role_holder FROM cartera_app;
+REVOKE DELETE, TRUNCATE ON approval, role_holder, colleague FROM cartera_app;
 
 -- A step of the ladder that needs somebody's yes waits for it.
 ALTER TABLE receivable_step ADD COLUMN approval_id bigint REFERENCES approval;
@@ -193,6 +248,7 @@ CREATE TABLE staff_mail (
   mail_id     text NOT NULL UNIQUE,
   raw         bytea,
   recipient   text,
+  -- Why it waits, or wasn't sent.
   reason      text,
   created_at  timestamptz NOT NULL,
   sent_at     timestamptz
@@ -204,7 +260,9 @@ CREATE TABLE approval_notice (
   approval_id bigint NOT NULL REFERENCES approval,
   level       int NOT NULL,
   person      text NOT NULL,
-  reason      text NOT NULL CHECK (reason IN ('asked', 'reminded', 'escalated', 'stands_in')),
+  -- In whose place they are asked: their own, or of who is away.
+  holder      text NOT NULL,
+  reason      text NOT NULL CHECK (reason IN ('asked', 'reminded', 'escalated')),
   -- Which reminder of the level; 0 for the first word.
   turn        int NOT NULL,
   mail_id     bigint REFERENCES staff_mail,
@@ -212,3 +270,6 @@ CREATE TABLE approval_notice (
   UNIQUE (approval_id, level, person, turn)
 );
 CREATE INDEX approval_notice_unsent ON approval_notice (person) WHERE mail_id IS NULL;
+CREATE INDEX approval_notice_mail ON approval_notice (mail_id) WHERE mail_id IS NOT NULL;
+CREATE INDEX staff_mail_sent ON staff_mail (company, person, sent_at);
+REVOKE DELETE, TRUNCATE ON staff_mail, approval_notice FROM cartera_app;

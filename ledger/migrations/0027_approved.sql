@@ -25,3 +25,6 @@ DELETE FROM receivable_step s USING task t
 WHERE s.task_id = t.id AND s.state = 'pending' AND t.kind = 'request_approval' AND t.state = 'open';
 UPDATE task SET state = 'overtaken', closed_at = now(), closed_why = 'nothing left to do'
 WHERE kind = 'request_approval' AND state = 'open';
+
+-- Money that was posted before the bank said so, by whose agreement.
+ALTER TABLE receipt ADD COLUMN approval_id bigint REFERENCES approval;

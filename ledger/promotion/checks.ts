@@ -3,6 +3,7 @@ import { scopesOverlap } from '../../domain/load.ts'
 import { toDecimal } from '../../domain/money.ts'
 import type { LineError } from '../../domain/openItem.ts'
 import type { Sql } from '../database.ts'
+import { MOVED_HERE } from '../presentation.ts'
 import type { Promoting } from './promote.ts'
 
 /** What a file and the books say of the same things, and what makes a file impossible. */
@@ -48,9 +49,15 @@ export async function checkAsOf(sql: Sql, load: Promoting): Promise<LineError[]>
     : []
 }
 
-/** A source that knows nothing of an acceptance tells the due date from before it: only another one is news. */
-const SOURCES_DUE = `CASE WHEN i.presented_on IS NULL AND r.presented_on IS NOT NULL THEN coalesce(
-    (SELECT t.due_on FROM receivable_term t WHERE t.receivable_id = r.id AND t.reason <> 'presented' ORDER BY t.seq DESC LIMIT 1), r.due_on)
+const lastDue = (moved: string): string => `coalesce(
+    (SELECT t.due_on FROM receivable_term t WHERE t.receivable_id = r.id AND t.reason NOT IN ${moved} ORDER BY t.seq DESC LIMIT 1), r.due_on)`
+
+/**
+ * A source that knows nothing of an acceptance, or of what was agreed with the customer, tells the due date from before
+ * it: only another one is news.
+ */
+const SOURCES_DUE = `CASE WHEN i.presented_on IS NULL AND r.presented_on IS NOT NULL THEN ${lastDue(MOVED_HERE)}
+  WHEN r.id IN (SELECT receivable_id FROM negotiation_item WHERE due_on IS NOT NULL) THEN ${lastDue("('negotiated', 'agreement broken')")}
   ELSE r.due_on END`
 
 /**

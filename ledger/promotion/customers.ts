@@ -1,4 +1,5 @@
 import { raiseCases } from '../cases.ts'
+import { LOCK_ORDER } from '../customers.ts'
 import type { Sql } from '../database.ts'
 import { acceptOpen } from '../presentation.ts'
 import { followAnalyst } from '../tasks.ts'
@@ -39,7 +40,7 @@ export async function takeCustomers(sql: Sql, load: Promoting): Promise<void> {
 
 /**
  * Takes the locks of every customer that the file concerns, those included whose items it no longer has, those that wait
- * for it and those that share a payer with one of it, and then writes what it says of them. A customer that is paid for by another from now on takes its open
+ * for it, those that share a payer with one of it and those whose orders it invoices, and then writes what it says of them. A customer that is paid for by another from now on takes its open
  * receivables along; cash stays with the payer whose it is, and a person is told where there is some.
  */
 export async function lockCustomersOf(sql: Sql, load: Promoting): Promise<void> {
@@ -51,9 +52,10 @@ export async function lockCustomersOf(sql: Sql, load: Promoting): Promise<void> 
              WHERE $2 AND r.company = $1 AND r.closed_as IS NULL AND l.source = $3
        UNION SELECT customer_id FROM receivable WHERE company = $1 AND next_reason = 'feed_too_old' AND closed_as IS NULL
        UNION SELECT partner.id FROM said s JOIN customer c ON c.company = $1 AND c.code = s.code
-             LEFT JOIN payer n ON n.company = $1 AND n.code = s.facts ->> 'payer' JOIN customer partner ON partner.payer_id IN (c.payer_id, n.id))
-     ORDER BY id FOR NO KEY UPDATE`,
-    [company, load.kind === 'snapshot', load.source],
+             LEFT JOIN payer n ON n.company = $1 AND n.code = s.facts ->> 'payer' JOIN customer partner ON partner.payer_id IN (c.payer_id, n.id)
+       UNION SELECT o.customer_id FROM load_row i JOIN sales_order o ON o.company = $1 AND o.number = i.order_number WHERE i.load_id = $4)
+     ORDER BY ${LOCK_ORDER} FOR NO KEY UPDATE`,
+    [company, load.kind === 'snapshot', load.source, load.id],
   )
   await sql.rows(
     `CREATE TEMP TABLE customer_change ON COMMIT DROP AS

@@ -4,6 +4,8 @@ import type { LineError } from '../../domain/openItem.ts'
 import { companyToday } from '../company.ts'
 import type { Database, Sql } from '../database.ts'
 import { addErrors, refuseLoad, reportOf } from '../loads.ts'
+import { takeInvoices } from '../orders/invoices.ts'
+import { touchProcessesOf } from '../processes.ts'
 import type { Calendars } from '../scope.ts'
 import { checkAgainstBooks, checkAsOf, checkHistory, checkScope, compareWithBooks } from './checks.ts'
 import { lockCustomersOf, takeContacts, takeCustomers, touchNettedWith } from './customers.ts'
@@ -90,10 +92,13 @@ async function promote(sql: Sql, calendars: Calendars, id: string, now: Instant)
   refuseIf(await checkHistory(sql, load))
   await openAccounts(sql, load)
   await carryHistory(sql, calendars, load)
+  await takeInvoices(sql, load)
   await touchNettedWith(sql, id, changes.receivables)
   if (!load.hold) await spreadFirstConversations(sql, calendars, load)
   await journalLoad(sql, load)
   await wakeWhoWaits(sql, load)
+  // Money that the source has taken, and what it has invoiced, change what a customer may order.
+  await touchProcessesOf(sql, await customersOf(sql, id, changes.receivables))
   await addErrors(sql, id, changes.notes, false)
 
   const lines = await linesOf(sql, id)
@@ -105,6 +110,14 @@ async function promote(sql: Sql, calendars: Calendars, id: string, now: Instant)
   await sql.rows('DELETE FROM load_row WHERE load_id = $1', [id])
   return (await reportOf(sql, id))!
 }
+
+const customersOf = async (sql: Sql, load: string, changed: readonly number[]): Promise<number[]> =>
+  (
+    await sql.rows<{ id: number }>(
+      'SELECT DISTINCT customer_id::int AS id FROM receivable WHERE load_id = $1 OR id = ANY($2)',
+      [load, changed],
+    )
+  ).map((row) => row.id)
 
 const linesOf = async (sql: Sql, id: string): Promise<number> =>
   (await sql.one<{ n: number }>('SELECT count(*)::int AS n FROM load_row WHERE load_id = $1', [id]))!.n

@@ -153,7 +153,7 @@ async function changeTerms(sql: Sql, load: Promoting): Promise<TermChange[]> {
   )
   if (changes.length === 0 || load.authority !== 'source') return changes
   await sql.rows(
-    `UPDATE receivable r SET due_on = c.said_due_on, presented_on = coalesce(c.said_presented_on, r.presented_on) FROM compared c WHERE c.id = r.id AND r.id = ANY($1)`,
+    `UPDATE receivable r SET due_on = CASE WHEN c.due_on = c.said_due_on THEN r.due_on ELSE c.said_due_on END, presented_on = coalesce(c.said_presented_on, r.presented_on) FROM compared c WHERE c.id = r.id AND r.id = ANY($1)`,
     [changes.map((c) => c.id)],
   )
   await sql.rows(

@@ -4,9 +4,17 @@ import { answerLines } from '../../client/words/answers.ts'
 import { en } from '../../client/words/en.ts'
 import { esMX } from '../../client/words/es-MX.ts'
 import { createSpeech } from '../../client/words/speech.ts'
-import { tellEvent, tellReason, tellRefusal, tellSubject, tellWhy } from '../../client/words/tell.ts'
+import {
+  tellEffect,
+  tellEvent,
+  tellReason,
+  tellRefusal,
+  tellSubject,
+  tellWhy,
+} from '../../client/words/tell.ts'
 import { EVENTS, TASK_EVENTS } from '../../client/words/words.ts'
 import { shippedFile } from '../../config/paths.ts'
+import { EFFECTS } from '../../domain/approval.ts'
 import { Refusal, type RefusalName, type Refusals } from '../../domain/refusal.ts'
 import { ENDS_SNOOZE } from '../../domain/worklist.ts'
 import { TASK_KINDS } from '../../ledger/tasks.ts'
@@ -15,6 +23,14 @@ const inEnglish = createSpeech('en')
 const inSpanish = createSpeech('es-MX')
 
 const examples: { [N in RefusalName]: Refusals[N] } = {
+  AlreadyPlaced: { document: 'F-1', placement: 3 },
+  NothingToPlace: { customer: 'C-1' },
+  NotPlaceable: { what: 'NC-1' },
+  SpeaksForOther: { person: 'pablo', agency: 'norte' },
+  OwnPeopleOnly: { person: 'pablo' },
+  RemitsTooMuch: { held: '10.00', owed: '1.00', given: '12.00' },
+  ClockRuns: { document: 'F-1', clock: 2 },
+  NoTerm: { instrument: 'pagare', known: ['invoice'] },
   KeyConflict: { key: 'k-1', command: 'recordPromise' },
   NotFound: { what: 'receivable', id: 'F-1' },
   ConfirmationExists: { case: 'C-1', confirmation: 7 },
@@ -57,10 +73,27 @@ const examples: { [N in RefusalName]: Refusals[N] } = {
   WrongReceipt: { receipt: 'R-1', must: 'large enough', available: '10.00 MXN' },
   NotCounted: { promise: 7, state: 'kept' },
   ProvisionalOpen: { provisional: 31 },
+  NegotiationExists: { document: 'F-1', negotiation: 4 },
+  NothingClaimed: { document: 'F-1' },
+  AwaitsPresentation: { document: 'F-1' },
+  TermsExceedClaim: { part: 'discount', claim: '100.00', given: '101.00' },
+  DiscountNotPaid: { payable: '90.00', given: '80.00' },
+  TermsBeyondPolicy: { term: 'furthest', limit: '2026-12-25', given: '2027-01-25' },
   ApprovalExists: { approval: 17 },
   AlreadyVoted: { approval: 17, person: 'ana' },
   NotAnApprover: { approval: 17, person: 'ana', role: 'manager' },
   NotTheRequester: { approval: 17, requester: 'ana' },
+  NotLower: { line: 1, currency: 'MXN', current: '100.00', given: '120.00' },
+  GuaranteeExists: { guarantee: 1, reference: 'P-1' },
+  CoverageTooHigh: { kind: 'pagare', most: 50, given: 60 },
+  GuaranteeTooSmall: { guarantee: 1, currency: 'MXN', available: '10.00', given: '20.00' },
+  OrderOver: { order: 'SO-1', state: 'rejected' },
+  OrderShipped: { order: 'SO-1' },
+  OrderNotHeld: { order: 'SO-1', state: 'released' },
+  DeadlinePassed: { by: '2026-11-25T23:00:00.000Z', timeZone: 'America/Mexico_City' },
+  OrderGrown: { order: 'SO-1', approved: '1000.00', amount: '1200.00' },
+  NotAGroup: { customer: 'C-1', head: 'C-2', because: 'has a head' },
+  InGroup: { customer: 'C-1', head: 'C-2' },
 }
 
 test('every refusal is a sentence in both languages', () => {
@@ -107,6 +140,11 @@ const tables = [
   'loadStates',
   'messageStates',
   'whys',
+  'approvalKinds',
+  'approvalStates',
+  'noticeReasons',
+  'roles',
+  'effects',
   'events',
   'taskEvents',
   'phrases',
@@ -115,17 +153,67 @@ const tables = [
 
 test('both languages have the same keys, none of them empty', () => {
   for (const table of tables) {
-    expect(Object.keys(esMX[table]), table).toEqual(Object.keys(en[table]))
+    expect(Object.keys(esMX[table]).sort(), table).toEqual(Object.keys(en[table]).sort())
     for (const value of [...Object.values(en[table]), ...Object.values(esMX[table])])
       expect(value).not.toBe('')
   }
-  expect(Object.keys(esMX.phrases.labels)).toEqual(Object.keys(en.phrases.labels))
+  expect(Object.keys(esMX.phrases.labels).sort()).toEqual(Object.keys(en.phrases.labels).sort())
 })
 
 const ledgerSources = readdirSync(shippedFile('ledger'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => readFileSync(shippedFile('ledger', name), 'utf8'))
   .join('\n')
+
+test('every effect that an approval may carry has a sentence', () => {
+  const named = [...ledgerSources.matchAll(/\bon(?:Yes|No): \[([^\]]*)\]/g)].flatMap((m) =>
+    [...m[1]!.matchAll(/\bcode: '(\w+)'/g)].map((n) => n[1]!),
+  )
+  expect(named).toEqual(expect.arrayContaining(['write_off', 'chasing_goes_on', 'credit_note']))
+  expect(named.filter((code) => !(EFFECTS as readonly string[]).includes(code))).toEqual([])
+  const data = {
+    documents: ['F-1', 'F-2'],
+    amount: '84200.50',
+    currency: 'MXN',
+    covers: 'F-1',
+    number: 'NC-1',
+    receipt: 'R-1',
+    policy: 'standard',
+    version: 2,
+    order: 'SO-1',
+    customer: 'C-1',
+    kind: 'pagare',
+    reference: 'P-1',
+    covered: '84200.50',
+    coveragePercent: '80',
+    lines: [{ document: 'F-1', amount: '10.00' }],
+    negotiation: 7,
+    terms: {
+      currency: 'MXN',
+      payments: [{ dueOn: '2026-12-31', amount: '10.00' }],
+      dueDates: [],
+      discount: null,
+      waived: null,
+      guarantee: null,
+    },
+  }
+  const more = { from: '2026-11-25', to: '2026-12-31', days: 30, action: 'demand' }
+  for (const code of EFFECTS)
+    for (const [words, speech] of [
+      [en, inEnglish],
+      [esMX, inSpanish],
+    ] as const)
+      expect(tellEffect(words, speech, { code, data: { ...data, ...more } })).not.toMatch(
+        /undefined|\[object|\d{4}-\d\d-\d\d/,
+      )
+})
+
+test('a refusal that made an approval stale is told as a refusal', () => {
+  const { message } = new Refusal('HasApplications', { document: 'F-1' })
+  expect(tellWhy(en, message)).toBe(
+    tellRefusal(en, inEnglish, new Refusal('HasApplications', { document: 'F-1' })),
+  )
+})
 
 /** Events written out: in an entry (plainly or by a choice), in SQL, or handed to a module's own `journal`. */
 function namedEvents(): string[] {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { publishPolicies } from '../../ledger/policies.ts'
 import { statementRuns } from '../../ledger/statementRuns.ts'
 import { keepStatementSchedules } from '../../workers/schedules.ts'
 import { statementsId } from '../../workflows/statementRun.messages.ts'
 import { anyHour, COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
+import { publishPolicies } from '../setup/policies.ts'
 import { loadItems } from '../setup/portfolio.ts'
 import { startStack } from '../setup/stack.ts'
 

@@ -3,6 +3,7 @@ import { accrue, bearingIds } from '../../ledger/interest/accrual.ts'
 import { addFee } from '../../ledger/interest/fees.ts'
 import { findReceivable } from '../../ledger/receivables.ts'
 import { COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
+import { publishPolicies } from '../setup/policies.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { ask, book, closedAs, eventsOf, look, openOf, pay, pesos, refusalOf } from './books.ts'
 import { booked, charge, checkBooks, fresh, inScope, openOn, posted } from './interestBooks.ts'
@@ -114,7 +115,6 @@ describe('into the books', () => {
   test('a rule that is gone takes nothing back', async () => {
     const database = await fresh()
     await look(database, '2026-05-04')
-    const { publishPolicies } = await import('../../ledger/policies.ts')
     await publishPolicies(database, COMPANY, [testPolicy()], 'test', noon('2026-05-05'))
     await ask(database, 'adoptPolicy', {}, { on: '2026-05-05' })
     await look(database, '2026-06-05')

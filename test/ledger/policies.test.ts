@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { assess } from '../../ledger/assess.ts'
 import { commandCase } from '../../ledger/caseCommands.ts'
-import { publishPolicies } from '../../ledger/policies.ts'
 import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
+import { publishPolicies } from '../setup/policies.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 
 const now = noon('2026-03-04')

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Database } from '../../ledger/database.ts'
-import { publishPolicies } from '../../ledger/policies.ts'
 import { worklist } from '../../ledger/worklist.ts'
 import { COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
+import { publishPolicies } from '../setup/policies.ts'
 import { loadItems, noon, type Sketch } from '../setup/portfolio.ts'
 import { ask as command, look, pay, pesos, refusalOf } from './books.ts'
 

@@ -6,6 +6,8 @@ import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { inject, onTestFinished } from 'vitest'
+import type { ErpPort } from '../../activities/erp/port.ts'
+import { createTable } from '../../activities/erp/table.ts'
 import { createMailer, type Mailer } from '../../activities/smtp.ts'
 import { wakeCase } from '../../activities/wake.ts'
 import { commandBooks } from '../../client/books.ts'
@@ -58,6 +60,8 @@ export interface EngineOptions {
   wrapClient?: (client: Client) => Client
   behaviour?: Parameters<typeof startInbox>[0]['behaviour']
   startAt: number
+  /** Else the ERP fetches. */
+  erp?: ErpPort
 }
 
 /** The real workers on a Temporal server whose time can be skipped, with a real ledger and a real SMTP server. */
@@ -100,6 +104,7 @@ export async function startEngine(ledger: TestLedger, options: EngineOptions): P
     look: look(),
     store: options.wrapStore?.(store) ?? store,
     clock: () => env.currentTimeMs(),
+    erp: options.erp ?? createTable(),
     mailPerSecond: 1_000,
   }
   const workers = await createWorkers(

@@ -7,8 +7,8 @@ import { type Policy, policySchema } from '../../domain/policy.ts'
 import { ensureCompany } from '../../ledger/company.ts'
 import { type Database, openDatabase } from '../../ledger/database.ts'
 import type { Writing } from '../../ledger/delivery.ts'
-import { publishPolicies } from '../../ledger/policies.ts'
 import type { Calendars } from '../../ledger/scope.ts'
+import { publishPolicies } from './policies.ts'
 
 export const COMPANY = 'test'
 
@@ -53,7 +53,12 @@ export const testPolicy = (changes: Record<string, unknown> = {}): Policy =>
   })
 
 /** A message written so, with nothing to go along with it. */
-export const writing = (render: Writing['render']): Writing => ({ render, sourceOf: () => '', attached: [] })
+export const writing = (render: Writing['render']): Writing => ({
+  render,
+  sourceOf: () => '',
+  sourceOfDemand: () => '',
+  attached: [],
+})
 
 export interface TestLedger {
   url: string

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Client } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
 import { inject } from 'vitest'
+import { createTable } from '../../activities/erp/table.ts'
 import { createMailer } from '../../activities/smtp.ts'
 import { connectTemporal } from '../../client/temporal.ts'
 import { readEnvironment } from '../../config/environment.ts'
@@ -81,6 +82,7 @@ export async function startStack(
       look: look(),
       store: openStore(join(dir, 'documents')),
       clock: async () => Date.now(),
+      erp: createTable(),
       mailPerSecond: 1_000,
     },
   )

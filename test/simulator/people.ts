@@ -6,7 +6,7 @@ import type {
   ReceiptCommands,
 } from '../../domain/command.ts'
 import type { ReceivableKind } from '../../domain/openItem.ts'
-import { publishPolicies } from '../../ledger/policies.ts'
+import { publishPolicies } from '../setup/policies.ts'
 import type { Act, Happening } from './acts.ts'
 import { policyWith } from './policy.ts'
 import { itemTold, load, openItem, release, snapshot, told } from './source.ts'

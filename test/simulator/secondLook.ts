@@ -55,6 +55,8 @@ const standing = (sql: Sql, cases: number[]): Promise<Standing[]> =>
        UNION ALL SELECT t.case_id, r.document, ' in ' || t.kind || ' ' || t.subject FROM task t JOIN task_item i ON i.task_id = t.id
          JOIN receivable r ON r.id = i.receivable_id WHERE t.state = 'open'
        UNION ALL SELECT r.case_id, r.document, ' promise ' || p.state FROM promise p JOIN promise_item i ON i.promise_id = p.id JOIN receivable r ON r.id = i.receivable_id
+         -- Nobody looks after what is held.
+         WHERE NOT r.held
        UNION ALL SELECT r.case_id, r.document, ' announced ' || n.state FROM announced_payment n JOIN announced_item i ON i.announced_id = n.id JOIN receivable r ON r.id = i.receivable_id
      ) w ON w.case_id = k.id WHERE k.id = ANY($1)`,
     [cases],

@@ -1,0 +1,176 @@
+import type { LocalDate } from '../../domain/calendar.ts'
+import { toleranceOf } from '../../domain/decide.ts'
+import { toDecimal } from '../../domain/money.ts'
+import {
+  type AgreementFacts,
+  type AgreementStanding,
+  standingOfAgreement,
+} from '../../domain/negotiation/agreement.ts'
+import { journalCommand } from '../commandScope.ts'
+import type { Sql } from '../database.ts'
+import { restoreInterest, waiveInterest } from '../interest/waivers.ts'
+import { settlePromises } from '../promiseStanding.ts'
+import { nettedOf } from '../unusedMoney.ts'
+import { grantDiscount, takeDiscountBack } from './discount.ts'
+import { moveDueDates } from './dueDates.ts'
+import type { Negotiation, TalkScope } from './rows.ts'
+
+/** What becomes of an agreement by the money that comes, or doesn't. */
+
+export interface Settled extends AgreementStanding {
+  /** Receivables whose facts changed. */
+  changed: number[]
+}
+
+export async function settleAgreement(
+  sql: Sql,
+  scope: TalkScope,
+  negotiation: Negotiation,
+): Promise<Settled> {
+  const promises = await settlePromises(sql, scope.asking, scope.customer.id, scope.today)
+  const items = await itemsOf(sql, negotiation.id)
+  const facts = await factsOf(sql, scope, negotiation, items)
+  const standing = standingOfAgreement(
+    {
+      ...facts,
+      askAgainOn: promises.open.find((p) => p.id === negotiation.promise_id)?.askAgainOn ?? null,
+    },
+    scope.today,
+  )
+  const was = negotiation.state
+  if (standing.state === was) return { ...standing, changed: promises.changed }
+  // What is negotiated anew isn't decided by the old agreement any more.
+  if (was === 'broken' && items.some((item) => item.talked))
+    return { state: was, lookAgainOn: null, changed: promises.changed }
+  if (standing.state === 'fulfilled') await fulfil(sql, scope, negotiation, items)
+  else await breakAgreement(sql, scope, negotiation, items)
+  // Kept, it may have settled the promise as well.
+  const after = await settlePromises(sql, scope.asking, scope.customer.id, scope.today)
+  return { ...standing, changed: [...promises.changed, ...after.changed, ...items.map((item) => item.id)] }
+}
+
+interface Item {
+  id: number
+  payer: number
+  owedMinor: bigint
+  discountMinor: bigint
+  waivedMinor: bigint
+  countsUntil: LocalDate | null
+  /** Another negotiation is about it. */
+  talked: boolean
+}
+
+const itemsOf = (sql: Sql, negotiation: number): Promise<Item[]> =>
+  sql.rows<Item>(
+    `SELECT n.receivable_id::int AS id, r.payer_id::int AS payer, o.owed_minor AS "owedMinor", n.discount_minor AS "discountMinor",
+       n.waived_minor AS "waivedMinor", n.counts_until AS "countsUntil",
+       EXISTS (SELECT FROM negotiation_item x WHERE x.receivable_id = n.receivable_id AND x.negotiation_id <> $1 AND x.active) AS talked
+     FROM negotiation_item n JOIN receivable r ON r.id = n.receivable_id JOIN owed o ON o.receivable_id = r.id
+     WHERE n.negotiation_id = $1 ORDER BY n.receivable_id`,
+    [negotiation],
+  )
+
+async function factsOf(
+  sql: Sql,
+  { policy }: TalkScope,
+  negotiation: Negotiation,
+  items: readonly Item[],
+): Promise<Omit<AgreementFacts, 'askAgainOn'>> {
+  const netted = await nettedOf(sql, [...new Set(items.map((item) => item.payer))])
+  const uncovered = items.map((item) =>
+    (netted.get(item.id) ?? []).reduce((left, n) => left - n.minor, item.owedMinor),
+  )
+  const promise =
+    negotiation.promise_id === null
+      ? null
+      : (await sql.one<{ state: NonNullable<AgreementFacts['promise']> }>(
+          'SELECT state FROM promise WHERE id = $1',
+          [negotiation.promise_id],
+        ))!.state
+  const tolerance = toleranceOf(policy, negotiation.currency)
+  const discount = items.reduce((sum, item) => sum + item.discountMinor, 0n)
+  return {
+    state: negotiation.state as AgreementFacts['state'],
+    promise,
+    uncoveredMinor: uncovered.reduce((sum, minor) => sum + minor, 0n) - discount,
+    extended: items.flatMap((item, i) =>
+      item.countsUntil === null
+        ? []
+        : [{ countsUntil: item.countsUntil, paid: uncovered[i]! <= 0n || uncovered[i]! < tolerance }],
+    ),
+    watchedThrough: negotiation.watched_through!,
+  }
+}
+
+/** Kept: the discount is given. An agreement that had been broken in error stands as it was made. */
+async function fulfil(
+  sql: Sql,
+  scope: TalkScope,
+  negotiation: Negotiation,
+  items: readonly Item[],
+): Promise<void> {
+  if (negotiation.state === 'broken') {
+    await moveDueDates(sql, scope, negotiation.id, 'negotiated')
+    const parts = items
+      .filter((item) => item.waivedMinor > 0n)
+      .map((item) => ({ receivable: item.id, minor: item.waivedMinor }))
+    if (parts.length > 0) {
+      const { transfers } = await waiveInterest(sql, scope, {
+        parts,
+        reference: `negotiation ${negotiation.id}`,
+        why: 'money valued in time was recorded late',
+      })
+      await sql.rows('UPDATE negotiation SET waiver_transfers = $2 WHERE id = $1', [
+        negotiation.id,
+        transfers,
+      ])
+    }
+  }
+  const discount = await grantDiscount(sql, scope, negotiation)
+  await end(sql, scope, negotiation, items, 'fulfilled', {
+    ...(discount > 0n ? { discount: toDecimal(discount, negotiation.currency) } : {}),
+  })
+}
+
+/** Not kept: what was given up is claimed again, and the old due dates hold. */
+async function breakAgreement(
+  sql: Sql,
+  scope: TalkScope,
+  negotiation: Negotiation,
+  items: readonly Item[],
+): Promise<void> {
+  const discount = await takeDiscountBack(sql, scope, negotiation)
+  await moveDueDates(sql, scope, negotiation.id, 'agreement broken')
+  // After the due dates: what accrued is told from the old ones again.
+  const restored =
+    negotiation.waiver_transfers.length === 0
+      ? { parts: [] }
+      : await restoreInterest(sql, scope, {
+          transfers: negotiation.waiver_transfers,
+          why: `negotiation ${negotiation.id} was broken`,
+        })
+  const interest = restored.parts.reduce((sum, part) => sum + part.minor, 0n)
+  await end(sql, scope, negotiation, items, 'broken', {
+    ...(discount > 0n ? { discount: toDecimal(discount, negotiation.currency) } : {}),
+    ...(interest > 0n ? { interest: toDecimal(interest, negotiation.currency) } : {}),
+  })
+}
+
+async function end(
+  sql: Sql,
+  scope: TalkScope,
+  negotiation: Negotiation,
+  items: readonly Item[],
+  state: 'fulfilled' | 'broken',
+  data: Record<string, unknown>,
+): Promise<void> {
+  await sql.rows('UPDATE negotiation SET state = $2 WHERE id = $1', [negotiation.id, state])
+  await sql.rows('UPDATE negotiation_item SET active = false WHERE negotiation_id = $1', [negotiation.id])
+  await journalCommand(
+    sql,
+    scope,
+    `negotiation ${state}`,
+    items.map((item) => item.id),
+    { negotiation: negotiation.id, currency: negotiation.currency, ...data },
+  )
+}

@@ -1,0 +1,47 @@
+import type { Amount } from '../../domain/orders/exposure.ts'
+import { convert, type Rates } from '../../domain/orders/rates.ts'
+import type { Customer } from '../customers.ts'
+import type { Sql } from '../database.ts'
+import type { Condition } from './orders.ts'
+
+/*
+ * Money of a group since a condition was made: receipts of those who pay for it, but for what settles items of others;
+ * and what the source says is settled. Transfers from one on are a range of the primary key: those of some hours.
+ */
+const PAID = `
+WITH payers AS (
+  SELECT payer_id FROM customer WHERE id = ANY($1) UNION SELECT payer_id FROM receivable WHERE customer_id = ANY($1) AND closed_as IS NULL)
+SELECT q.currency, (q.amount_minor - coalesce((
+    SELECT sum(CASE WHEN t.reverses_id IS NULL THEN t.amount_minor ELSE -t.amount_minor END) FROM transfer t
+    JOIN account a ON a.id = CASE WHEN t.reverses_id IS NULL THEN t.credit_account ELSE t.debit_account END
+    JOIN receivable r ON r.id = a.receivable_id
+    WHERE t.receipt_id = q.id AND t.code = 'application' AND r.customer_id <> ALL ($1)), 0))::bigint AS minor
+FROM receipt q WHERE q.payer_id IN (SELECT payer_id FROM payers) AND q.reversed_at IS NULL AND q.recorded_at >= to_timestamp($2 / 1000.0)
+UNION ALL
+SELECT t.currency, CASE WHEN t.code = 'source_settlement' THEN t.amount_minor ELSE -t.amount_minor END
+FROM transfer t JOIN account a ON a.id = CASE WHEN t.code = 'source_settlement' THEN t.credit_account ELSE t.debit_account END
+JOIN receivable r ON r.id = a.receivable_id
+WHERE t.id > $3 AND t.code IN ('source_settlement', 'source_reopening') AND r.customer_id = ANY($1)
+UNION ALL
+SELECT n.currency, n.amount_minor FROM announced_payment n
+WHERE $4 AND n.customer_id = ANY($1) AND n.state = 'open' AND n.recorded_at >= to_timestamp($2 / 1000.0)`
+
+/** Whether what was asked for has been paid since. Money in a currency without a rate doesn't count. */
+export async function isMet(
+  sql: Sql,
+  group: readonly Customer[],
+  condition: Condition,
+  rates: Rates,
+): Promise<boolean> {
+  const paid = await sql.rows<Amount>(PAID, [
+    group.map((c) => c.id),
+    condition.since,
+    condition.afterTransfer,
+    condition.announced,
+  ])
+  const sum = paid.reduce(
+    (total, { currency, minor }) => total - (convert(-minor, currency, condition.currency, rates) ?? 0n),
+    0n,
+  )
+  return sum >= condition.minor
+}

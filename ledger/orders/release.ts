@@ -1,0 +1,205 @@
+import { daysBetween } from '../../domain/calendar.ts'
+import type { Answer } from '../../domain/command.ts'
+import { toDecimal } from '../../domain/money.ts'
+import { checkOrder, type Reason } from '../../domain/orders/check.ts'
+import type { OrderCommands } from '../../domain/orders/command.ts'
+import { documentTypeOf } from '../../domain/orders/policy.ts'
+import { Refusal } from '../../domain/refusal.ts'
+import { withAuthority } from '../approvals/authority.ts'
+import type { Sql } from '../database.ts'
+import type { Ask } from '../scope.ts'
+import { answered, evaluate } from './check.ts'
+import { COLUMNS, type Condition, type Decided, type Order, openOf, writeOrder } from './orders.ts'
+import { type Orderer, openOrder, orderFacts } from './scope.ts'
+
+/** What people decide about an order, whatever the rules say. */
+
+/** Lets a held order go out in spite of what speaks against it: by whoever has the authority. */
+export async function releaseOrder(
+  sql: Sql,
+  ask: Ask,
+  input: OrderCommands['releaseOrder'],
+): Promise<Answer> {
+  const { orderer, order } = await openOrder(sql, ask, input.order)
+  if (order.state !== 'held' && order.state !== 'conditionally_released') throw notHeld(order)
+  return override(
+    sql,
+    orderer,
+    order,
+    { command: 'releaseOrder', input, effect: 'order_released' },
+    (reasons) => ({
+      ...released(orderer, order, reasons),
+      condition: null,
+    }),
+  )
+}
+
+/** Lets it go out now; it is held again when so much isn't paid in time. */
+export async function releaseConditionally(
+  sql: Sql,
+  ask: Ask,
+  input: OrderCommands['releaseConditionally'],
+): Promise<Answer> {
+  const { orderer, order } = await openOrder(sql, ask, input.order)
+  if (order.state !== 'held') throw notHeld(order)
+  const { now } = orderer.asking
+  if (input.by <= now)
+    throw new Refusal('DeadlinePassed', {
+      by: new Date(input.by).toISOString(),
+      timeZone: orderer.customer.time_zone,
+    })
+  const last = await sql.one<{ id: bigint }>('SELECT coalesce(max(id), 0) AS id FROM transfer')
+  const condition: Condition = {
+    currency: input.amount.currency,
+    minor: BigInt(input.amount.minor),
+    since: now,
+    by: input.by,
+    announced: input.announcedCounts ?? orderer.policy.orders.announced_meets_condition,
+    afterTransfer: last!.id,
+  }
+  return override(
+    sql,
+    orderer,
+    order,
+    { command: 'releaseConditionally', input, effect: 'order_released_conditionally' },
+    (reasons) => ({
+      ...released(orderer, order, reasons),
+      state: 'conditionally_released',
+      condition,
+    }),
+  )
+}
+
+const notHeld = ({ number, state }: Order) => new Refusal('OrderNotHeld', { order: number, state })
+
+/** What goes out in spite of reasons, which don't hold it again for a while. */
+export function released(orderer: Orderer, order: Order, reasons: readonly Reason[]): Decided {
+  const { today, policy, calendar } = orderer
+  const reserves = !order.prepaid && documentTypeOf(policy.orders, order.document_type).counts
+  return {
+    state: 'released',
+    reasons,
+    reservedMinor: reserves ? openOf(order) : 0n,
+    checkedOn: today,
+    heldBy: null,
+    grace: {
+      until: calendar.addWorkingDays(today, policy.orders.grace_working_days),
+      of: reasons.map((r) => r.code),
+    },
+  }
+}
+
+/** Nobody has to agree when nothing but a person's own hold speaks against it any more. */
+async function override(
+  sql: Sql,
+  orderer: Orderer,
+  order: Order,
+  asked: {
+    command: 'releaseOrder' | 'releaseConditionally'
+    input: { why: string }
+    effect: 'order_released' | 'order_released_conditionally'
+  },
+  decided: (reasons: readonly Reason[]) => Decided,
+): Promise<Answer> {
+  const { asking, facts, policy, today, approval } = orderer
+  const { reasons } = checkOrder({ ...orderFacts(order, orderer), heldBy: null }, facts, policy.orders)
+  const carryOut = async (): Promise<Answer> => {
+    const written = await writeOrder(sql, asking, order, decided(reasons), {
+      why: asked.input.why,
+      approvedBy: approval?.by,
+    })
+    return answered(orderer, written)
+  }
+  if (reasons.length === 0) return carryOut()
+  if (approval) await refuseGrown(sql, order, approval.id)
+  const data = {
+    order: order.number,
+    amount: toDecimal(order.amount_minor, order.currency),
+    currency: order.currency,
+    reasons,
+  }
+  return withAuthority(
+    sql,
+    orderer,
+    {
+      kind: 'order_release',
+      command: asked.command,
+      input: asked.input,
+      subject: order.number,
+      items: [],
+      amount: { currency: order.currency, minor: openOf(order) },
+      daysPastDue: Math.max(0, ...facts.overdue.map((o) => daysBetween(o.dueOn, today))),
+      onYes: [{ code: asked.effect, data }],
+      onNo: [{ code: 'order_stays_held', data }],
+      why: asked.input.why,
+    },
+    carryOut,
+  )
+}
+
+/** @throws Refusal OrderGrown when it is more than was agreed to */
+async function refuseGrown(sql: Sql, order: Order, approval: number): Promise<void> {
+  const row = await sql.one<{ minor: bigint }>('SELECT amount_minor AS minor FROM approval WHERE id = $1', [
+    approval,
+  ])
+  if (row && openOf(order) > row.minor)
+    throw new Refusal('OrderGrown', {
+      order: order.number,
+      approved: toDecimal(row.minor, order.currency),
+      amount: toDecimal(openOf(order), order.currency),
+    })
+}
+
+/** A person's hold: it stays until a person releases it. */
+export async function holdOrder(sql: Sql, ask: Ask, input: OrderCommands['holdOrder']): Promise<Answer> {
+  const { orderer, order } = await openOrder(sql, ask, input.order)
+  refuseShipped(order)
+  return put(sql, orderer, order, input.why, {
+    state: 'held',
+    reasons: [{ code: 'by_hand', data: { actor: ask.asking.actor } }],
+    reservedMinor: 0n,
+    checkedOn: orderer.today,
+    heldBy: ask.asking.actor,
+  })
+}
+
+export const rejectOrder = (sql: Sql, ask: Ask, input: OrderCommands['rejectOrder']): Promise<Answer> =>
+  end(sql, ask, input, 'rejected')
+
+/** Order entry, or the customer, doesn't want it any more. */
+export const cancelOrder = (sql: Sql, ask: Ask, input: OrderCommands['cancelOrder']): Promise<Answer> =>
+  end(sql, ask, input, 'cancelled')
+
+async function end(
+  sql: Sql,
+  ask: Ask,
+  input: { order: string; why: string },
+  state: 'rejected' | 'cancelled',
+): Promise<Answer> {
+  const { orderer, order } = await openOrder(sql, ask, input.order)
+  refuseShipped(order)
+  return put(sql, orderer, order, input.why, {
+    state,
+    reasons: order.reasons,
+    reservedMinor: 0n,
+    checkedOn: orderer.today,
+  })
+}
+
+/** The goods are out: it is never held, and counts until it is invoiced. */
+export async function shipOrder(sql: Sql, ask: Ask, input: OrderCommands['shipOrder']): Promise<Answer> {
+  const { orderer, order } = await openOrder(sql, ask, input.order)
+  const shipped = await sql.one<Order>(
+    `UPDATE sales_order SET shipped_at = coalesce(shipped_at, to_timestamp($2 / 1000.0)) WHERE id = $1 RETURNING ${COLUMNS}`,
+    [order.id, ask.asking.now],
+  )
+  return evaluate(sql, orderer, shipped!)
+}
+
+async function put(sql: Sql, orderer: Orderer, order: Order, why: string, decided: Decided): Promise<Answer> {
+  return answered(orderer, await writeOrder(sql, orderer.asking, order, decided, { why }))
+}
+
+function refuseShipped(order: Order): void {
+  if (order.shipped_at !== null) throw new Refusal('OrderShipped', { order: order.number })
+}
