@@ -59,6 +59,10 @@ export async function lockGroups(sql: Sql, customerIds: readonly number[]): Prom
   }
 }
 
+/** A customer and all others of its group, for reading. */
+export const readGroup = (sql: Sql, id: number): Promise<Customer[]> =>
+  sql.rows<Customer>(`${CUSTOMER} WHERE id IN (${groupsSql('ARRAY[$1::bigint]')}) ORDER BY id`, [id])
+
 /** The lock of one customer, which is given back, taken like that. */
 export const lockWithGroup = async (sql: Sql, id: number): Promise<Customer> =>
   (await lockGroups(sql, [id])).find((customer) => customer.id === id)!

@@ -227,8 +227,8 @@ const taskOf = (step: Step, byPhone: boolean): [TaskKind, string] => {
 }
 
 /**
- * A promise or an agreement that wasn't kept, or announced money that never came, triggers what the policy says: one task in each case
- * that it concerns, whichever case noticed, as soon as its receivables are chased again.
+ * A promise or an agreement that wasn't kept, or announced money that never came, triggers what the policy says: one task
+ * in each case that it concerns, whichever case noticed, as soon as its receivables are chased again.
  */
 async function followBroken(
   sql: Sql,

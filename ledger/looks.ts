@@ -38,11 +38,11 @@ export async function lookAt(
     if (customer === undefined) return GONE
     const locked = customer === null ? null : await lockWithGroup(sql, customer)
     // Only now: what is read before the lock may change while it is waited for.
-    const row = await sql.one<{ facts_version: bigint; closed: boolean }>(
-      `SELECT facts_version, closed_at IS NOT NULL AS closed FROM process WHERE company = $1 AND kind = $2 AND id = $3 FOR UPDATE`,
+    const row = await sql.one<{ facts_version: bigint; closed: boolean; outcome: string | null }>(
+      `SELECT facts_version, closed_at IS NOT NULL AS closed, outcome FROM process WHERE company = $1 AND kind = $2 AND id = $3 FOR UPDATE`,
       [company, kind, id],
     )
-    if (!row || row.closed) return { ...GONE, outcome: row ? 'closed' : 'unknown' }
+    if (!row || row.closed) return { ...GONE, outcome: row?.outcome ?? 'unknown' }
     const scope = locked ? await rulesOf(sql, calendars, locked, now) : null
     const look = await LOOKERS[kind](sql, { company, id, now, actor: BY_ITSELF, calendars, scope })
     const busy = (look.deliveries ?? []).length > 0
@@ -52,8 +52,9 @@ export async function lookAt(
         : look.nextAt
     await sql.rows(
       `UPDATE process SET seen_version = facts_version, next_look_at = to_timestamp($4 / 1000.0),
-         closed_at = CASE WHEN $5 THEN to_timestamp($6 / 1000.0) END WHERE company = $1 AND kind = $2 AND id = $3`,
-      [company, kind, id, look.closed ? null : nextAt, look.closed, now],
+         closed_at = CASE WHEN $5 THEN to_timestamp($6 / 1000.0) END, outcome = CASE WHEN $5 THEN $7::text END
+       WHERE company = $1 AND kind = $2 AND id = $3`,
+      [company, kind, id, look.closed ? null : nextAt, look.closed, now, look.outcome],
     )
     return look
   }, SHORT)

@@ -19,22 +19,34 @@ export interface KeptProof {
   addedBy: string
 }
 
-/** The same file twice is kept once. */
+type Received = Pick<CommandScope, 'asking' | 'customer'>
+
+/** Documents that came from a customer, whatever they are found to prove. The same file twice is kept once. */
+export async function keepPapers(
+  sql: Sql,
+  { asking, customer }: Received,
+  papers: readonly Proof[] = [],
+): Promise<void> {
+  if (papers.length === 0) return
+  await keepDocuments(
+    sql,
+    asking,
+    customer.id,
+    papers.map(({ sha256: hash, ...paper }) => ({ ...paper, hash, source: null, asOf: null })),
+    'documents received',
+  )
+}
+
 export async function keepProofs(
   sql: Sql,
-  { asking, customer }: Pick<CommandScope, 'asking' | 'customer'>,
+  scope: Received,
   about: ProofAbout,
   id: number,
   proofs: readonly Proof[] = [],
 ): Promise<void> {
   if (proofs.length === 0) return
-  await keepDocuments(
-    sql,
-    asking,
-    customer.id,
-    proofs.map(({ sha256: hash, ...proof }) => ({ ...proof, hash, source: null, asOf: null })),
-    'documents received',
-  )
+  const { asking } = scope
+  await keepPapers(sql, scope, proofs)
   await sql.rows(
     `INSERT INTO proof (about, about_id, sha256, name, kind, added_at, added_by)
      SELECT $1, $2, sha256, name, kind, to_timestamp($4 / 1000.0), $5 FROM jsonb_to_recordset($3::jsonb) AS p(sha256 text, name text, kind text)

@@ -6,13 +6,14 @@ import { touchCustomers } from './cases.ts'
 import { journalCommand } from './commandScope.ts'
 import { insertReceivable, ownDebit, postBack, postingDay } from './corrections.ts'
 import type { Sql } from './database.ts'
+import { movePlaced } from './placements/placement.ts'
 import { type Receivable, settleStages } from './receivables.ts'
 import type { CommandScope } from './scope.ts'
 import { accountOf, postTransfers } from './transfers.ts'
 
 /**
  * Re-invoicing. Our error: the new invoice's clock starts anew. At the customer's wish: it keeps the old one's clock
- * and steps. Promise, negotiation, dispute, pauses and applied money move along, in one transaction.
+ * and steps. Promise, negotiation, dispute, pauses, placement and applied money move along, in one transaction.
  */
 export async function replace(
   sql: Sql,
@@ -152,6 +153,7 @@ async function moveAgreements(sql: Sql, from: number, to: number, withSteps: boo
   ])
   await sql.rows('UPDATE announced_item SET receivable_id = $2 WHERE receivable_id = $1', [from, to])
   await sql.rows('UPDATE pause SET receivable_id = $2 WHERE receivable_id = $1', [from, to])
+  await movePlaced(sql, from, to)
   if (withSteps) {
     await sql.rows(
       `INSERT INTO receivable_step (receivable_id, step, action, state, on_date, reason, message_id, task_id)

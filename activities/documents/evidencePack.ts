@@ -66,7 +66,7 @@ async function pagesOf(
   look: Look,
 ): Promise<PDFDocument | null> {
   try {
-    if (mediaType === 'application/pdf') return await PDFDocument.load(content, { updateMetadata: false })
+    if (mediaType === 'application/pdf') return await copyOf(content)
     if (mediaType !== 'image/jpeg' && mediaType !== 'image/png') return null
     const one = await PDFDocument.create({ updateMetadata: false })
     const image = mediaType === 'image/png' ? await one.embedPng(content) : await one.embedJpg(content)
@@ -79,6 +79,14 @@ async function pagesOf(
     // Locked by a password, or not what its name says: it goes into the archive as it is.
     return null
   }
+}
+
+/** What is wrong with a document may show only when its pages are taken. */
+async function copyOf(content: Buffer): Promise<PDFDocument> {
+  const given = await PDFDocument.load(content, { updateMetadata: false })
+  const copy = await PDFDocument.create({ updateMetadata: false })
+  for (const page of await copy.copyPages(given, given.getPageIndices())) copy.addPage(page)
+  return copy
 }
 
 const PAGES: Record<Look['paper'], [number, number]> = { Letter: [612, 792], A4: [595.28, 841.89] }
@@ -95,7 +103,7 @@ async function bound(evidence: Evidence, documents: readonly PDFDocument[]): Pro
   for (const [index, page] of pages.entries()) {
     const text = phrase(words.stamp, { placement: evidence.placement.id, folio: index + 1, of: pages.length })
     const size = 8
-    page.drawText(text, { x: page.getWidth() - font.widthOfTextAtSize(text, size) - 24, y: 14, size, font })
+    page.drawText(text, { x: page.getWidth() - font.widthOfTextAtSize(text, size) - 40, y: 14, size, font })
   }
   const at = new Date(`${evidence.asOf}T12:00:00Z`)
   pack.setTitle(`${words.title} ${evidence.placement.id}`)

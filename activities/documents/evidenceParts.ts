@@ -160,13 +160,16 @@ export async function evidenceParts(evidence: Evidence, sender: DocumentSender, 
             moment(e.at),
             singleLine(e.event),
             singleLine(e.actor),
-            e.hash,
+            inGroups(e.hash),
           ]),
         ),
       ]),
     },
   ]
 }
+
+/** A hash in parts that fit on a line and can be read out. */
+const inGroups = (hash: string): string => hash.match(/.{1,16}/g)?.join(' ') ?? ''
 
 /** The cover and the list of contents: how long it is, is known before the numbers in it are. */
 export function coverPdf(
@@ -216,7 +219,7 @@ export function coverPdf(
         ],
         contents.map((c) => [
           singleLine(c.title),
-          c.hash ?? '',
+          c.hash === null ? '' : inGroups(c.hash),
           c.folio === null ? '—' : String(c.pages),
           c.folio === null ? words.zipOnly : String(c.folio),
         ]),

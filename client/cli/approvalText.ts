@@ -25,7 +25,7 @@ export function waitingText(
       { title: labels.askedBy },
       { title: labels.why, cut: true },
       { title: labels.answerBy },
-      { title: all ? labels.who : labels.standsInFor },
+      { title: all ? labels.role : labels.standsInFor },
     ],
     rows.map((row): Cell[] => [
       { count: row.id },
@@ -68,7 +68,7 @@ export function approvalText(session: Telling, view: ApprovalView): string {
     [labels.daysLate, view.daysPastDue > 0 ? String(view.daysPastDue) : ''],
     [labels.askedBy, [view.requester, ...view.alsoAsked].join(', ')],
     [labels.why, tellAsked(words, view.why)],
-    [labels.date, moment(view.requestedAt)],
+    [labels.since, moment(view.requestedAt)],
     [labels.answerBy, view.state === 'open' ? moment(view.answerBy) : ''],
     [labels.closed, moment(view.closedAt)],
     [labels.result, view.closedWhy === null ? '' : tellWhy(words, view.closedWhy)],
@@ -95,7 +95,7 @@ function itemsTable({ phrases, table }: Telling, { items }: ApprovalView): strin
   return table(
     [
       { title: labels.document },
-      { title: labels.dueOn },
+      { title: labels.due },
       { title: labels.atMost, right: true },
       { title: labels.owedNow, right: true },
     ],
@@ -113,7 +113,7 @@ function levelsTable({ words, phrases, table }: Telling, { levels }: ApprovalVie
   return table(
     [
       { title: labels.level, right: true },
-      { title: labels.who },
+      { title: labels.role },
       { title: labels.quorum, right: true },
       { title: labels.remindAfter, right: true },
       { title: labels.answerWithin, right: true },
@@ -147,7 +147,7 @@ function votesTable({ words, phrases, speech, table }: Telling, { votes, timeZon
     [
       { title: labels.answer },
       { title: labels.person },
-      { title: labels.who },
+      { title: labels.role },
       { title: labels.standsInFor },
       { title: labels.date },
       { title: labels.why, cut: true },
@@ -171,11 +171,11 @@ function noticesTable(
   return table(
     [
       { title: labels.person },
-      { title: labels.who },
+      { title: labels.role },
       { title: labels.standsInFor },
       { title: labels.what },
       { title: labels.date },
-      { title: labels.inMail },
+      { title: labels.mail },
       { title: labels.why, cut: true },
     ],
     notices.map((notice) => [

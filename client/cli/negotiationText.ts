@@ -103,6 +103,7 @@ export function simulationText(session: Session, s: Simulation): string {
     [labels.daysLate, days(s.daysLate.paidNow), days(s.daysLate.asOffered)],
     ...given(labels.givenUp, null, s.givenUp),
   ]
+  const standing = (of: keyof Simulation['standing']) => words.orders.standings[s.standing[of]]
   return [
     `${s.customer}: ${terms(s.terms, speech)}`,
     ...s.beyondPolicy.map((data) =>
@@ -126,6 +127,8 @@ export function simulationText(session: Session, s: Simulation): string {
         ...s.cash.map((c): Cell[] => [{ date: c.on }, money(c.amount), money(c.left), money(c.exposure)]),
       ],
     ),
+    '',
+    `${labels.standing}: ${standing('now')} → ${standing('agreed')} → ${standing('paid')} (${labels.standings})`,
     '',
     table(
       [

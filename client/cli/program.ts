@@ -23,6 +23,7 @@ import { addKeptDocuments } from './keptDocuments.ts'
 import { addLines } from './line.ts'
 import { addLoads } from './load.ts'
 import { addNegotiations } from './negotiation.ts'
+import { addOrders } from './order.ts'
 import { addPauses } from './pause.ts'
 import { addPlacements } from './placement.ts'
 import { addPolicies } from './policy.ts'
@@ -31,6 +32,7 @@ import { addPromises } from './promise.ts'
 import { addProvisionals } from './provisional.ts'
 import { addReceivables } from './receivable.ts'
 import { type Outcome, runsWith } from './run.ts'
+import { addStandings } from './standing.ts'
 import { addStatements } from './statement.ts'
 import { addStatementRuns } from './statementRuns.ts'
 import { addStatus } from './status.ts'
@@ -103,6 +105,8 @@ export function createProgram(io: Io, outcome: Outcome): Command {
     addInterest,
     addLines,
     addGuarantees,
+    addOrders,
+    addStandings,
     addErp,
     addPlacements,
     addAgencies,

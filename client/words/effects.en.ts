@@ -1,5 +1,7 @@
 import { enCodes } from './codes.en.ts'
 import { terms as enTerms } from './negotiation.en.ts'
+import { enOrders } from './orders.en.ts'
+import { tellOrderReasons } from './orders.ts'
 import { someOf } from './speech.ts'
 import type { Data, Effects } from './words.ts'
 
@@ -32,9 +34,10 @@ export const enEffects: Effects = {
     `receipt ${d.receipt} of ${say.amount(d.amount, d.currency)} waits for the bank`,
   policy_holds: (d) => `version ${d.version} of the policy ${d.policy} holds from then on`,
   policy_stays: (d) => `version ${d.version} of the policy ${d.policy} goes on holding`,
-  order_released: (d, say) => `order ${d.order} of ${say.amount(d.amount, d.currency)} is released`,
+  order_released: (d, say) =>
+    `order ${d.order} of ${say.amount(d.amount, d.currency)} is released in spite of: ${tellOrderReasons(enOrders, say, d.reasons)}`,
   order_released_conditionally: (d, say) =>
-    `order ${d.order} of ${say.amount(d.amount, d.currency)} is released on its condition, and held again when that fails`,
+    `order ${d.order} of ${say.amount(d.amount, d.currency)} is released on its condition, and held again when that fails; against it: ${tellOrderReasons(enOrders, say, d.reasons)}`,
   order_stays_held: (d) => `order ${d.order} stays held`,
   credit_line: (d, say) =>
     `${d.customer} has a ${d.kind === 'base' ? 'credit line' : 'temporary limit'} of ${say.amount(d.amount, d.currency)} from ${say.date(d.from)}${d.to ? ` to ${say.date(d.to)}` : ''}; held orders are checked again`,

@@ -1,5 +1,7 @@
 import { esCodes } from './codes.es-MX.ts'
 import { terms as esTerms } from './negotiation.es-MX.ts'
+import { esOrders } from './orders.es-MX.ts'
+import { tellOrderReasons } from './orders.ts'
 import { someOf } from './speech.ts'
 import type { Data, Effects } from './words.ts'
 
@@ -31,9 +33,10 @@ export const esEffects: Effects = {
     `el pago ${d.receipt} por ${say.amount(d.amount, d.currency)} espera al banco`,
   policy_holds: (d) => `la versión ${d.version} de la política ${d.policy} rige desde entonces`,
   policy_stays: (d) => `la versión ${d.version} de la política ${d.policy} sigue rigiendo`,
-  order_released: (d, say) => `el pedido ${d.order} por ${say.amount(d.amount, d.currency)} se libera`,
+  order_released: (d, say) =>
+    `se libera el pedido ${d.order} de ${say.amount(d.amount, d.currency)} a pesar de: ${tellOrderReasons(esOrders, say, d.reasons)}`,
   order_released_conditionally: (d, say) =>
-    `el pedido ${d.order} por ${say.amount(d.amount, d.currency)} se libera con su condición, y se retiene otra vez si no se cumple`,
+    `se libera el pedido ${d.order} de ${say.amount(d.amount, d.currency)} con su condición, y se retiene de nuevo si no se cumple; en contra: ${tellOrderReasons(esOrders, say, d.reasons)}`,
   order_stays_held: (d) => `el pedido ${d.order} sigue retenido`,
   credit_line: (d, say) =>
     `${d.customer} tiene ${d.kind === 'base' ? 'una línea de crédito' : 'un límite temporal'} de ${say.amount(d.amount, d.currency)} desde el ${say.date(d.from)}${d.to ? ` hasta el ${say.date(d.to)}` : ''}; se revisan los pedidos retenidos`,

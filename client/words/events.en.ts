@@ -230,9 +230,9 @@ export const enEvents: Words['events'] = {
     `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}) was granted and does not fit any more`,
   'approval overtaken': (d) =>
     `approval ${d.approval} (${word(enCodes.approvalKinds, d.kind)}): nothing left to decide`,
+  'approval mail refused': (d) => `mail to ${d.person} (${d.email}) about approvals was refused`,
   ...enCreditEvents,
   ...enOrders.events,
-  'approval mail refused': (d) => `mail to ${d.person} (${d.email}) about approvals was refused`,
 }
 
 export const enTaskEvents: Words['taskEvents'] = {

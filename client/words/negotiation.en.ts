@@ -107,6 +107,8 @@ export const negotiationEn: NegotiationWords = {
       approval: 'Approval',
       endsOn: 'Ends',
       claimThen: 'Negotiated',
+      standing: 'Standing for orders',
+      standings: 'now, agreed, paid',
     },
     cost: (rate) => `at ${rate} % a year`,
     terms: (told, speech) => terms({ terms: told }, speech),

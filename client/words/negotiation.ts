@@ -30,7 +30,9 @@ export interface NegotiationPhrases {
     | 'promise'
     | 'approval'
     | 'endsOn'
-    | 'claimThen',
+    | 'claimThen'
+    | 'standing'
+    | 'standings',
     string
   >
   /** A yearly rate. */

@@ -46,7 +46,6 @@ export interface OrderWords {
     | 'reserved'
     | 'invoiced'
     | 'since'
-    | 'told'
     | 'condition'
     | 'grace'
     | 'exposure'
@@ -64,7 +63,6 @@ export interface OrderWords {
     | 'source'
     | 'countsFrom'
     | 'type'
-    | 'released'
     | 'held',
     string
   >
@@ -72,7 +70,7 @@ export interface OrderWords {
   noLimit: string
   noGroup: (customer: string) => string
   noRate: (from: string, to: string) => string
-  callStates: Record<'pending' | 'sending' | 'delivered' | 'failed', string>
+  notAPair: (text: string) => string
   paidBy: (amount: string, by: string) => string
 }
 

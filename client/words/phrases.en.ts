@@ -145,6 +145,8 @@ export const enPhrases: Phrases = {
     onNo: 'On no',
     onYes: 'On yes',
     owedNow: 'Owed now',
+    mail: 'Mail',
+    since: 'Since',
     quorum: 'Must agree',
     remindAfter: 'Remind after (working hours)',
     role: 'Role',

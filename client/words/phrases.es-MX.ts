@@ -145,6 +145,8 @@ export const esPhrases: Phrases = {
     onNo: 'Si es no',
     onYes: 'Si es sí',
     owedNow: 'Se debe hoy',
+    mail: 'Correo',
+    since: 'Desde',
     quorum: 'Deben aceptar',
     remindAfter: 'Recordar a las (horas hábiles)',
     role: 'Rol',

@@ -134,6 +134,8 @@ export const LABELS = [
   'onNo',
   'onYes',
   'owedNow',
+  'mail',
+  'since',
   'quorum',
   'remindAfter',
   'role',

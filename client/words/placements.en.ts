@@ -118,7 +118,7 @@ export const enPlacements: PlacementWords = {
     AlreadyPlaced: ({ document, placement }) =>
       `${document} is in placement ${placement}. Recall that one first.`,
     NothingToPlace: ({ customer }) => `${customer} has nothing overdue that could be placed and isn't yet.`,
-    NotPlaceable: ({ what }) => `${what} can't be placed, or nothing can be placed with it.`,
+    NotPlaceable: ({ what }) => `That can't be placed, or nothing can be placed with it: ${what}.`,
     SpeaksForOther: ({ person, agency }) =>
       `Agency ${agency} has ${person} already: a person speaks for one.`,
     OwnPeopleOnly: ({ person }) => `This is for the company's own people; ${person} speaks for an agency.`,

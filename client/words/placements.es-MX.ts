@@ -120,10 +120,10 @@ export const esPlacements: PlacementWords = {
       `${document} está en el turno ${placement}. Retire ése primero.`,
     NothingToPlace: ({ customer }) =>
       `${customer} no tiene nada vencido que se pueda turnar y no lo esté ya.`,
-    NotPlaceable: ({ what }) => `${what} no se puede turnar, o no se le puede turnar nada.`,
+    NotPlaceable: ({ what }) => `No se puede turnar, o no se le puede turnar nada: ${what}.`,
     SpeaksForOther: ({ person, agency }) =>
-      `La agencia ${agency} ya tiene a ${person}: una persona actúa por una sola.`,
-    OwnPeopleOnly: ({ person }) => `Esto es solo para gente de la empresa; ${person} actúa por una agencia.`,
+      `Por la agencia ${agency} ya actúa ${person}: una persona actúa por una sola.`,
+    OwnPeopleOnly: ({ person }) => `Esto es solo para gente de la empresa: ${person} actúa por una agencia.`,
     RemitsTooMuch: ({ held, owed, given }, say) =>
       `Tiene ${say.number(held)} y se le deben ${say.number(owed)}: no puede entregar o retener ${say.number(given)}.`,
     ClockRuns: ({ document, clock }) => `El reloj ${clock} ya corre para ${document}. Interrumpa ése.`,

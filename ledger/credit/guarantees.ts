@@ -8,7 +8,7 @@ import { fromJson, type Money, toDecimal } from '../../domain/money.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { withAuthority } from '../approvals/authority.ts'
 import { mustFind, type Sql } from '../database.ts'
-import { keepProofs } from '../proofs.ts'
+import { keepPapers, keepProofs } from '../proofs.ts'
 import { type Ask, openCustomer } from '../scope.ts'
 import { guaranteesOf } from './limit.ts'
 import { beginningOf, type CreditScope, changed, mustNotEndBefore } from './scope.ts'
@@ -35,6 +35,8 @@ export async function registerGuarantee(
   )
   if (known) throw new Refusal('GuaranteeExists', { guarantee: known.id, reference })
   const terms = { minor: money.minor, coveragePercent, from, to }
+  // Whoever has to agree reads them before.
+  await keepPapers(sql, scope, input.proof)
   const data = { customer: scope.customer.code, kind, reference, givenBy, ...shown(money.currency, terms) }
   return withAuthority(
     sql,
@@ -130,10 +132,12 @@ export async function renewGuarantee(
   const to = input.to ?? null
   mustNotEndBefore(from, to)
   const before = terms.at(-1)!
+  const ends = last ?? before.to
   const money = input.amount === undefined ? { currency, minor: before.minor } : fromJson(input.amount)
   mustBeIn(guarantee, money)
   const coveragePercent = coverageOf(scope, kind, input.coveragePercent ?? before.coveragePercent)
   const term = { minor: money.minor, coveragePercent, from, to }
+  await keepPapers(sql, scope, input.proof)
   const data = {
     customer: scope.customer.code,
     guarantee: id,
@@ -152,7 +156,11 @@ export async function renewGuarantee(
       items: [],
       amount: { currency, minor: covered(term.minor, coveragePercent) },
       onYes: [{ code: 'guarantee_counts', data }],
-      onNo: [{ code: 'guarantee_ends', data: { ...data, to: last } }],
+      onNo: [
+        ends === null
+          ? { code: 'limit_stays', data }
+          : { code: 'guarantee_ends', data: { ...data, to: ends } },
+      ],
       why: input.why,
     },
     async () => {

@@ -11,6 +11,8 @@ CREATE TABLE process (
   seen_version  bigint NOT NULL DEFAULT 0,
   next_look_at  timestamptz,
   closed_at     timestamptz,
+  -- What it ended with.
+  outcome       text,
   PRIMARY KEY (company, kind, id)
 );
 CREATE INDEX process_behind ON process (company, kind, id) WHERE closed_at IS NULL AND facts_version > seen_version;

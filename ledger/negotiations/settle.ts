@@ -46,7 +46,10 @@ export async function settleAgreement(
   else await breakAgreement(sql, scope, negotiation, items)
   // Kept, it may have settled the promise as well.
   const after = await settlePromises(sql, scope.asking, scope.customer.id, scope.today)
-  return { ...standing, changed: [...promises.changed, ...after.changed, ...items.map((item) => item.id)] }
+  return {
+    ...standing,
+    changed: [...promises.changed, ...after.changed, ...items.map((item) => item.id)],
+  }
 }
 
 interface Item {

@@ -2,12 +2,16 @@ import { type Instant, type LocalDate, localDateOf } from '../../domain/calendar
 import { toDecimal } from '../../domain/money.ts'
 import { simulate } from '../../domain/negotiation/effect.ts'
 import type { Offer } from '../../domain/negotiation/offer.ts'
-import { beyondRules, resolveOffer } from '../../domain/negotiation/terms.ts'
+import { type Standings, standingsUnder } from '../../domain/negotiation/standing.ts'
+import { beyondRules, type NegotiatedItem, resolveOffer, type Terms } from '../../domain/negotiation/terms.ts'
 import { Refusal, type Refusals } from '../../domain/refusal.ts'
-import { findCustomer } from '../customers.ts'
+import { findCustomer, readGroup } from '../customers.ts'
 import type { Sql } from '../database.ts'
+import { readCustomerFacts } from '../orders/customerFacts.ts'
+import { readBooks } from '../orders/exposure.ts'
 import { policyFor } from '../policies.ts'
 import { findReceivables } from '../receivables.ts'
+import type { CustomerScope } from '../scope.ts'
 import { nettedOf } from '../unusedMoney.ts'
 import { lastRound, receivablesOf, talkItems } from './rows.ts'
 import { type ToldTerms, toldTerms } from './told.ts'
@@ -34,6 +38,8 @@ export interface Simulation {
   daysLate: { paidNow: string; asOffered: string }
   /** Owed by the customer in this currency, less what unused money covers. */
   exposure: string
+  /** For orders. */
+  standing: Standings
   cash: { on: LocalDate; amount: string; left: string; exposure: string }[]
   documents: {
     document: string
@@ -58,7 +64,8 @@ export interface AskedSimulation {
 export async function simulateOffer(sql: Sql, asked: AskedSimulation): Promise<Simulation> {
   const { company, customer: code } = asked
   const customer = await findCustomer(sql, company, code)
-  const { negotiations: rules } = await policyFor(sql, company, code)
+  const policy = await policyFor(sql, company, code)
+  const rules = policy.negotiations
   const today = localDateOf(asked.now, customer.time_zone)
   const receivables =
     asked.negotiation === undefined
@@ -107,6 +114,7 @@ export async function simulateOffer(sql: Sql, asked: AskedSimulation): Promise<S
       asOffered: tenths(effect.daysLateTenths.offered),
     },
     exposure: told(exposure),
+    standing: await standingsOf(sql, { customer, today, policy }, terms, items),
     cash: effect.cash.map(({ on, minor, leftMinor, exposureMinor }) => ({
       on,
       amount: told(minor),
@@ -115,6 +123,18 @@ export async function simulateOffer(sql: Sql, asked: AskedSimulation): Promise<S
     })),
     documents: effect.items.map(({ claimMinor, ...item }) => ({ ...item, claim: told(claimMinor) })),
   }
+}
+
+async function standingsOf(
+  sql: Sql,
+  scope: Pick<CustomerScope, 'customer' | 'today' | 'policy'>,
+  terms: Terms,
+  items: readonly NegotiatedItem[],
+): Promise<Standings> {
+  const { customer, today, policy } = scope
+  const leaves = [{ customer: customer.id, notCounted: policy.orders.not_counted }]
+  const books = await readBooks(sql, await readGroup(sql, customer.id), leaves, today)
+  return standingsUnder(await readCustomerFacts(sql, scope, books), policy.orders, terms, items)
 }
 
 /** What the customer owes in a currency and no unused money covers. */

@@ -17,7 +17,16 @@ import {
   openOf,
   writeOrder,
 } from './orders.ts'
-import { countsFrom, type Orderer, openOrder, openOrderer, orderFacts, takes, withReserved } from './scope.ts'
+import {
+  countsFrom,
+  isWanted,
+  type Orderer,
+  openOrder,
+  openOrderer,
+  orderFacts,
+  takes,
+  withReserved,
+} from './scope.ts'
 import { keepStanding } from './standing.ts'
 
 /** May it go out? What goes out takes its part of the limit in the same transaction, under the lock of the group. */
@@ -27,6 +36,8 @@ export async function checkOrder(sql: Sql, ask: Ask, input: OrderCommands['check
   const order = made ?? (await knownOrder(sql, orderer, input.order))
   if (isOver(order)) return answered(orderer, { order, processes: [] })
   const changed = made ?? (await bringUpToDate(sql, order, input))
+  if (changed.state === 'expired' && !isWanted(changed, orderer))
+    return answered(orderer, { order: changed, processes: [] })
   return evaluate(sql, orderer, changed, {
     isNew: made !== null,
     grown: changed.amount_minor > order.amount_minor,

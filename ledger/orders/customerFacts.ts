@@ -37,7 +37,7 @@ SELECT (SELECT by_hand FROM customer_standing WHERE customer_id = $1) AS "byHand
 /** What is held against one customer's orders, whichever they are; the books are those of its group. */
 export async function readCustomerFacts(
   sql: Sql,
-  { customer, today, policy }: CustomerScope,
+  { customer, today, policy }: Pick<CustomerScope, 'customer' | 'today' | 'policy'>,
   books: GroupBooks,
 ): Promise<CustomerFacts> {
   const row = (await sql.one<FactsRow>(FACTS, [customer.id, today, customer.time_zone, customer.payer_id]))!

@@ -23,6 +23,8 @@ interface OpenRow extends Amount {
   askedMinor: bigint
   nettedMinor: bigint
   placed: number
+  /** Who pays for them. */
+  payers: number[]
 }
 
 /** What of overdue items a customer's policy doesn't hold against its orders. */
@@ -44,7 +46,7 @@ SELECT r.customer_id::int AS customer, r.currency, r.due_on AS "dueOn", sum(o.ow
       WHERE i.receivable_id = r.id AND n.state = 'open') THEN 0
     WHEN l.kinds ? 'disputed' THEN greatest(0, o.owed_minor - coalesce((SELECT d.minor FROM disputed d WHERE d.receivable_id = r.id), 0))
     ELSE o.owed_minor END)::bigint AS "askedMinor",
-  count(*) FILTER (WHERE r.stage IN ('legal', 'agency'))::int AS placed
+  count(*) FILTER (WHERE r.stage IN ('legal', 'agency'))::int AS placed, array_agg(DISTINCT r.payer_id::int) AS payers
 FROM receivable r JOIN customer c ON c.id = r.customer_id JOIN owed o ON o.receivable_id = r.id
 LEFT JOIN jsonb_to_recordset($2::jsonb) AS l(customer bigint, kinds jsonb) ON l.customer = r.customer_id
 WHERE r.customer_id = ANY($1) AND r.closed_as IS NULL AND r.kind IN ('invoice', 'debit_note', 'retention')
@@ -82,14 +84,7 @@ async function net(
   open: readonly Omit<OpenRow, 'nettedMinor'>[],
 ): Promise<Partial<GroupBooks>> {
   const ids = group.map((c) => c.id)
-  const payers = await sql.rows<{ id: number }>(
-    `SELECT DISTINCT payer_id::int AS id FROM receivable WHERE customer_id = ANY($1) AND closed_as IS NULL`,
-    [ids],
-  )
-  const netted = await nettedOf(
-    sql,
-    payers.map((p) => p.id),
-  )
+  const netted = await nettedOf(sql, [...new Set(open.flatMap((row) => row.payers))])
   if (netted.size === 0) return {}
   const sums = new Map([...netted].map(([id, parts]) => [id, parts.reduce((sum, p) => sum + p.minor, 0n)]))
   const items = await sql.rows<{ id: number; customer: number; currency: string; dueOn: LocalDate }>(

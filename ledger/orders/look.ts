@@ -9,7 +9,7 @@ import { isMet } from './condition.ts'
 import { conditionOf, type Doing, isOver, mustFindOrder, type Order, writeOrder } from './orders.ts'
 import { recheckHeld } from './recheck.ts'
 import { released } from './release.ts'
-import { type Orderer, openOrderer } from './scope.ts'
+import { isWanted, type Orderer, openOrderer } from './scope.ts'
 
 /** When held orders are asked about again each day, whatever else happens: lines begin and end, cheques grow old. */
 const EACH_MORNING = '06:00'
@@ -43,7 +43,7 @@ export const lookAtOrder: Looker = async (sql, { company, id, now, actor, calend
 async function settle(sql: Sql, ask: Ask, order: Order, scope: CustomerScope): Promise<Order> {
   const { company } = ask.asking
   if (order.state === 'conditionally_released') return settleCondition(sql, ask, order, scope)
-  if (order.state === 'held' && isUnwanted(order, scope)) return expire(sql, ask.asking, order, scope)
+  if (order.state === 'held' && !isWanted(order, scope)) return expire(sql, ask.asking, order, scope)
   if (!entersHorizon(order, scope)) return order
   await evaluate(sql, await openOrderer(sql, ask, scope.customer.code), order)
   return mustFindOrder(sql, company, order.number)
@@ -87,9 +87,6 @@ const entersHorizon = (order: Order, { today }: CustomerScope): boolean =>
   order.counts_from !== null &&
   order.counts_from <= today &&
   order.checked_on < order.counts_from
-
-const isUnwanted = ({ needed_by }: Order, { today }: CustomerScope): boolean =>
-  needed_by !== null && needed_by < today
 
 const expire = async (sql: Sql, doing: Doing, order: Order, { today }: CustomerScope): Promise<Order> =>
   (

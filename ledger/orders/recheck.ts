@@ -5,7 +5,7 @@ import type { Calendars } from '../scope.ts'
 import { decide } from './check.ts'
 import { alone, together } from './exposure.ts'
 import { type Doing, heldOrders, type Order, writeOrder } from './orders.ts'
-import { countsFrom, type Orderer, orderFacts, readOrderers, scopesOf, takes } from './scope.ts'
+import { countsFrom, isWanted, type Orderer, orderFacts, readOrderers, scopesOf, takes } from './scope.ts'
 import { keepStanding } from './standing.ts'
 
 /**
@@ -34,7 +34,7 @@ export async function recheckHeld(
   const processes: string[] = []
   for (const order of held) {
     const orderer = orderers.find((o) => o.customer.id === order.customer_id)!
-    if (order.needed_by !== null && order.needed_by < orderer.today) continue
+    if (!isWanted(order, orderer)) continue
     const { books, customer } = orderer
     const facts = asItStands(orderer)
     const verdict = checkOrder(orderFacts(order, orderer), facts, orderer.policy.orders)

@@ -62,11 +62,11 @@ export async function releaseConditionally(
     orderer,
     order,
     { command: 'releaseConditionally', input, effect: 'order_released_conditionally' },
-    (reasons) => ({
-      ...released(orderer, order, reasons),
-      state: 'conditionally_released',
-      condition,
-    }),
+    (reasons) => {
+      // What isn't paid in time is held again for the same reasons.
+      const { grace: _, ...decided } = released(orderer, order, reasons)
+      return { ...decided, state: 'conditionally_released', condition }
+    },
   )
 }
 

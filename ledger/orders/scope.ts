@@ -88,6 +88,10 @@ export function countsFrom(
   return from > today ? from : null
 }
 
+/** Nobody wants it after the day on which it was needed. */
+export const isWanted = ({ needed_by }: Order, { today }: Pick<CustomerScope, 'today'>): boolean =>
+  needed_by === null || needed_by >= today
+
 /** What the rules ask of an order; its own reservation is the caller's to leave out. */
 export const orderFacts = (order: Order, scope: CustomerScope): OrderFacts => ({
   documentType: order.document_type,

@@ -51,12 +51,6 @@ export async function requestPlacement(
     sql,
     items.map((item) => item.id),
   )
-  const total = totalOf(owed)
-  const told = {
-    documents,
-    agency: agency?.code ?? null,
-    ...(total ? { amount: toDecimal(total.minor, total.currency), currency: total.currency } : {}),
-  }
   return withAuthority(
     sql,
     scope,
@@ -66,8 +60,11 @@ export async function requestPlacement(
       // What is overdue by the time of the answer wasn't asked about.
       input: { ...input, documents },
       items: owed.map(({ id, minor }) => ({ receivable: id, ceilingMinor: minor })),
-      amount: total,
-      onYes: [{ code: APPROVED_AS[input.kind], data: told }],
+      amount: totalOf(owed),
+      onYes: [...new Set(owed.map(({ currency }) => currency))].map((currency) => ({
+        code: APPROVED_AS[input.kind],
+        data: { ...amountOf(owed, currency), agency: agency?.code ?? null },
+      })),
       onNo: [{ code: 'chasing_goes_on', data: { documents } }],
       why: input.why,
     },
@@ -129,14 +126,25 @@ async function placeable(
   return open
 }
 
-const owedOf = (
-  sql: Sql,
-  receivables: readonly number[],
-): Promise<{ id: number; currency: string; minor: bigint }[]> =>
+interface Owed {
+  id: number
+  name: string
+  currency: string
+  minor: bigint
+}
+
+const owedOf = (sql: Sql, receivables: readonly number[]): Promise<Owed[]> =>
   sql.rows(
-    `SELECT r.id::int, r.currency, o.owed_minor AS minor FROM receivable r JOIN owed o ON o.receivable_id = r.id WHERE r.id = ANY($1) ORDER BY r.id`,
+    `SELECT r.id::int, CASE WHEN r.tranche = '1' THEN r.document ELSE r.document || '/' || r.tranche END AS name, r.currency, o.owed_minor AS minor FROM receivable r JOIN owed o ON o.receivable_id = r.id WHERE r.id = ANY($1) ORDER BY r.id`,
     [receivables],
   )
+
+/** What of a currency is placed, as an approval tells it. */
+function amountOf(owed: readonly Owed[], currency: string) {
+  const own = owed.filter((item) => item.currency === currency)
+  const minor = own.reduce((sum, item) => sum + item.minor, 0n)
+  return { documents: own.map(({ name }) => name), amount: toDecimal(minor, currency), currency }
+}
 
 /** What the matrix measures: of several currencies no sum can be told, and the largest row of the matrix decides. */
 function totalOf(

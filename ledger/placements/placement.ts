@@ -165,6 +165,23 @@ export async function takeOut(
   return touchReceivables(sql, receivables)
 }
 
+/** The claim goes on as another document: whoever has it keeps it, and its clocks run on. */
+export async function movePlaced(sql: Sql, from: number, to: number): Promise<void> {
+  const moved = await sql.rows(
+    'UPDATE placement_item SET receivable_id = $2 WHERE receivable_id = $1 AND active RETURNING placement_id',
+    [from, to],
+  )
+  if (moved.length > 0)
+    await sql.rows(
+      'UPDATE receivable n SET stage = o.stage FROM receivable o WHERE o.id = $1 AND n.id = $2',
+      [from, to],
+    )
+  await sql.rows(
+    `UPDATE prescription SET receivable_id = $2 WHERE receivable_id = $1 AND state = 'running'`,
+    [from, to],
+  )
+}
+
 /** Whoever has it knows what is owed of each item now. */
 export const setTold = (sql: Sql, placementId: number) =>
   sql.rows(

@@ -79,7 +79,12 @@ export async function recordRecovery(
     'SELECT id::int, posting_on FROM receipt WHERE company = $1 AND number = $2',
     [asking.company, number],
   ))!
-  const applied = applications.reduce((sum, a) => sum + BigInt(a.amount.minor), 0n)
+  // Of what was meant, what the books took: a cheque in hand may stand for a part of it.
+  const taken = (posted.result.receipts as { applied: { document: string; amount: string }[] }[])[0]!.applied
+  const { minor: applied } = (await sql.one<{ minor: bigint }>(
+    `SELECT coalesce(sum(amount_minor), 0)::bigint AS minor FROM transfer WHERE receipt_id = $1 AND code = 'application'`,
+    [receipt.id],
+  ))!
   const commission = percentOf(applied, placement.commission_percent!)
   const accounts = accountsOf(sql, asking.company, currency, agency.code)
   if (commission > 0n)
@@ -107,10 +112,7 @@ export async function recordRecovery(
     receipt: number,
     amount: toDecimal(BigInt(input.amount.minor), currency),
     currency,
-    applied: applications.map((a) => ({
-      document: a.document,
-      amount: toDecimal(BigInt(a.amount.minor), currency),
-    })),
+    applied: taken,
     commission: toDecimal(commission, currency),
     agency: agency.code,
   }

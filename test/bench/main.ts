@@ -6,6 +6,7 @@ import { expected, type Lifecycle, runLifecycle } from './lifecycle.ts'
 import { measureLoad } from './load.ts'
 import { describeMachine } from './machine.ts'
 import type { Cost } from './meter.ts'
+import { measureOrders } from './orders.ts'
 import { picture } from './picture.ts'
 import { customersOf, type Portfolio } from './portfolio.ts'
 import { measureReads } from './reads.ts'
@@ -28,11 +29,14 @@ on the last line. Progress goes to stderr. It takes about ten minutes; close eve
               worklist, the case page, what a statement says
   sleepers    memory of a worker while 20,000 cases sleep
   statements  a run of 2,000 statements of account by mail, each with its PDF
+  orders      with 500,000 open receivables: may an order go out, 2,000 one after the other, 2,000 at once, and of one
+              customer; beside it the bare lock of the customer's row
 
   --receivables N[,N]   sizes of the lifecycle (default 1000,10000)
-  --only PART[,PART]    lifecycle, load, reads, sleepers, statements (default: all)
+  --only PART[,PART]    lifecycle, load, reads, sleepers, statements, orders (default: all)
   --items N             lines of the load (default 100000)
-  --open N              open receivables of the reads (default 500000)
+  --open N              open receivables of the reads and the orders (default 500000)
+  --orders N            orders asked about (default 2000)
   --sleepers N          sleeping cases (default 20000)
   --statements N        statements of account (default 2000)
   --write               writes docs/benchmarks.*; parts that weren't measured keep their figures
@@ -49,6 +53,7 @@ interface Options {
   open: number
   sleepers: number
   statements: number
+  orders: number
   only: Part[]
   write: boolean
 }
@@ -65,12 +70,16 @@ function readOptions(): Options | null {
       open: text,
       sleepers: text,
       statements: text,
+      orders: text,
       only: text,
       write: { type: 'boolean' },
     },
   })
   if (values.help) return null
-  const numbers = (name: 'receivables' | 'items' | 'open' | 'sleepers' | 'statements', usual: string) => {
+  const numbers = (
+    name: 'receivables' | 'items' | 'open' | 'sleepers' | 'statements' | 'orders',
+    usual: string,
+  ) => {
     const given = (values[name] ?? usual).split(',').map(Number)
     if (!given.every((n) => Number.isInteger(n) && n > 0))
       throw new UsageError(`--${name}: "${values[name]}" is not a whole number above 0`)
@@ -85,6 +94,7 @@ function readOptions(): Options | null {
     open: numbers('open', '500000')[0]!,
     sleepers: numbers('sleepers', '20000')[0]!,
     statements: numbers('statements', '2000')[0]!,
+    orders: numbers('orders', '2000')[0]!,
     only: only as Part[],
     write: values.write ?? false,
   }
@@ -158,6 +168,10 @@ async function measure(stack: BenchStack, options: Options): Promise<Findings> {
   if (does('reads')) {
     log(`reads with ${options.open} open receivables`)
     findings.reads = await measureReads(stack, options.open, log)
+  }
+  if (does('orders')) {
+    log(`orders with ${options.open} open receivables`)
+    findings.orders = await measureOrders(stack, options.open, options.orders, log)
   }
   return findings
 }

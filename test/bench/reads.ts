@@ -1,23 +1,14 @@
-import { readCalendars } from '../../config/calendarFiles.ts'
-import { shippedFile } from '../../config/paths.ts'
-import { readPolicies } from '../../config/policyFiles.ts'
 import { localDateOf } from '../../domain/calendar.ts'
-import { readOpenItems } from '../../domain/openItemFile.ts'
 import { agingAsOf } from '../../ledger/aging.ts'
-import { ensureCompany } from '../../ledger/company.ts'
 import { type Database, openDatabase } from '../../ledger/database.ts'
-import { beginLoad, stageRows } from '../../ledger/loads.ts'
-import { migrate } from '../../ledger/migrate.ts'
 import { noticeOf } from '../../ledger/notice.ts'
-import { promoteLoad } from '../../ledger/promotion/promote.ts'
 import { openCase } from '../../ledger/scope.ts'
 import { showCase } from '../../ledger/show.ts'
-import { refreshStatistics } from '../../ledger/statistics.ts'
 import { worklist } from '../../ledger/worklist.ts'
-import { publishPolicies } from '../setup/policies.ts'
-import { standardProfile } from './lifecycle.ts'
-import { ANALYSTS, openItemsFile, PER_CUSTOMER } from './portfolio.ts'
+import { calendars, openBooks, take } from './books.ts'
+import { ANALYSTS } from './portfolio.ts'
 import { type BenchStack, COMPANY } from './stack.ts'
+import { type Percentiles, timed } from './timing.ts'
 
 /**
  * What people wait for, with so many open receivables in the books and one account of 12,000 beside them: the aging of
@@ -39,15 +30,6 @@ export interface ReadFigures {
   }
 }
 
-export interface Percentiles {
-  times: number
-  p50: number
-  p95: number
-}
-
-const calendars = readCalendars(shippedFile('config', 'calendars'))
-
-const PER_LOAD = 100_000
 const OF_ACCOUNT = 12_000
 const ACCOUNT = 'BIG-C1'
 /** The first customer of a portfolio is with the first analyst. */
@@ -59,18 +41,8 @@ export async function measureReads(
   log: (line: string) => void,
 ): Promise<ReadFigures> {
   const url = stack.urlOf('reads')
-  await migrate(url)
-  const database = openDatabase(url)
+  const database = await openBooks(url, receivables, log)
   try {
-    await database.transaction((sql) =>
-      ensureCompany(sql, { id: COMPANY, name: 'Bench', timeZone: 'America/Mexico_City' }),
-    )
-    const policies = readPolicies(shippedFile('config', 'policies'))
-    await publishPolicies(database, COMPANY, policies, 'bench', Date.now())
-    for (let from = 0; from < receivables; from += PER_LOAD) {
-      log(`  ${from} of ${receivables} receivables loaded`)
-      await take(database, `P${from}`, Math.min(PER_LOAD, receivables - from))
-    }
     await take(database, 'BIG', OF_ACCOUNT, OF_ACCOUNT)
     const openTasks = await openCalls(database)
     await payForTwoYears(url)
@@ -95,39 +67,6 @@ export async function measureReads(
   } finally {
     await database.close()
   }
-}
-
-/** From five months late to two months early. */
-async function take(
-  database: Database,
-  prefix: string,
-  receivables: number,
-  perCustomer = PER_CUSTOMER,
-): Promise<void> {
-  const dueIn = (index: number) => ((index * 7) % 210) - 150
-  const file = openItemsFile({ prefix, receivables, perCustomer, dueIn })
-  const { items, errors } = await readOpenItems(file, standardProfile())
-  if (errors.length > 0) throw new Error(`a generated file has mistakes: ${JSON.stringify(errors[0])}`)
-  const load = {
-    id: prefix,
-    company: COMPANY,
-    source: 'bench',
-    authority: 'cartera' as const,
-    kind: 'delta' as const,
-    fileName: `${prefix}.csv`,
-    fileHash: prefix,
-    asOf: null,
-    profile: {},
-    hold: false,
-    actor: 'bench',
-  }
-  await beginLoad(database, load, Date.now())
-  for (let from = 0; from < items.length; from += 5_000)
-    await stageRows(database, prefix, items.slice(from, from + 5_000))
-  const report = await promoteLoad(database, calendars, prefix, Date.now())
-  if (report.created !== receivables)
-    throw new Error(`a load did not do what it should: ${JSON.stringify(report)}`)
-  await refreshStatistics(database, report.created)
 }
 
 async function openCalls(database: Database): Promise<number> {
@@ -163,17 +102,4 @@ async function statementOf(database: Database): Promise<void> {
     return noticeOf(sql, scope!, sender, 'statement', [], recipient)
   })
   if (said.sections[0]?.allItems?.length !== OF_ACCOUNT) throw new Error('a statement lacks items')
-}
-
-/** How long each of so many runs took, after two that only warm up. */
-async function timed(times: number, run: (turn: number) => Promise<unknown>): Promise<Percentiles> {
-  const took: number[] = []
-  for (let turn = -2; turn < times; turn++) {
-    const startedAt = performance.now()
-    await run(turn + 2)
-    if (turn >= 0) took.push(performance.now() - startedAt)
-  }
-  took.sort((a, b) => a - b)
-  const at = (share: number) => took[Math.min(took.length - 1, Math.ceil(took.length * share) - 1)]!
-  return { times, p50: at(0.5), p95: at(0.95) }
 }

@@ -2,6 +2,7 @@ import type { Lifecycle } from './lifecycle.ts'
 import type { LoadFigures } from './load.ts'
 import type { Machine } from './machine.ts'
 import type { Cost } from './meter.ts'
+import type { OrderFigures } from './orders.ts'
 import { ANALYSTS } from './portfolio.ts'
 import type { ReadFigures } from './reads.ts'
 import type { SleeperFigures } from './sleepers.ts'
@@ -9,7 +10,7 @@ import type { StatementFigures } from './statements.ts'
 
 /** What a run found, and how it is written down. */
 
-export const PARTS = ['lifecycle', 'load', 'reads', 'sleepers', 'statements'] as const
+export const PARTS = ['lifecycle', 'load', 'reads', 'sleepers', 'statements', 'orders'] as const
 export type Part = (typeof PARTS)[number]
 
 /** Ours and the baseline at one size, measured one after the other. */
@@ -26,10 +27,18 @@ export interface Findings {
   reads?: ReadFigures
   sleepers?: SleeperFigures
   statements?: StatementFigures
+  orders?: OrderFigures
 }
 
 /** The last line of the program: of the largest size, with the growth from the smallest. */
-export function summary({ lifecycle, load, reads, sleepers, statements }: Findings): Record<string, unknown> {
+export function summary({
+  lifecycle,
+  load,
+  reads,
+  sleepers,
+  statements,
+  orders,
+}: Findings): Record<string, unknown> {
   const first = lifecycle?.pairs[0]
   const last = lifecycle?.pairs.at(-1)
   return rounded({
@@ -56,6 +65,7 @@ export function summary({ lifecycle, load, reads, sleepers, statements }: Findin
     ...(reads ? { reads } : {}),
     ...(sleepers ? { sleepers } : {}),
     ...(statements ? { statements } : {}),
+    ...(orders ? { orders } : {}),
   }) as Record<string, unknown>
 }
 
@@ -72,7 +82,7 @@ const figure = (value: number): string =>
 const row = (...cells: (string | number)[]): string => `| ${cells.join(' | ')} |`
 
 export function markdown(findings: Findings): string {
-  const { measured, lifecycle, load, reads, sleepers, statements } = findings
+  const { measured, lifecycle, load, reads, sleepers, statements, orders } = findings
   const parts = [
     '# Benchmarks',
     'Written by `npm run bench -- --write` from `benchmarks.json`; `npm run bench -- --help` says how to repeat it. Everything of a part ran on one machine, PostgreSQL as it comes, the Temporal dev server on a SQLite file.',
@@ -114,6 +124,27 @@ export function markdown(findings: Findings): string {
     parts.push(
       '## Statements',
       `A run of ${figure(statements.receivables)} statements of account, ten open items each, by mail with a PDF: ${figure(statements.perSecond)} a second (documents and mails alike: ${figure(statements.documents)} documents), ${figure(statements.cpuMsEach.total)} ms CPU each: worker ${figure(statements.cpuMsEach.worker)}, Temporal ${figure(statements.cpuMsEach.temporal)}, PostgreSQL ${figure(statements.cpuMsEach.postgres)}. What becomes of such a run whose worker is killed is in [faults.md](faults.md).`,
+    )
+  if (orders)
+    parts.push(
+      '## Orders',
+      `The question whether an order may go out, in the ledger, with ${figure(orders.receivables)} open receivables and a credit line of every customer: exposure, limit, rules, reservation, journal and what order entry is told, in one transaction under the customer's lock. Beside it a transaction that only takes that lock. ${figure(orders.released)} orders were released and ${figure(orders.held)} held.`,
+      [
+        row('', 'order check', 'SELECT … FOR UPDATE'),
+        '| --- | ---: | ---: |',
+        row('one after the other, ms p50', figure(orders.checkMs.p50), figure(orders.lockMs.p50)),
+        row('one after the other, ms p95', figure(orders.checkMs.p95), figure(orders.lockMs.p95)),
+        row(
+          `${orders.atOnce} at once, different customers, per second`,
+          figure(orders.checksPerSecond),
+          figure(orders.locksPerSecond),
+        ),
+        row(
+          `${orders.atOnce} at once, one customer, per second`,
+          figure(orders.oneCustomer.checksPerSecond),
+          figure(orders.oneCustomer.locksPerSecond),
+        ),
+      ].join('\n'),
     )
   return `${parts.join('\n\n')}\n`
 }

@@ -145,6 +145,7 @@ async function observed(url: string): Promise<void> {
   await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements')
   await client.query('CREATE DATABASE baseline')
   await client.query('CREATE DATABASE reads')
+  await client.query('CREATE DATABASE orders')
   await client.end()
 }
 

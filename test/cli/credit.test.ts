@@ -73,7 +73,7 @@ test('lines and guarantees are asked for, lowered and looked at in one command e
   expect(await cartera('guarantee', 'show', '1')).toMatch(/Proof +.*other poliza\.pdf \(document \d+\)/)
   expect(await cartera('guarantee', 'list', '--by', inDays(300))).toContain('Nothing')
   expect(await cartera('guarantee', 'list', '--by', inDays(600))).toMatch(/P-1 +Seguros +MX\$10,000\.00 +90/)
-  expect(await cartera('line', 'list', '--limit', '1')).toContain('--after 1')
+  expect(await cartera('line', 'list', '--limit', '1')).toContain("--after '1'")
   expect(await cartera('guarantee', 'release', '1', '--why', 'over')).toContain('given back')
   expect(await cartera('line', 'close', '1', '--why', 'over')).toContain('closed on')
   expect(await stack.cartera('line', 'close', '1', '--why', 'over')).toMatchObject({ code: 3 })

@@ -4,6 +4,7 @@ import { type AgreementFacts, standingOfAgreement } from '../../domain/negotiati
 import { simulate } from '../../domain/negotiation/effect.ts'
 import { type Offer, offerSchema } from '../../domain/negotiation/offer.ts'
 import { negotiationsSchema } from '../../domain/negotiation/rules.ts'
+import { standingsUnder } from '../../domain/negotiation/standing.ts'
 import {
   beyondRules,
   claimOf,
@@ -12,6 +13,8 @@ import {
   resolveOffer,
   waiverShares,
 } from '../../domain/negotiation/terms.ts'
+import type { CustomerFacts } from '../../domain/orders/check.ts'
+import { ordersSchema } from '../../domain/orders/policy.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { randomOf } from './random.ts'
 
@@ -270,6 +273,60 @@ test('whatever is offered, no money is lost: paid, discount and what stays open 
       expect(share).toBeLessThanOrEqual(items[index]!.claimMinor)
     }
   }
+})
+
+describe('standing for orders', () => {
+  const policy = ordersSchema.parse({})
+  const limited = (limit: bigint) => ({
+    owed: [{ currency: 'MXN', minor: 200_000n }],
+    reserved: [],
+    netted: [],
+    limit: [{ currency: 'MXN', minor: limit }],
+  })
+  const facts = (changes: Partial<CustomerFacts> = {}): CustomerFacts => ({
+    today: TODAY,
+    byHand: null,
+    dunned: ['F-1'],
+    overdue: [
+      { currency: 'MXN', dueOn: '2026-02-08', minor: 100_000n },
+      { currency: 'MXN', dueOn: '2026-03-01', minor: 50_000n },
+    ],
+    broken: 0,
+    returnedCheques: [],
+    lapsedGuarantees: [],
+    placed: 0,
+    exposure: limited(900_000n),
+    own: null,
+    rates: [],
+    ...changes,
+  })
+  const extension = resolve({ extension: { days: 60 } })
+  const payment = resolve({ instalments: [{ dueOn: '2026-03-20', amount: pesos(150_000) }] })
+  const counted = { ...policy, not_counted: ['promised' as const] }
+
+  it.each<[string, Partial<CustomerFacts>, typeof extension, typeof policy, string[]]>([
+    ['later due dates end it', {}, extension, policy, ['hold', 'ok', 'ok']],
+    ['instalments end it when they are kept', {}, payment, policy, ['hold', 'hold', 'ok']],
+    ['or at once, where what is promised is not counted', {}, payment, counted, ['hold', 'ok', 'ok']],
+    [
+      'what is over the limit waits for money',
+      { exposure: limited(190_000n) },
+      extension,
+      policy,
+      ['hold', 'hold', 'ok'],
+    ],
+    ['a person said so', { byHand: 'stop' }, extension, policy, ['stop', 'stop', 'stop']],
+    [
+      'something else is overdue',
+      { overdue: [{ currency: 'MXN', dueOn: '2026-02-08', minor: 100_001n }] },
+      extension,
+      policy,
+      ['hold', 'hold', 'hold'],
+    ],
+  ])('%s', (_, changes, terms, rules, expected) => {
+    const { now, agreed, paid } = standingsUnder(facts(changes), rules, terms, two)
+    expect([now, agreed, paid]).toEqual(expected)
+  })
 })
 
 describe('how an agreement stands', () => {

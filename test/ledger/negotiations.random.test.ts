@@ -75,10 +75,10 @@ test(`whatever is offered, agreed, paid, bounced and broken, no money is lost (s
     }),
   ])
   const { int, pick, chance } = randomOf(SEED)
-  const documents = Array.from({ length: 10 }, (_, i) => `F-${i}`)
+  const documents = Array.from({ length: 30 }, (_, i) => `F-${i}`)
   await loadItems(
     database,
-    documents.map((document, i) => ({ document, due: addDays('2026-02-10', 5 * i), amount: 1000 })),
+    documents.map((document, i) => ({ document, due: addDays('2026-02-10', 2 * i), amount: 1000 })),
     noon('2026-03-01'),
   )
   const receipts = ['R-0']
@@ -152,7 +152,7 @@ test(`whatever is offered, agreed, paid, bounced and broken, no money is lost (s
               {
                 number: `R-${n}`,
                 customer: 'C-1',
-                amount: pesos(int(1, 1500)),
+                amount: pesos(int(1, 900)),
                 valueOn: addDays(on, -int(0, 3)),
                 applications: pick([[], some.map((document) => ({ document }))]),
               },

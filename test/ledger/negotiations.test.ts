@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { toDecimal } from '../../domain/money.ts'
 import type { NegotiationCommands } from '../../domain/negotiationCommand.ts'
 import type { Database } from '../../ledger/database.ts'
+import { openInterest } from '../../ledger/interest/waivers.ts'
 import { lookAt } from '../../ledger/looks.ts'
 import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
@@ -11,7 +13,7 @@ const ON = '2026-03-10'
 /** Nobody is asked, unless a test says so. */
 const free = (negotiations: object = {}, more: object = {}) =>
   testPolicy({
-    approvals: { matrix: [{ kinds: ['negotiation'], levels: [] }] },
+    approvals: { matrix: [{ kinds: ['negotiation', 'credit_note'], levels: [] }] },
     negotiations: { max_discount_percent: 10, ...negotiations },
     ...more,
   })
@@ -374,7 +376,7 @@ describe('broken', () => {
   test.each([
     ['visit', 'visit'],
     ['review', 'review'],
-    ['demand', 'request_approval'],
+    ['demand', null],
     ['nothing', null],
   ] as const)('the policy says what follows: %s', async (on_breach, kind) => {
     const database = await two(free({ on_breach }))
@@ -383,6 +385,9 @@ describe('broken', () => {
     await pass(database, '2026-03-25')
     await look(database, '2026-03-26')
     expect((await tasksOf(database)).map((t) => t.kind)).toEqual(kind === null ? [] : [kind])
+    expect(await database.rows('SELECT kind, state FROM approval')).toEqual(
+      on_breach === 'demand' ? [{ kind: 'demand', state: 'open' }] : [],
+    )
   })
 
   test('a payment that bounces takes the discount back', async () => {
@@ -452,6 +457,59 @@ describe('broken', () => {
     expect(await allowance(database)).toBe(12_000n)
     expect(await openOf(database, 'F-2')).toBe('0.00')
     expect(await dueOf(database, 'F-1')).toBe('2026-04-09')
+  })
+})
+
+describe('interest', () => {
+  // A peso a day on F-1, half of it on F-2.
+  const interest = { rates: [{ from: '2026-01-01', percent: '36' }] }
+  const openInterestOn = async (database: Database, on: string) =>
+    database.transaction(async (sql) => {
+      const open = await openInterest(sql, { today: on }, [1, 2])
+      return [1, 2].map((id) => toDecimal(open.get(id)?.openMinor ?? 0n, 'MXN'))
+    })
+
+  test('is waived when it is agreed, and owed again when the agreement is broken', async () => {
+    const database = await two(free({}, { interest }))
+    expect(await openInterestOn(database, ON)).toEqual(['30.00', '4.50'])
+    expect(await refusalOf(propose(database, { waiver: { amount: pesos(34.51) } }))).toBe('TermsExceedClaim')
+    const { result } = await propose(database, {
+      ...instalments(['2026-03-20', 1500]),
+      waiver: { percent: '50' },
+    })
+    expect(result).toMatchObject({ terms: { waived: '17.25' } })
+    await submit(database)
+    expect(await openInterestOn(database, ON)).toEqual(['15.00', '2.25'])
+    await pass(database, '2026-03-25')
+    expect(await stateOf(database)).toBe('broken')
+    // Fifteen days more, and what was waived.
+    expect(await openInterestOn(database, '2026-03-25')).toEqual(['45.00', '12.00'])
+    expect(await eventsOf(database, 'F-1')).toEqual(
+      expect.arrayContaining(['interest waived', 'negotiation broken', 'interest restored']),
+    )
+    await pass(database, '2026-03-25')
+    expect(await openInterestOn(database, '2026-03-25')).toEqual(['45.00', '12.00'])
+  })
+
+  test('with a later due date: from the old one again when it is broken', async () => {
+    const database = await two(free({}, { interest }))
+    await propose(database, { extension: { days: 60 }, waiver: { percent: '100' } })
+    await submit(database)
+    expect(await openInterestOn(database, ON)).toEqual(['0.00', '0.00'])
+    // Due on 9 April and counted until the 13th; nothing ran meanwhile.
+    expect((await pass(database, '2026-04-13')).outcome).toBe('agreed')
+    expect((await pass(database, '2026-04-14')).outcome).toBe('broken')
+    expect(await openInterestOn(database, '2026-04-14')).toEqual(['65.00', '22.00'])
+  })
+
+  test('waived without anything in return it is over at once', async () => {
+    const database = await two(free({}, { interest }))
+    await propose(database, { waiver: { percent: '100' } })
+    await submit(database)
+    expect(await pass(database, ON)).toMatchObject({ closed: true, outcome: 'fulfilled' })
+    expect(await openInterestOn(database, ON)).toEqual(['0.00', '0.00'])
+    await look(database, ON)
+    expect(await waitsFor(database, 'F-1')).not.toBe('negotiating')
   })
 })
 

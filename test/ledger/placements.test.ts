@@ -1,67 +1,24 @@
 import { describe, expect, test } from 'vitest'
-import type { Database } from '../../ledger/database.ts'
-import { verifyJournal } from '../../ledger/journal.ts'
 import { agenciesFor, placementsFor, showPlacement } from '../../ledger/placements/show.ts'
-import { COMPANY, freshLedger } from '../setup/ledger.ts'
+import { COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
-import { ask, book, closedAs, eventsOf, look, openOf, pay, pesos, refusalOf, unappliedOf } from './books.ts'
-import { lookPlaced, place, placed, seedAgencies, seedTeam, vote } from './placements.ts'
-
-const ON = '2026-03-09'
-
-/** Three overdue invoices of a customer of the north, of 1000 each; agencies, and people to agree. */
-async function overdue() {
-  const { database } = await freshLedger()
-  await loadItems(
-    database,
-    [
-      { document: 'F-1', due: '2026-01-10' },
-      { document: 'F-2', due: '2026-01-20' },
-      { document: 'F-3', due: '2026-01-30' },
-    ],
-    noon(ON),
-  )
-  await seedTeam(database)
-  await seedAgencies(database, ON)
-  return database
-}
-
-const stageOf = async (database: Database, document: string) =>
-  (await database.one<{ stage: string }>('SELECT stage FROM receivable WHERE document = $1', [document]))!
-    .stage
-const stateOf = async (database: Database, id: number) =>
-  (await showPlacement(database, COMPANY, 'ana', id)).state
-const mails = (database: Database, id: number) =>
-  database.rows<{ purpose: string; to: string; state: string }>(
-    `SELECT m.purpose, a.code AS to, m.state FROM placement_mail m JOIN agency a ON a.id = m.agency_id WHERE m.placement_id = $1 ORDER BY m.id`,
-    [id],
-  )
-const tasks = (database: Database) =>
-  database.rows<{ kind: string; subject: string; owner: string; state: string }>(
-    `SELECT kind, subject, owner, state FROM task WHERE kind IN ('tell_supervisor', 'review') AND subject <> 'loaded late' ORDER BY id`,
-  )
-/** What an account holds, debits less credits. */
-const balance = async (database: Database, kind: string, holder = '') =>
-  Number(
-    (await database.one<{ minor: bigint }>(
-      `SELECT (coalesce(sum(t.amount_minor) FILTER (WHERE t.debit_account = a.id), 0) - coalesce(sum(t.amount_minor) FILTER (WHERE t.credit_account = a.id), 0))::bigint AS minor
-       FROM account a LEFT JOIN transfer t ON a.id IN (t.debit_account, t.credit_account) WHERE a.kind = $1 AND a.holder = $2`,
-      [kind, holder],
-    ))!.minor,
-  ) / 100
-/** Its mail went out: what the mail server's yes leaves behind. */
-const sent = (database: Database, id: number) =>
-  database.rows(`UPDATE placement_mail SET state = 'sent' WHERE placement_id = $1 AND state = 'pending'`, [
-    id,
-  ])
-
-async function active(database: Database, documents?: string[]) {
-  const id = await placed(database, documents ? { documents } : {}, ON)
-  await place(database, 'acceptPlacement', { placement: id }, { on: ON, actor: 'norte-1' })
-  await sent(database, id)
-  await lookPlaced(database, id, ON)
-  return id
-}
+import { ask, book, eventsOf, look, pay, pesos, refusalOf } from './books.ts'
+import {
+  active,
+  lookPlaced,
+  mails,
+  ON,
+  overdue,
+  place,
+  placed,
+  seedAgencies,
+  seedTeam,
+  sent,
+  stageOf,
+  stateOf,
+  tasks,
+  vote,
+} from './placements.ts'
 
 describe('from the request to the hand-over', () => {
   test('nothing begins without a yes, and what was approved is what begins', async () => {
@@ -224,212 +181,6 @@ describe('from the request to the hand-over', () => {
   })
 })
 
-describe('payments to either side stop the other', () => {
-  test('the customer pays the agency: the money is in its hands, commission falls due, and it is over', async () => {
-    const database = await overdue()
-    const id = await active(database)
-    const { result } = await place(
-      database,
-      'recordRecovery',
-      { placement: id, amount: pesos(1500), paidOn: ON, trackingKey: 'ABC1' },
-      { on: ON, actor: 'norte-1' },
-    )
-    expect(result).toMatchObject({
-      receipt: 'norte-1-1',
-      applied: [
-        { document: 'F-1', amount: '1000.00' },
-        { document: 'F-2', amount: '500.00' },
-      ],
-      commission: '187.50',
-    })
-    expect(await closedAs(database, 'F-1')).toBe('paid')
-    expect(await openOf(database, 'F-2')).toBe('500.00')
-    expect(await balance(database, 'in_transit', 'norte')).toBe(1500)
-    expect(await balance(database, 'bank')).toBe(0)
-    expect(await balance(database, 'agency_payable', 'norte')).toBe(-187.5)
-    expect(await balance(database, 'collection_costs')).toBe(187.5)
-    // It knows what it took: nothing is said to it about that.
-    await lookPlaced(database, id, ON)
-    expect((await mails(database, id)).filter((m) => m.state === 'pending')).toEqual([])
-    await place(
-      database,
-      'recordRecovery',
-      { placement: id, amount: pesos(1600), paidOn: ON },
-      { on: ON, actor: 'norte-1' },
-    )
-    expect(await lookPlaced(database, id, ON)).toMatchObject({ outcome: 'recovered', closed: true })
-    // Commission on what paid the placed items; what is over is the customer's.
-    expect(await unappliedOf(database)).toBe('100.00')
-    expect(await balance(database, 'agency_payable', 'norte')).toBe(-375)
-    expect((await mails(database, id)).map((m) => m.purpose)).toEqual(['offer', 'handover'])
-    expect(await eventsOf(database, 'F-3')).toContain('placement recovered')
-  })
-
-  test('the same money is not taken twice, and a receipt taken back takes its commission along', async () => {
-    const database = await overdue()
-    const id = await active(database)
-    const recover = (key: string, trackingKey: string) =>
-      place(
-        database,
-        'recordRecovery',
-        { placement: id, amount: pesos(1000), paidOn: ON, trackingKey },
-        { on: ON, actor: 'norte-1', key },
-      )
-    const first = await recover('k1', 'T-1')
-    expect(await recover('k1', 'T-1')).toEqual(first)
-    expect(await refusalOf(recover('k2', 'T-1'))).toBe('DuplicateReceipt')
-    await book(
-      database,
-      'reverse',
-      { receipt: 'norte-1-1', reason: 'bounced', why: 'cheque came back' },
-      { on: ON },
-    )
-    expect(await openOf(database, 'F-1')).toBe('1000.00')
-    expect(await balance(database, 'in_transit', 'norte')).toBe(0)
-    expect(await balance(database, 'agency_payable', 'norte')).toBe(0)
-    expect(await balance(database, 'collection_costs')).toBe(0)
-    expect((await showPlacement(database, COMPANY, 'ana', id)).recoveries).toMatchObject([{ reversed: true }])
-    // It stands in the placement as before, and who has it is told what is to be collected now.
-    expect(await stageOf(database, 'F-1')).toBe('agency')
-    await lookPlaced(database, id, ON)
-    expect(await mails(database, id)).toContainEqual({ purpose: 'changed', to: 'norte', state: 'pending' })
-  })
-
-  test('the customer pays us a part: who has it is told; the whole: it is recalled by itself', async () => {
-    const database = await overdue()
-    const id = await active(database)
-    await pay(database, 'R-1', 1000, ['F-1'], '2026-03-10')
-    await pay(database, 'R-2', 400, ['F-2'], '2026-03-10')
-    await lookPlaced(database, id, '2026-03-10')
-    expect((await mails(database, id)).at(-1)).toEqual({ purpose: 'changed', to: 'norte', state: 'pending' })
-    expect(await eventsOf(database, 'F-1')).toContain('placement items recalled')
-    expect(await eventsOf(database, 'F-2')).toContain('placement changed')
-    expect(await stateOf(database, id)).toBe('active')
-    await pay(database, 'R-3', 1600, ['F-2', 'F-3'], '2026-03-11')
-    const over = await lookPlaced(database, id, '2026-03-11')
-    expect(over).toMatchObject({ outcome: 'recalled', closed: false })
-    expect(await mails(database, id)).toContainEqual({ purpose: 'recall', to: 'norte', state: 'pending' })
-    expect(await mails(database, id)).toContainEqual({ purpose: 'changed', to: 'norte', state: 'skipped' })
-    await sent(database, id)
-    expect(await lookPlaced(database, id, '2026-03-11')).toMatchObject({ closed: true })
-    expect(
-      (await placementsFor(database, COMPANY, 'ana', { limit: 9, state: 'recalled' }))[0]!.closedOn,
-    ).toBe('2026-03-11')
-    expect(await balance(database, 'agency_payable', 'norte')).toBe(0)
-  })
-
-  test('a payment that is in and not applied counts: nobody is asked for what is paid', async () => {
-    const database = await overdue()
-    const id = await active(database, ['F-1'])
-    await pay(database, 'R-1', 1000, [], ON)
-    expect(await lookPlaced(database, id, ON)).toMatchObject({ outcome: 'recalled' })
-    expect(await stageOf(database, 'F-1')).toBe('current')
-  })
-
-  test('a payment that comes back after the end is chased by us again, where it stood before', async () => {
-    const database = await overdue()
-    await look(database, ON)
-    const id = await active(database, ['F-1'])
-    await pay(database, 'R-1', 1000, ['F-1'], ON)
-    await lookPlaced(database, id, ON)
-    await book(database, 'reverse', { receipt: 'R-1', reason: 'bounced', why: 'no funds' }, { on: ON })
-    expect(await stageOf(database, 'F-1')).toBe('overdue')
-  })
-})
-
-describe('reports, costs, money paid over', () => {
-  test('a report that does not come is asked for, then told; one that comes ends both', async () => {
-    const database = await overdue()
-    const id = await active(database)
-    // Accepted on 9 March, 15 days: due on the 24th; asked for on the 25th.
-    expect((await showPlacement(database, COMPANY, 'ana', id)).reportDueOn).toBe('2026-03-24')
-    await lookPlaced(database, id, '2026-03-24')
-    expect((await mails(database, id)).map((m) => m.purpose)).not.toContain('report_due')
-    await lookPlaced(database, id, '2026-03-25')
-    expect((await mails(database, id)).at(-1)).toEqual({
-      purpose: 'report_due',
-      to: 'norte',
-      state: 'pending',
-    })
-    await lookPlaced(database, id, '2026-03-29')
-    expect(await tasks(database)).toEqual([])
-    await lookPlaced(database, id, '2026-03-30')
-    expect(await tasks(database)).toMatchObject([{ subject: `placement late ${id}`, state: 'open' }])
-    const { result } = await place(
-      database,
-      'reportPlacement',
-      {
-        placement: id,
-        result: 'promised',
-        notes: 'pays on Friday',
-        proof: [
-          { name: 'visita.jpg', sha256: 'a'.repeat(64), kind: 'photo', mediaType: 'image/jpeg', bytes: 9 },
-        ],
-      },
-      { on: '2026-03-31', actor: 'norte-1' },
-    )
-    expect(result).toMatchObject({ nextReportOn: '2026-04-15' })
-    expect((await tasks(database))[0]!.state).toBe('overtaken')
-    expect((await mails(database, id)).at(-1)!.state).toBe('skipped')
-    expect((await showPlacement(database, COMPANY, 'ana', id)).reports).toMatchObject([
-      { on: '2026-03-31', by: 'norte-1', result: 'promised', proof: [{ name: 'visita.jpg', document: 1 }] },
-    ])
-    await expect(database.rows(`UPDATE placement_report SET notes = 'x'`)).rejects.toThrow(
-      'permission denied',
-    )
-  })
-
-  test('costs are owed, and what is kept of what it holds is never more than either', async () => {
-    const database = await overdue()
-    const id = await active(database)
-    await place(
-      database,
-      'recordRecovery',
-      { placement: id, amount: pesos(1000), paidOn: ON },
-      { on: ON, actor: 'norte-1' },
-    )
-    await place(
-      database,
-      'addPlacementCost',
-      { placement: id, what: 'notary', amount: pesos(75), reference: 'N-9' },
-      { on: ON, actor: 'norte-1' },
-    )
-    const remit = (amount: number, withheld?: number) =>
-      place(
-        database,
-        'remitRecovery',
-        {
-          placement: id,
-          amount: pesos(amount),
-          paidOn: ON,
-          ...(withheld ? { withheld: pesos(withheld) } : {}),
-        },
-        { on: ON },
-      )
-    expect(await refusalOf(remit(700, 201))).toBe('RemitsTooMuch')
-    expect(await refusalOf(remit(900, 101))).toBe('RemitsTooMuch')
-    expect((await remit(700, 200)).result).toMatchObject({ stillHeld: '100.00', stillOwed: '0.00' })
-    expect(await balance(database, 'bank')).toBe(700)
-    expect(await balance(database, 'in_transit', 'norte')).toBe(100)
-    expect(await balance(database, 'agency_payable', 'norte')).toBe(0)
-    expect(await balance(database, 'collection_costs')).toBe(200)
-    expect(
-      await refusalOf(
-        place(
-          database,
-          'remitRecovery',
-          { placement: id, amount: pesos(1), paidOn: ON },
-          { on: ON, actor: 'norte-1' },
-        ),
-      ),
-    ).toBe('OwnPeopleOnly')
-    expect((await showPlacement(database, COMPANY, 'ana', id)).totals).toEqual([
-      { currency: 'MXN', open: '2000.00', recovered: '1000.00', commission: '125.00', costs: '75.00' },
-    ])
-    expect((await verifyJournal(database)).findings).toEqual([])
-  })
-})
-
 describe('it ends', () => {
   test('recalled in part, returned, closed: each once, and each back where it was', async () => {
     const database = await overdue()
@@ -554,123 +305,78 @@ describe('an agency sees its own cases and nothing else', () => {
   })
 })
 
-describe('clocks on claims', () => {
-  const clocks = (database: Database) =>
-    database.rows<{ state: string; ends_on: string }>('SELECT state, ends_on FROM prescription ORDER BY id')
-
-  test('a pagaré warns on working days, once each, and a suit starts its term anew', async () => {
-    const database = await overdue()
-    const { result, processes } = await place(
-      database,
-      'startPrescription',
-      { customer: 'C-1', document: 'F-1', instrument: 'pagare', reference: 'P-1', startedOn: '2024-02-29' },
-      { on: ON },
-    )
-    expect(result).toMatchObject({ clock: 1, endsOn: '2027-02-28' })
-    expect(processes).toContain('placement:clock-1')
-    expect(
-      await refusalOf(
-        place(
-          database,
-          'startPrescription',
-          { customer: 'C-1', document: 'F-1', instrument: 'pagare', reference: 'P-1' },
-          { on: ON },
-        ),
-      ),
-    ).toBe('ClockRuns')
-    // 180 days before is Tuesday 1 September 2026.
-    expect(await lookPlaced(database, 'clock-1', '2026-08-31')).toMatchObject({ outcome: 'running' })
-    expect(await tasks(database)).toEqual([])
-    await lookPlaced(database, 'clock-1', '2026-09-01')
-    await lookPlaced(database, 'clock-1', '2026-09-01')
-    expect(await tasks(database)).toMatchObject([{ subject: 'prescription 1', state: 'open' }])
-    expect((await eventsOf(database, 'F-1')).filter((e) => e === 'prescription near')).toHaveLength(1)
-    // 90 days before is Monday 30 November: said anew.
-    await lookPlaced(database, 'clock-1', '2026-11-30')
-    expect((await tasks(database)).map((t) => t.state)).toEqual(['overtaken', 'open'])
-    const again = await place(
-      database,
-      'interruptPrescription',
-      { clock: 1, on: '2026-12-01', why: 'sued' },
-      { on: '2026-12-02' },
-    )
-    expect(again.result).toMatchObject({ clock: 2, endsOn: '2029-12-01' })
-    expect(await clocks(database)).toMatchObject([{ state: 'interrupted' }, { state: 'running' }])
-    expect((await tasks(database)).map((t) => t.state)).toEqual(['overtaken', 'overtaken'])
-    expect(await lookPlaced(database, 'clock-1', '2026-12-02')).toMatchObject({
-      closed: true,
-      outcome: 'interrupted',
-    })
-    expect(
-      await refusalOf(
-        place(
-          database,
-          'interruptPrescription',
-          { clock: 1, on: '2026-12-01', why: 'x' },
-          { on: '2026-12-02' },
-        ),
-      ),
-    ).toBe('NotOpen')
-  })
-
-  test('it ends with the claim, and says when it is too late', async () => {
-    const database = await overdue()
-    for (const document of ['F-1', 'F-2'])
-      await place(
-        database,
-        'startPrescription',
-        { customer: 'C-1', document, instrument: 'cheque_same_place', startedOn: ON },
-        { on: ON },
-      )
-    await pay(database, 'R-1', 1000, ['F-1'], ON)
-    expect(await lookPlaced(database, 'clock-1', ON)).toMatchObject({ closed: true, outcome: 'settled' })
-    expect(await lookPlaced(database, 'clock-2', '2026-03-24')).toMatchObject({ closed: false })
-    expect(await lookPlaced(database, 'clock-2', '2026-03-25')).toMatchObject({
-      closed: true,
-      outcome: 'expired',
-    })
-    expect(await clocks(database)).toEqual([
-      { state: 'settled', ends_on: '2026-03-24' },
-      { state: 'expired', ends_on: '2026-03-24' },
-    ])
-    expect((await eventsOf(database, 'F-2')).slice(-2)).toEqual([
-      'tell supervisor task opened',
-      'prescription expired',
-    ])
-  })
+test('what the ladder asks for begins by itself when somebody agrees, and its step is done', async () => {
+  const { database } = await freshLedger([
+    testPolicy({ steps: [{ id: 'to_agency', day: 5, action: 'place_agency' }] }),
+  ])
+  await seedTeam(database)
+  await seedAgencies(database, '2026-03-02')
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-02' }], noon('2026-03-02'))
+  await look(database, '2026-03-02')
+  await look(database, '2026-03-09')
+  const { id } = (await database.one<{ id: number }>('SELECT id::int FROM approval'))!
+  const { result } = await vote(database, id, 'sofía', '2026-03-09')
+  expect(result).toMatchObject({ state: 'approved', done: { placement: 1, kind: 'agency', agency: 'norte' } })
+  expect(await database.rows('SELECT step, state FROM receivable_step')).toEqual([
+    { step: 'to_agency', state: 'done' },
+  ])
 })
 
-test('a demand letter counts from when it was sent; unpaid by its day, the claim stands pre-legal and a person looks', async () => {
-  const database = await overdue()
-  await look(database, ON)
-  const id = await placed(database, { kind: 'demand', documents: ['F-1'] }, ON)
-  const plan = await look(database, ON)
-  const letter = plan.intents.find((i) => i.template === 'demand')
-  expect(letter).toBeDefined()
-  expect(await lookPlaced(database, id, ON)).toMatchObject({ outcome: 'approved', closed: false })
-  await database.rows(`UPDATE message SET state = 'sent', sent_at = now() WHERE id = $1`, [letter!.id])
-  expect(await lookPlaced(database, id, ON)).toMatchObject({ outcome: 'active' })
-  expect(await stageOf(database, 'F-1')).toBe('prelegal')
-  expect((await showPlacement(database, COMPANY, 'ana', id)).answerBy).toBe('2026-03-19')
-  expect(await lookPlaced(database, id, '2026-03-19')).toMatchObject({ outcome: 'active' })
-  expect(await lookPlaced(database, id, '2026-03-20')).toMatchObject({ outcome: 'closed', closed: true })
-  expect(await stageOf(database, 'F-1')).toBe('prelegal')
-  expect(await tasks(database)).toMatchObject([{ kind: 'review', subject: `after placement ${id}` }])
+test('what somebody placed by hand before the ladder asked is not placed again, and its step is done', async () => {
+  const { database } = await freshLedger([
+    testPolicy({ steps: [{ id: 'to_agency', day: 5, action: 'place_agency' }] }),
+  ])
+  await seedTeam(database)
+  await seedAgencies(database, '2026-03-02')
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-02' }], noon('2026-03-02'))
+  await look(database, '2026-03-02')
+  await look(database, '2026-03-09')
+  const asked = await place(
+    database,
+    'requestPlacement',
+    { customer: 'C-1', kind: 'legal', documents: ['F-1'], why: 'sue' },
+    { on: '2026-03-09' },
+  )
+  await vote(database, asked.result.approval, 'sofía', '2026-03-09')
+  expect((await vote(database, 1, 'samuel', '2026-03-09')).result).toMatchObject({
+    state: 'approved',
+    done: { receivables: 0 },
+  })
+  expect((await placementsFor(database, COMPANY, 'ana', { limit: 9 })).map((p) => p.kind)).toEqual(['legal'])
 })
 
-test('a letter that is not sent any more ends the demand', async () => {
+test('a placed invoice that is made anew stays placed, and who has it is told the new amount', async () => {
   const database = await overdue()
-  await look(database, ON)
-  const id = await placed(database, { kind: 'demand', documents: ['F-1'] }, ON)
+  const id = await active(database, ['F-1'])
   await ask(
     database,
-    'recordPromise',
-    { documents: ['F-1'], instalments: [{ dueOn: '2026-03-20', amount: pesos(1000) }], madeBy: 'Laura' },
+    'replace',
+    {
+      document: 'F-1',
+      by: { document: 'F-1B', amount: pesos(900), issuedOn: ON, dueOn: ON },
+      why: 'customer_request',
+    },
     { on: ON },
   )
-  await database.rows(
-    `UPDATE message SET state = 'skipped', reason = 'nothing left to say: promised' WHERE template = 'demand'`,
-  )
-  expect(await lookPlaced(database, id, ON)).toMatchObject({ outcome: 'closed', closed: true })
-  expect(await stageOf(database, 'F-1')).not.toBe('prelegal')
+  expect((await showPlacement(database, COMPANY, 'ana', id)).items).toMatchObject([
+    { document: 'F-1B', open: '900.00', stage: 'agency', placed: true },
+  ])
+  await lookPlaced(database, id, ON)
+  expect((await mails(database, id)).at(-1)).toMatchObject({ purpose: 'changed', state: 'pending' })
+})
+
+test('two requests at once for the same invoice: one waits, the other is told of it', async () => {
+  const database = await overdue()
+  const request = (kind: 'agency' | 'legal') =>
+    place(database, 'requestPlacement', { customer: 'C-1', kind, documents: ['F-1'], why: 'x' }, { on: ON })
+  const results = await Promise.allSettled([request('agency'), request('agency')])
+  expect(results.map((r) => r.status).sort()).toEqual(['fulfilled', 'rejected'])
+  // Of different kinds both may be asked for; the second that is granted doesn't fit any more.
+  const legal = await request('legal')
+  await vote(database, legal.result.approval, 'sofía', ON)
+  const agency = (await database.one<{ id: number }>(
+    `SELECT id::int FROM approval WHERE kind = 'place_agency'`,
+  ))!
+  expect((await vote(database, agency.id, 'sofía', ON)).result).toMatchObject({ state: 'stale' })
+  expect((await placementsFor(database, COMPANY, 'ana', { limit: 9 })).map((p) => p.kind)).toEqual(['legal'])
 })

@@ -25,10 +25,8 @@ import { anyHour, COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { publishPolicies } from '../setup/policies.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { startStack } from '../setup/stack.ts'
-
-/** A run whose history is kept. */
-type Run = { name: string; workflowId: string; runId?: string }
-type Keep = (client: Client, run: Run) => Promise<void>
+import { decisionScenes } from './decisionScenes.ts'
+import { type Keep, runOf } from './keep.ts'
 
 const pesos = (amount: number) => ({ currency: 'MXN', minor: amount * 100 })
 const daysAgo = (days: number) => addDays(localDateOf(Date.now(), 'UTC'), -days)
@@ -57,6 +55,7 @@ export const scenes: Record<string, (keep: Keep) => Promise<void>> = {
   'collection.attached': attached,
   'feed.taken': fed,
   'portfolioLoad.released portfolioLoad.held portfolioLoad.refused sweep.behind sweep.quiet': loaded,
+  ...decisionScenes,
 }
 
 /** A dev server with everything, on which any hour is contact time. */
@@ -428,17 +427,4 @@ async function fed(keep: Keep): Promise<void> {
     await keep(client, { name: 'feed.taken', workflowId })
   })
   rmSync(FEED_FOLDER, { recursive: true })
-}
-
-/** The list of workflows follows a moment later. */
-async function runOf(client: Client, workflowType: string, prefix: string): Promise<string> {
-  const query = `WorkflowType = '${workflowType}' AND WorkflowId STARTS_WITH '${prefix}'`
-  let found: string | undefined
-  await expect
-    .poll(async () => {
-      for await (const run of client.workflow.list({ query })) found = run.workflowId
-      return found
-    })
-    .toBeDefined()
-  return found!
 }

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { createWebhook } from '../../activities/erp/webhook.ts'
 import { commandDecision } from '../../client/decisions.ts'
 import { instantOf } from '../../domain/calendar.ts'
 import type { DecisionWork } from '../../workflows/decision.messages.ts'
+import { startReceiver } from '../erp/receiver.ts'
 import { pesos } from '../ledger/books.ts'
 import { creditDiary, creditPolicy, creditTasks, limits } from '../ledger/credit/credit.ts'
 import { type Engine, startEngine } from '../setup/engine.ts'
@@ -87,4 +89,56 @@ test('a temporary limit begins and ends with the days of the customer, wherever 
     'credit line lapsed',
   ])
   expect(await engine.client.workflow.getHandle('creditLine:test:1').result()).toBe('lapsed')
+})
+
+test('an order that the lapse holds goes out when the guarantee is renewed, and the ERP hears of both', async () => {
+  const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`
+  const clock = { now: noon('2040-01-09') }
+  const erp = await startReceiver([secret], () => clock.now)
+  // The first call is lost on its way.
+  erp.moods.push('drop')
+  const ledger = await freshLedger([creditPolicy({ orders: { rules: [{ rule: 'limit' }] } })])
+  const { database } = ledger
+  const engine = await startEngine(ledger, {
+    startAt: clock.now,
+    erp: createWebhook({
+      url: erp.url,
+      secrets: [secret],
+      attemptTimeoutMs: 5_000,
+      clock: () => clock.now,
+    }),
+  })
+  await loadItems(database, [{ document: 'F-1', due: '2041-01-10' }], await engine.now())
+  const ask = asking(engine)
+  await ask({
+    name: 'registerGuarantee',
+    content: {
+      customer: 'C-1',
+      kind: 'deposit',
+      reference: 'D-1',
+      givenBy: 'Banco',
+      amount: pesos(50_000),
+      to: '2040-01-15',
+      why: 'x',
+    },
+  })
+  const order = (number: string) =>
+    ask({ name: 'checkOrder', content: { order: number, customer: 'C-1', amount: pesos(20_000) } })
+  expect((await order('SO-1')).result).toMatchObject({ state: 'released' })
+  // The last day is a Sunday.
+  await engine.until(at('2040-01-16', '09:00'))
+  expect((await order('SO-2')).result).toMatchObject({ state: 'held' })
+  await engine.until(at('2040-01-16', '12:00'))
+  await ask({
+    name: 'renewGuarantee',
+    content: { guarantee: 1, to: '2041-01-15', why: 'the bank prolonged it' },
+  })
+  await engine.until(at('2040-01-16', '13:00'))
+  expect(erp.done.map(({ type, data }) => `${data.order} ${type}`)).toEqual([
+    'SO-1 order.released',
+    'SO-2 order.held',
+    'SO-2 order.released',
+  ])
+  // One came twice: nobody knew whether the first one had arrived.
+  expect(erp.attempts).toHaveLength(4)
 })

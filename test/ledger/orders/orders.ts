@@ -1,10 +1,12 @@
 import type { z } from 'zod'
 import type { LocalDate } from '../../../domain/calendar.ts'
-import type { OrderCommands, orderCommands } from '../../../domain/orders/command.ts'
+import type { orderCommands } from '../../../domain/orders/command.ts'
+import type { Refusal } from '../../../domain/refusal.ts'
+import { commandBooks } from '../../../ledger/caseCommands.ts'
 import type { Database } from '../../../ledger/database.ts'
 import { lookAt } from '../../../ledger/looks.ts'
-import { COMPANY, calendars } from '../../setup/ledger.ts'
-import { noon } from '../../setup/portfolio.ts'
+import { COMPANY, calendars, freshLedger, testPolicy } from '../../setup/ledger.ts'
+import { loadItems, noon } from '../../setup/portfolio.ts'
 import { decision } from '../../setup/team.ts'
 
 /** What tests about orders share. Amounts are whole pesos. */
@@ -74,4 +76,52 @@ export const callsOf = async (database: Database, order: string): Promise<string
 export const reasonsOf = (result: Record<string, unknown>): string[] =>
   (result.reasons as { code: string }[]).map((r) => r.code)
 
-export type { OrderCommands }
+export const ordersPolicy = (orders: Record<string, unknown> = {}) =>
+  testPolicy({
+    orders: { rules: [{ rule: 'overdue', days: 15 }, { rule: 'limit' }], ...orders },
+    approvals: {
+      matrix: [
+        { kinds: ['order_release'], amount_up_to: { MXN: '50.00' }, levels: [] },
+        { kinds: ['order_release'], levels: [{ role: 'supervisor' }] },
+      ],
+    },
+  })
+
+/** C-1 owes 400 of a limit of 1,000; nothing is overdue. */
+export async function start(orders: Record<string, unknown> = {}) {
+  const { database } = await freshLedger([ordersPolicy(orders)])
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-31', amount: 400 }], noon('2026-03-01'))
+  await grantLine(database, 'C-1', 1_000)
+  return database
+}
+
+export const reserved = async (database: Database) =>
+  Number(
+    (await database.one<{ minor: bigint }>(
+      'SELECT coalesce(sum(reserved_minor), 0)::bigint AS minor FROM sales_order',
+    ))!.minor,
+  ) / 100
+
+export const pay = (database: Database, receipt: string, amount: number, documents: string[], on = ON) =>
+  commandBooks(
+    database,
+    { company: COMPANY, now: noon(on), actor: 'tesorería', key: `pay ${receipt}` },
+    'post',
+    {
+      receipts: [
+        {
+          number: receipt,
+          customer: 'C-1',
+          amount: pesos(amount),
+          valueOn: on,
+          applications: documents.map((document) => ({ document })),
+        },
+      ],
+    },
+  )
+
+export const refusal = async (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'carried out',
+    (error: Refusal) => error.refusal,
+  )
