@@ -81,7 +81,7 @@ export async function openFileLedger(
   const admin = inject('postgresUrl').replace(/\/template(\?|$)/, '/postgres$1')
   const name = `t_${randomUUID().replaceAll('-', '')}`
   const url = admin.replace(/\/postgres(\?|$)/, `/${name}$1`)
-  await asAdmin(admin, `CREATE DATABASE ${name} TEMPLATE template`)
+  await asAdmin(admin, `CREATE DATABASE ${name} TEMPLATE template STRATEGY FILE_COPY`)
   const database = openDatabase(url)
   const owner = openDatabase(url, { role: null, max: 2 })
   await database.transaction((sql) =>
