@@ -7,6 +7,7 @@ import type {
   ReceiptCommandName,
   ReceiptCommands,
 } from '../../domain/command.ts'
+import type { DecisionCommandName, DecisionCommands } from '../../domain/decisionCommand.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { assess } from '../../ledger/assess.ts'
 import { commandBooks, commandCase } from '../../ledger/caseCommands.ts'
@@ -249,6 +250,16 @@ export class World {
   ): Promise<Answer> {
     const asking = { company: this.company, actor: 'ana', key: asked, now: this.now }
     return this.#ask(twice, () => commandBooks(this.database, asking, name, content))
+  }
+
+  decide<N extends DecisionCommandName>(
+    name: N,
+    content: DecisionCommands[N],
+    asked: string,
+    twice: boolean,
+  ): Promise<Answer> {
+    const asking = { company: this.company, actor: 'ana', key: asked, now: this.now }
+    return this.#ask(twice, () => commandDecision(this.database, this.days.calendars, asking, name, content))
   }
 
   async #ask(twice: boolean, work: () => Promise<Answer>): Promise<Answer> {
