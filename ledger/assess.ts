@@ -37,10 +37,11 @@ export async function assess(
     const scope = await openCase(sql, calendars, company, key, now)
     if (!scope) return unknownCase
     const doing = { company, actor: BY_ITSELF, now }
-    const promises = await settlePromises(sql, doing, scope.customer.id, scope.today)
-    const announced = await settleAnnouncements(sql, doing, scope.customer.id, scope.today)
-    const provisional = await settleProvisionals(sql, doing, scope)
-    const disputes = await settleDisputes(sql, doing, scope)
+    const { customer, today, case: known } = scope
+    const promises = known.promises ? await settlePromises(sql, doing, customer.id, today) : NONE
+    const announced = known.announcements ? await settleAnnouncements(sql, doing, customer.id, today) : NONE
+    const provisional = known.provisionals ? await settleProvisionals(sql, doing, scope) : NONE
+    const disputes = known.disputes ? await settleDisputes(sql, doing, scope) : NONE
     const woken = await touchReceivables(sql, [
       ...promises.changed,
       ...announced.changed,
@@ -57,7 +58,7 @@ export async function assess(
     const paid = facts.filter((f) => f.owedMinor <= 0n).map((f) => f.id)
     const interest = await bookInterest(sql, doing, scope, { touched: due.ids, paid })
     const remindAt = await planReminders(sql, doing, scope, context, promises.open)
-    const confirmOn = await settleConfirmation(sql, doing, scope)
+    const confirmOn = known.confirmations ? await settleConfirmation(sql, doing, scope) : null
     const turns = [provisional.askAgainOn, disputes.lookAgainOn, confirmOn].map((on) =>
       on === null ? null : turnOf(on, context),
     )
@@ -76,6 +77,9 @@ export async function assess(
     })
   }, SHORT)
 }
+
+/** Nothing that was agreed on, so nothing that changed. */
+const NONE = { open: [], changed: [], askAgainOn: null, lookAgainOn: null }
 
 const unknownCase: Plan = {
   intents: [],

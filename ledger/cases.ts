@@ -62,6 +62,13 @@ export interface CollectionCase {
   last_notice_on: string | null
   last_call_on: string | null
   first_contact_on: string | null
+  /** Whether the customer has ever made one. */
+  promises: boolean
+  announcements: boolean
+  provisionals: boolean
+  disputes: boolean
+  negotiations: boolean
+  confirmations: boolean
   /** Up to this day interest is in the books. */
   interest_through: string | null
   /** Up to this one it is for receivables up to `interest_after`. */

@@ -237,8 +237,9 @@ async function followBroken(
   context: CaseContext,
   decisions: readonly ReceivableDecision[],
 ): Promise<string[]> {
+  const { promises, announcements, negotiations: talks } = scope.case
   const chased = decisions.filter((d) => d.chased).map((d) => d.id)
-  if (chased.length === 0) return []
+  if (chased.length === 0 || !(promises || announcements || talks)) return []
   const begun: string[] = []
   const broken = await sql.rows<{ subject: string; agreed: boolean; receivables: number[] }>(
     `SELECT subject, agreed, array_agg(receivable::int ORDER BY receivable) AS receivables FROM (
@@ -295,6 +296,7 @@ async function writeSteps(sql: Sql, scope: CaseScope, steps: readonly StepToWrit
 }
 
 async function storeDecisions(sql: Sql, decisions: readonly ReceivableDecision[]): Promise<void> {
+  if (decisions.length === 0) return
   await sql.rows(
     `UPDATE receivable r SET touched = false, stage = d.stage, next_action = d.step, next_reason = d.reason,
        next_action_at = to_timestamp(d.at / 1000.0)

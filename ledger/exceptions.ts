@@ -15,6 +15,7 @@ export const EXCEPTION_KINDS = [
   'presented_differs',
   'payer_changed',
   'staff_address',
+  'role_unheld',
 ] as const
 export type ExceptionKind = (typeof EXCEPTION_KINDS)[number]
 

@@ -92,7 +92,7 @@ async function stepsLeft(sql: Sql, scope: CaseScope, context: CaseContext, messa
     [messageId, scope.case.id],
   )
   const steps = bound.filter((b) => b.here)
-  const promises = await openPromises(sql, scope.customer.id)
+  const promises = scope.case.promises ? await openPromises(sql, scope.customer.id) : []
   const facts = await readFacts(
     sql,
     scope,

@@ -44,15 +44,28 @@ export async function grantRole(sql: Sql, asking: Asking, input: TeamCommands['g
      ON CONFLICT (company, role, branch, person) WHERE revoked_at IS NULL DO NOTHING`,
     [company, person, role, branch, actor, now],
   )
-  if (email !== undefined)
-    await sql.rows(
-      `UPDATE exception SET resolved_at = to_timestamp($3 / 1000.0), resolved_by = $4, resolved_why = 'another address'
-       WHERE company = $1 AND kind = 'staff_address' AND detail ->> 'person' = $2 AND resolved_at IS NULL`,
-      [company, person, now, actor],
-    )
+  await sql.rows(
+    `UPDATE exception SET resolved_at = to_timestamp($3 / 1000.0), resolved_by = $4, resolved_why = 'role granted'
+     WHERE company = $1 AND resolved_at IS NULL
+       AND (kind = 'staff_address' AND detail ->> 'person' = $2 AND $5
+         OR kind = 'role_unheld' AND detail ->> 'role' = $6 AND $7 IN ('', detail ->> 'branch'))`,
+    [company, person, now, actor, email !== undefined, role, branch],
+  )
   const result = { person, role, branch, ...(email === undefined ? {} : { email }) }
   await appendToJournal(sql, company, null, { event: 'role granted', actor, at: now, data: result })
   return { result, cases: [], processes: await touchApprovals(sql, company, [role]) }
+}
+
+/** Gives these roles where nobody has ever held one: all of them, or none. Returns how many. */
+export async function seedRoles(
+  sql: Sql,
+  asking: Asking,
+  grants: readonly TeamCommands['grantRole'][],
+): Promise<number> {
+  await sql.one('SELECT 1 FROM company WHERE id = $1 FOR NO KEY UPDATE', [asking.company])
+  if (await sql.one('SELECT 1 FROM role_holder WHERE company = $1 LIMIT 1', [asking.company])) return 0
+  for (const grant of grants) await grantRole(sql, asking, grant)
+  return grants.length
 }
 
 /** The role isn't theirs any more; what they decided stays decided. */

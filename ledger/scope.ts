@@ -45,8 +45,15 @@ export interface CommandScope extends CaseScope {
   approval?: Granted
 }
 
+/** Most customers never agreed on anything: a case that knows so doesn't ask each time what became of it. */
 const CASE_COLUMNS = `k.id::int, k.company, k.customer_id::int, k.key, k.grouping, k.site, k.facts_version::int, k.assessed_version::int,
-  k.last_notice_on, k.last_call_on, k.first_contact_on, k.interest_through, k.interest_until, k.interest_after::int`
+  k.last_notice_on, k.last_call_on, k.first_contact_on, k.interest_through, k.interest_until, k.interest_after::int,
+  EXISTS (SELECT FROM promise x WHERE x.customer_id = k.customer_id) AS promises,
+  EXISTS (SELECT FROM announced_payment x WHERE x.customer_id = k.customer_id) AS announcements,
+  EXISTS (SELECT FROM provisional_receipt x WHERE x.customer_id = k.customer_id) AS provisionals,
+  EXISTS (SELECT FROM dispute x WHERE x.customer_id = k.customer_id) AS disputes,
+  EXISTS (SELECT FROM negotiation x WHERE x.customer_id = k.customer_id) AS negotiations,
+  EXISTS (SELECT FROM confirmation x WHERE x.customer_id = k.customer_id) AS confirmations`
 
 /** Locks the case's customer and reads the rules; null when nobody knows the case. */
 export async function openCase(

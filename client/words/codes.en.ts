@@ -51,6 +51,7 @@ export const enCodes: Codes = {
     presented_differs: 'the source has another day of acceptance',
     payer_changed: 'paid for by another, and the old payer has unapplied cash',
     staff_address: 'the mail address of somebody who decides is refused',
+    role_unheld: 'an approval waits for a role that nobody holds',
   },
   taskKinds: {
     call: 'call',

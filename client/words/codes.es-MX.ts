@@ -51,6 +51,7 @@ export const esCodes: Codes = {
     presented_differs: 'el origen tiene otro día de aceptación',
     payer_changed: 'ahora paga otro, y el pagador anterior tiene efectivo sin aplicar',
     staff_address: 'el correo de quien autoriza fue rechazado',
+    role_unheld: 'una autorización espera un rol que nadie tiene',
   },
   taskKinds: {
     call: 'llamar',

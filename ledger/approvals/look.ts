@@ -38,7 +38,8 @@ export const lookAtApproval: Looker = async (sql, { company, id, now, actor, cal
   for (;;) {
     const level = approval.levels[approval.level]!
     const { branch, level_since: since } = approval
-    const places = whoCanAnswer(approval, await holdersOn(sql, company, branch, level.role, today))
+    const holders = await holdersOn(sql, company, branch, level.role, today)
+    const places = whoCanAnswer(approval, holders)
     const upper = above(approval)
     const answerBy = work.after(since, level.answer_within_hours)
     const why =
@@ -50,6 +51,7 @@ export const lookAtApproval: Looker = async (sql, { company, id, now, actor, cal
       approval = { ...approval, level: upper, level_since: turnAt, reminded: 0 }
       continue
     }
+    if (holders.length === 0) await tellUnheld(sql, { company, now, branch, role: level.role })
     const remindAt = work.after(since, level.remind_after_hours)
     const late = timesPassed(work, answerBy, level.answer_within_hours, now)
     const reminders = now < remindAt ? 0 : 1 + late
@@ -102,6 +104,17 @@ async function workOf(
     opens: (on) => contactWindow(calendar.nextWorkingDay(on), hours).opensAt,
   }
 }
+
+/** The last level is a role that nobody holds: a person has to give it to somebody. */
+const tellUnheld = (
+  sql: Sql,
+  { company, now, ...detail }: { company: string; now: Instant; branch: string; role: string },
+): Promise<unknown> =>
+  sql.rows(
+    `INSERT INTO exception (company, kind, detail, raised_at) VALUES ($1, 'role_unheld', $2, to_timestamp($3 / 1000.0))
+     ON CONFLICT (company, (detail ->> 'role'), (detail ->> 'branch')) WHERE kind = 'role_unheld' AND resolved_at IS NULL DO NOTHING`,
+    [company, JSON.stringify(detail), now],
+  )
 
 /** How often a whole time to answer has passed, from when the last level should have answered. */
 function timesPassed(work: Work, answerBy: Instant, hours: number, now: Instant): number {

@@ -273,3 +273,7 @@ CREATE INDEX approval_notice_unsent ON approval_notice (person) WHERE mail_id IS
 CREATE INDEX approval_notice_mail ON approval_notice (mail_id) WHERE mail_id IS NOT NULL;
 CREATE INDEX staff_mail_sent ON staff_mail (company, person, sent_at);
 REVOKE DELETE, TRUNCATE ON staff_mail, approval_notice FROM cartera_app;
+
+-- That nobody holds a role which is asked is told once, until somebody does.
+CREATE UNIQUE INDEX exception_role_unheld ON exception (company, (detail ->> 'role'), (detail ->> 'branch'))
+  WHERE kind = 'role_unheld' AND resolved_at IS NULL;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { instantOf } from '../../domain/calendar.ts'
 import type { Policy } from '../../domain/policy.ts'
 import type { Database } from '../../ledger/database.ts'
+import { openExceptions } from '../../ledger/exceptions.ts'
 import { verifyJournal } from '../../ledger/journal.ts'
 import {
   away,
@@ -13,7 +14,7 @@ import {
   team,
   told,
 } from '../setup/approvals.ts'
-import { freshLedger, testPolicy } from '../setup/ledger.ts'
+import { COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { decision, seedTeam, vote } from '../setup/team.ts'
 import { ask, book, closedAs, eventsOf, openOf, pay, pesos, refusalOf } from './books.ts'
@@ -343,6 +344,11 @@ test('a role granted later is asked at once', async () => {
   expect(result.waitsFor).toEqual([])
   await lookAtApproval(database, 1, '2026-03-10')
   expect(await told(database, 1)).toEqual([])
+  const unheld = () => openExceptions(database, COMPANY, 9)
+  await lookAtApproval(database, 1, '2026-03-10')
+  expect(await unheld()).toMatchObject([
+    { kind: 'role_unheld', detail: { role: 'manager', branch: 'Norte' } },
+  ])
   const other = await team(database, 'grantRole', { person: 'eva', role: 'director' }, '2026-03-11')
   expect(other.processes).toEqual([])
   const grant = await team(
@@ -353,6 +359,7 @@ test('a role granted later is asked at once', async () => {
   )
   expect(grant.processes).toEqual(['approval:1'])
   await lookAtApproval(database, 1, '2026-03-11')
+  expect(await unheld()).toEqual([])
   expect(await told(database, 1)).toEqual(['mara reminded'])
   await vote(database, 1, 'mara', '2026-03-11')
   expect(await stateOf(database, 1)).toMatchObject({ state: 'approved' })

@@ -9,6 +9,7 @@ import { decision } from '../../setup/team.ts'
 import {
   callsOf,
   check,
+  grantLine,
   ON,
   ordersPolicy,
   pay,
@@ -233,4 +234,39 @@ test('the ladder itself holds orders on its step’s day, and the task tells a p
   await pay(database, 'R-1', 400, [], '2026-04-01')
   await pump(database, '2026-04-01')
   expect(await stateOf(database, 'SO-2')).toBe('released')
+})
+
+test('a larger line lets held orders go, a guarantee that lapses holds the next one', async () => {
+  const { database } = await freshLedger([
+    testPolicy({
+      orders: { rules: [{ rule: 'lapsed_guarantee' }, { rule: 'limit' }] },
+      approvals: { matrix: [{ kinds: ['credit_line', 'guarantee'], levels: [] }] },
+    }),
+  ])
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-31', amount: 400 }], noon('2026-03-01'))
+  await grantLine(database, 'C-1', 1_000)
+  await check(database, 'SO-1', 700)
+  const line = { customer: 'C-1', amount: pesos(1_100), why: 'a good year' }
+  expect((await decision(database, 'requestLine', line, { on: ON })).processes).toContain('order:SO-1')
+  await pump(database)
+  expect(await stateOf(database, 'SO-1')).toBe('released')
+  await decision(
+    database,
+    'registerGuarantee',
+    {
+      customer: 'C-1',
+      kind: 'deposit',
+      reference: 'D-1',
+      givenBy: 'Banco',
+      amount: pesos(500),
+      to: ON,
+      why: 'x',
+    },
+    { on: ON },
+  )
+  expect((await check(database, 'SO-2', 10)).result).toMatchObject({ state: 'released' })
+  expect(reasonsOf((await check(database, 'SO-3', 10, { on: '2026-03-03' })).result)).toEqual([
+    'lapsed_guarantee',
+    'limit',
+  ])
 })
