@@ -14,7 +14,8 @@ export interface BookedInterest {
 
 /**
  * What goes into the books by itself when a case is looked at: what was paid, to its end; all of it once the policy's
- * period is over, so many receivables at a look; before that, what late or reversed money changed of the period before.
+ * period is over, so many receivables at a look; before that, what late or reversed money changed of the period before:
+ * that also when the current policy knows no interest any more, since the one that a receivable is pinned to may.
  */
 export async function bookInterest(
   sql: Sql,
@@ -23,12 +24,12 @@ export async function bookInterest(
   looked: { touched: readonly number[]; paid: readonly number[] },
 ): Promise<BookedInterest> {
   const rule = scope.policy.interest
-  if (!rule) return { nextOn: null, more: false }
   const { customer, today } = scope
   const { id, interest_through: before, interest_until: until, interest_after: after } = scope.case
-  const through = accrualDay(rule, today)
-  const nextOn = rule.accrue === 'daily' ? addDays(today, 1) : firstOfNextMonth(today)
+  if (!rule && before === null) return { nextOn: null, more: false }
   if (looked.paid.length > 0) await accrue(sql, doing, customer.id, looked.paid, today)
+  const through = rule ? accrualDay(rule, today) : before!
+  const nextOn = !rule ? null : rule.accrue === 'daily' ? addDays(today, 1) : firstOfNextMonth(today)
   if (before !== null && before >= through) {
     await accrue(sql, doing, customer.id, looked.touched, before)
     return { nextOn, more: false }

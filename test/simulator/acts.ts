@@ -86,6 +86,9 @@ export type Act =
       dueInDays: number
       ours: boolean
     }
+  | { kind: 'chargeInterest'; customer: string }
+  | { kind: 'waiveInterest'; customer: string; percent: number }
+  | { kind: 'fee'; document: string; minor: number }
   | { kind: 'publish'; changes: PolicyChanges }
   | { kind: 'adopt'; customer: string; document: string | null }
   | { kind: 'regroup'; customer: string }
@@ -133,6 +136,9 @@ export const ACTS = [
   'writeOff',
   'cancel',
   'replace',
+  'chargeInterest',
+  'waiveInterest',
+  'fee',
   'publish',
   'adopt',
   'regroup',
@@ -170,6 +176,8 @@ export interface PolicyChanges {
   extra: boolean
   later: number
   on_broken: 'call' | 'visit' | 'nothing'
+  /** Of overdue items; without it they bear none. */
+  interest?: { percent: string; grace: number; disputed: 'without' | 'bears'; accrue: 'monthly' | 'daily' }
 }
 
 export interface Party {

@@ -3,6 +3,7 @@ import { addDays, daysBetween, type LocalDate } from '../../domain/calendar.ts'
 import { nettedOf } from '../../ledger/unusedMoney.ts'
 import { Broken } from './broken.ts'
 import { wallClock } from './days.ts'
+import { checkBookedInterest } from './interest.ts'
 import { Patience } from './patience.ts'
 import { Promises } from './promises.ts'
 import { invariants, NETTED, SUSPENDED } from './rules.ts'
@@ -69,7 +70,8 @@ export class Observer {
     await this.#readJournal()
     await this.#checkNetting()
     await this.#checkClosings()
-    const { sql, company } = this.#world
+    const { sql, company, now } = this.#world
+    await checkBookedInterest(sql, company, now)
     const open = await sql.one<{ key: string; state: string }>(
       `SELECT k.key, m.state FROM message m JOIN collection_case k ON k.id = m.case_id
        WHERE m.company = $1 AND m.state IN ('pending', 'sending') AND m.created_at < to_timestamp($2::float8 / 1000) - interval '10 days'`,

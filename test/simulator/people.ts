@@ -5,6 +5,7 @@ import type {
   ReceiptCommandName,
   ReceiptCommands,
 } from '../../domain/command.ts'
+import type { DecisionCommandName, DecisionCommands } from '../../domain/decisionCommand.ts'
 import type { ReceivableKind } from '../../domain/openItem.ts'
 import { publishPolicies } from '../setup/policies.ts'
 import type { Act, Happening } from './acts.ts'
@@ -58,7 +59,25 @@ export async function carry(world: World, { no, act, again }: Happening): Promis
     command: () => world.book(name, content, `act-${no}`, again),
     says: `${name} ${asTold(content)}`,
   })
+  const asDecision = <N extends DecisionCommandName>(name: N, content: DecisionCommands[N]): Carried => ({
+    command: () => world.decide(name, content, `act-${no}`, again),
+    says: `${name} ${asTold(content)}`,
+  })
   switch (act.kind) {
+    case 'chargeInterest':
+      return asDecision('chargeInterest', { customer: act.customer })
+    case 'waiveInterest':
+      return asDecision('waiveInterest', {
+        customer: act.customer,
+        share: { percent: String(act.percent) },
+        why: 'x',
+      })
+    case 'fee': {
+      const [doc] = await docsOf(world, [act.document])
+      if (!doc) return null
+      const amount = { currency: doc.currency, minor: act.minor }
+      return asDecision('addFee', { customer: doc.customer, document: act.document, amount, why: 'x' })
+    }
     case 'load':
       return {
         command: () =>

@@ -4,7 +4,7 @@ import type { PolicyChanges } from './acts.ts'
 
 /** The policy of the simulation: a ladder with every kind of step that an action can have. */
 export function policyWith(changes: PolicyChanges): Policy {
-  const { extra, later, on_broken, feed_age, ...rest } = changes
+  const { extra, later, on_broken, feed_age, interest, ...rest } = changes
   return policySchema.parse({
     id: 'standard',
     name: 'simulated',
@@ -13,6 +13,7 @@ export function policyWith(changes: PolicyChanges): Policy {
     review_every_days: 20,
     approvals: { matrix: [{ kinds: ['credit_note', 'pause'], levels: [] }] },
     ...rest,
+    ...(interest ? { interest: interestWith(interest) } : {}),
     ...(feed_age === null ? {} : { required_feeds: ['erp'], max_feed_age_working_days: feed_age }),
     promise: { on_broken, grace_working_days: 1, threshold_percent: 95 },
     steps: [
@@ -52,3 +53,18 @@ export function drawPolicy(random: Random): PolicyChanges {
     on_broken: random.pick(['call', 'call', 'visit', 'nothing']),
   }
 }
+
+const interestWith = ({ percent, grace, ...rest }: NonNullable<PolicyChanges['interest']>) => ({
+  rates: [{ from: '2020-01-01', percent }],
+  grace_days: grace,
+  minimum: { MXN: '5.00' },
+  fees: [{ id: 'late', 'es-MX': 'Mora', en: 'Late', amount: { MXN: '25.00' }, overdue_days: 12 }],
+  ...rest,
+})
+
+export const drawInterest = (random: Random): NonNullable<PolicyChanges['interest']> => ({
+  percent: random.pick(['6', '17.3', '36']),
+  grace: random.pick([0, 0, 3]),
+  disputed: random.pick(['without', 'without', 'bears']),
+  accrue: random.pick(['monthly', 'monthly', 'daily']),
+})

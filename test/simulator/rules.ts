@@ -17,12 +17,12 @@ WITH k AS MATERIALIZED (
 r AS MATERIALIZED (
   SELECT r.id, r.document, r.customer_id, r.payer_id, r.case_id, r.policy_id, r.kind, r.currency, r.original_minor, r.closed_as, r.stage,
     r.held, r.due_on, r.next_action_at, k.presents AND r.presented_on IS NULL AND r.stage NOT IN ('prelegal', 'legal', 'agency') AS unpresented, a.id AS account, a.balance_minor AS open, k.today,
-    k.key, k.next_wake_at, k.fresh, r.kind IN ('invoice', 'debit_note', 'retention') AS debit
+    k.key, k.next_wake_at, k.fresh, r.kind IN ('invoice', 'debit_note', 'retention') AS debit, r.is_interest
   FROM receivable r JOIN account a ON a.receivable_id = r.id JOIN k ON k.id = r.case_id WHERE r.company = $1),
 pending AS MATERIALIZED (
   SELECT p.receivable_id, p.step, p.message_id, p.task_id, p.approval_id FROM receivable_step p WHERE p.receivable_id = ANY (ARRAY(SELECT id FROM r)) AND p.state = 'pending'),
 messages AS MATERIALIZED (
-  SELECT m.id, m.case_id, m.state, m.planned_on, m.sent_at, m.created_at, m.state IN ('pending', 'sending') AS open FROM message m WHERE m.case_id = ANY (ARRAY(SELECT id FROM k))),
+  SELECT m.id, m.case_id, m.purpose, m.state, m.planned_on, m.sent_at, m.created_at, m.state IN ('pending', 'sending') AS open FROM message m WHERE m.case_id = ANY (ARRAY(SELECT id FROM k))),
 open_task AS MATERIALIZED (
   SELECT t.id, t.case_id, t.kind, t.subject FROM task t WHERE t.case_id = ANY (ARRAY(SELECT id FROM k)) AND t.state = 'open'),
 asked AS MATERIALIZED (
@@ -66,7 +66,21 @@ accounts AS MATERIALIZED (SELECT a.*, coalesce(s.minor, 0) AS minor FROM account
 const BOOKS = `
 SELECT 'original = open + what settled it' AS rule, r.document || ': original ' || r.original_minor || ', open ' || r.open AS what FROM r
 WHERE r.original_minor <> r.open + coalesce((SELECT -sum(s.minor) FROM sides s WHERE s.account = r.account
-    AND s.code IN ('settled_before', 'source_settlement', 'source_reopening', 'application', 'credit_application', 'allowance', 'write_off', 'recovery', 'cancellation', 'replacement')), 0)
+    AND s.code IN ('settled_before', 'source_settlement', 'source_reopening', 'application', 'credit_application', 'allowance', 'write_off', 'recovery', 'cancellation', 'replacement', 'interest_waiver')), 0)
+  -- A note that was cancelled went back to where its interest came from.
+  + CASE WHEN EXISTS (SELECT FROM interest_note_line l WHERE l.note_id = r.id)
+      THEN r.original_minor - coalesce((SELECT s.minor FROM sides s WHERE s.account = r.account AND s.code = 'interest_charge'), 0) ELSE 0 END
+UNION ALL SELECT 'a note is the sum of its lines', r.document FROM r JOIN interest_note_line l ON l.note_id = r.id
+GROUP BY r.id, r.document, r.original_minor HAVING sum(l.amount_minor) <> r.original_minor
+UNION ALL SELECT 'interest is of what can bear it, and no more than the rate and the days allow', r.document || ': ' || s.minor FROM r
+JOIN accounts a ON a.interest_of = r.id JOIN sides s ON s.account = a.id AND s.code = 'interest'
+WHERE s.minor < 0 OR r.is_interest OR NOT r.debit
+   OR s.minor > r.original_minor * 0.36 * greatest(0, (SELECT max(t.value_on) FROM t WHERE a.id IN (t.debit_account, t.credit_account))
+        - least(r.due_on, (SELECT x.anchor_on FROM receivable x WHERE x.id = r.id), (SELECT min(m.due_on) FROM receivable_term m WHERE m.receivable_id = r.id))) / 360 + 1
+UNION ALL SELECT 'what was cancelled or replaced bears no interest', r.document || ': ' || s.minor FROM r
+JOIN accounts a ON a.interest_of = r.id JOIN sides s ON s.account = a.id AND s.code = 'interest'
+WHERE r.closed_as IN ('cancelled', 'replaced') AND s.minor <> 0 AND r.fresh AND EXISTS (
+  SELECT FROM policy_version v WHERE v.id = r.policy_id AND v.document ? 'interest')
 UNION ALL SELECT 'a balance is the sum of its transfers', a.kind || ' ' || a.id || ': ' || a.balance_minor || ' and ' || a.minor
 FROM accounts a WHERE a.balance_minor <> a.minor
 UNION ALL SELECT 'debits equal credits', currency || ' ' || sum(coalesce(balance_minor, minor)) FROM accounts
@@ -101,11 +115,11 @@ WHERE (m.open OR t.id IS NOT NULL OR EXISTS (
     SELECT FROM approval a JOIN approval_item i ON i.approval_id = a.id WHERE a.id = p.approval_id AND a.state = 'open' AND i.receivable_id = r.id)) IS NOT TRUE
    OR t.id IS NOT NULL AND NOT EXISTS (SELECT FROM asked i WHERE i.task_id = t.id AND i.receivable_id = r.id)
 UNION ALL SELECT 'a waiting message says something', k.key || ' ' || m.planned_on
-FROM k JOIN messages m ON m.case_id = k.id AND m.state = 'pending' WHERE k.fresh AND NOT EXISTS (SELECT FROM pending p WHERE p.message_id = m.id)
+FROM k JOIN messages m ON m.case_id = k.id AND m.state = 'pending' AND m.purpose = 'notice' WHERE k.fresh AND NOT EXISTS (SELECT FROM pending p WHERE p.message_id = m.id)
 UNION ALL SELECT 'one message of a case waits at a time', k.key || ': ' || count(*)
-FROM k JOIN messages m ON m.case_id = k.id AND m.state = 'pending' GROUP BY k.key HAVING count(*) > 1
+FROM k JOIN messages m ON m.case_id = k.id AND m.state = 'pending' AND m.purpose = 'notice' GROUP BY k.key HAVING count(*) > 1
 UNION ALL SELECT 'one message a day', k.key || ' ' || (m.sent_at AT TIME ZONE k.time_zone)::date
-FROM k JOIN messages m ON m.case_id = k.id AND m.state = 'sent' GROUP BY k.key, (m.sent_at AT TIME ZONE k.time_zone)::date HAVING count(*) > 1`
+FROM k JOIN messages m ON m.case_id = k.id AND m.state = 'sent' AND m.purpose = 'notice' GROUP BY k.key, (m.sent_at AT TIME ZONE k.time_zone)::date HAVING count(*) > 1`
 
 const WAKES = `
 SELECT 'every open receivable has a wake' AS rule, r.document || ' of case ' || r.key || ' (next_wake_at ' || coalesce(r.next_wake_at::text, 'none') || ')' AS what

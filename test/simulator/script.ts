@@ -1,7 +1,7 @@
-import { addDays } from '../../domain/calendar.ts'
+import { addDays, instantOf } from '../../domain/calendar.ts'
 import { type Random, randomOf } from '../domain/random.ts'
-import type { Party, Script } from './acts.ts'
-import { drawPolicy } from './policy.ts'
+import type { Act, Party, Script } from './acts.ts'
+import { drawInterest, drawPolicy } from './policy.ts'
 import { MONTHS, Writer } from './writer.ts'
 
 /** Makes the script of a seed: two or three customers, a dozen receivables, some months, a few dozen acts. */
@@ -31,8 +31,35 @@ export function scriptOf(seed: number): Script {
   for (let more = random.int(0, 2); more > 0; more--) writer.load(random.int(5, 45))
   for (let acts = random.int(16, 28); acts > 0; acts--) writer.begin()
   for (let acts = random.int(9, 18); acts > 0; acts--) writer.follow()
+  addInterest(script)
   script.happenings.sort((a, b) => a.at - b.at || a.no - b.no)
   return script
+}
+
+/** By numbers of its own, so that a seed's other acts stay what they were. */
+function addInterest(script: Script): void {
+  const random = randomOf(script.seed * 31 + 7)
+  if (random.chance(0.5)) return
+  const interest = drawInterest(random)
+  script.policy.interest = interest
+  for (const { act } of script.happenings)
+    if (act.kind === 'publish' && random.chance(0.7))
+      act.changes.interest = random.chance(0.5) ? interest : drawInterest(random)
+  const documents = script.happenings.flatMap(({ act }) =>
+    act.kind === 'load' ? act.items.map((item) => item.document) : [],
+  )
+  for (let acts = random.int(2, 6); acts > 0; acts--) {
+    const { code: customer } = random.pick(script.parties)
+    const act: Act = random.pick<Act>([
+      { kind: 'chargeInterest', customer },
+      { kind: 'chargeInterest', customer },
+      { kind: 'waiveInterest', customer, percent: random.pick([30, 100]) },
+      { kind: 'fee', document: random.pick(documents), minor: random.int(100, 9_999) },
+    ])
+    const on = addDays(script.startsOn, random.int(10, MONTHS * 30 - 2))
+    const at = instantOf(on, `${random.int(10, 19)}:00`, HOME)
+    script.happenings.push({ no: script.happenings.length + 1, at, act, again: random.chance(0.2) })
+  }
 }
 
 function partiesOf(random: Random): Party[] {

@@ -7,6 +7,7 @@ import type {
   ReceiptCommandName,
   ReceiptCommands,
 } from '../../domain/command.ts'
+import type { DecisionCommandName, DecisionCommands } from '../../domain/decisionCommand.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { assess } from '../../ledger/assess.ts'
 import { commandBooks, commandCase } from '../../ledger/caseCommands.ts'
@@ -251,6 +252,16 @@ export class World {
     return this.#ask(twice, () => commandBooks(this.database, asking, name, content))
   }
 
+  decide<N extends DecisionCommandName>(
+    name: N,
+    content: DecisionCommands[N],
+    asked: string,
+    twice: boolean,
+  ): Promise<Answer> {
+    const asking = { company: this.company, actor: 'ana', key: asked, now: this.now }
+    return this.#ask(twice, () => commandDecision(this.database, this.days.calendars, asking, name, content))
+  }
+
   async #ask(twice: boolean, work: () => Promise<Answer>): Promise<Answer> {
     const answer = await this.again(work)
     this.wake(answer.cases)
@@ -350,14 +361,15 @@ export class World {
 
   /** Supervisors answer what waits for them long enough; not everything with yes. */
   async #decide(after: number): Promise<void> {
-    const rows = await this.sql.rows<{ id: number; kind: string; role: string }>(
-      `SELECT id::int, kind, levels -> level ->> 'role' AS role FROM approval
+    // By its place among the company's: ids are shared with other seeds, and a seed's story is to be the same each time.
+    const rows = await this.sql.rows<{ id: number; no: number; kind: string; role: string }>(
+      `SELECT id::int, (SELECT count(*)::int FROM approval b WHERE b.company = $1 AND b.id <= approval.id) AS no, kind, levels -> level ->> 'role' AS role FROM approval
        WHERE company = $1 AND state = 'open' AND $2::date - requested_on >= $3 ORDER BY id`,
       [this.company, this.companyToday(), after],
     )
-    for (const { id, kind, role } of rows) {
+    for (const { id, no, kind, role } of rows) {
       const asking = { company: this.company, actor: role, key: `decides-${id}`, now: this.now }
-      const content = { approval: id, agrees: id % 5 !== 0, why: 'x' }
+      const content = { approval: id, agrees: no % 5 !== 0, why: 'x' }
       const answer = await this.#ask(false, () =>
         commandDecision(this.database, this.days.calendars, asking, 'decideApproval', content),
       )
