@@ -16,6 +16,9 @@ const A_DAY_IN_THE_QUEUE = 900
 const FINE: MailWeather = { outcome: 'sent', waits: 0, marks: 0, twice: false, attempts: 0 }
 const SENDER = { name: 'Cementos de Prueba', replyTo: 'x@example.com', phone: '1', bankReference: '2' }
 
+/** What goes along with a demand: drawing it is not what is simulated. */
+const LETTER = { id: 0, name: 'demand.pdf', mediaType: 'application/pdf', source: '', content: Buffer.of() }
+
 /** The mail activities and the mail server: one attempt is claim, send, mark, each at its own moment. */
 export class Mail {
   weather: MailWeather = FINE
@@ -96,14 +99,10 @@ export class Mail {
         `${mailId} ${items.map((i) => `${i.document}${i.severity === null ? '' : ' due'}`).join(', ')}`,
       )
     }
-    const claim = await claimMessage(
-      database,
-      days.calendars,
-      this.#doing(),
-      message,
-      SENDER,
-      writing(render),
-    )
+    const claim = await claimMessage(database, days.calendars, this.#doing(), message, SENDER, {
+      ...writing(render),
+      attached: [LETTER],
+    })
     if (claim.kind !== 'send')
       this.#world.say(`message of ${claim.caseKey}: ${claim.kind === 'nothing' ? claim.why : claim.kind}`)
     return claim.kind === 'send' ? claim.raw : null
