@@ -132,7 +132,7 @@ export async function openTask(
 }
 
 /**
- * Takes receivables out of the open tasks that no longer concern them, gives their unlogged steps back, and closes
+ * Takes receivables out of the customer's open tasks, in whichever case, that no longer concern them, gives their unlogged steps back, and closes
  * the tasks that have nothing left: paid at eleven, no call at noon. What a person asked for stays until its receivables
  * are closed.
  */
@@ -145,10 +145,10 @@ export async function overtakeTasks(
   if (out.length === 0) return
   const left = await sql.rows<{ task: number; receivable: number }>(
     `DELETE FROM task_item i USING task t, jsonb_to_recordset($2::jsonb) AS o(receivable bigint, kinds jsonb, closed boolean)
-     WHERE t.id = i.task_id AND t.case_id = $1 AND t.state = 'open' AND i.receivable_id = o.receivable AND o.kinds ? t.kind
+     WHERE t.id = i.task_id AND t.customer_id = $1 AND t.state = 'open' AND i.receivable_id = o.receivable AND o.kinds ? t.kind
        AND (NOT t.by_hand OR coalesce(o.closed, false))
      RETURNING t.id::int AS task, i.receivable_id::int AS receivable`,
-    [scope.case.id, JSON.stringify(out)],
+    [scope.customer.id, JSON.stringify(out)],
   )
   if (left.length === 0) return
   await sql.rows(

@@ -76,14 +76,14 @@ export async function endPlacement(
 /** Of the task about a report that didn't come although it was asked for. */
 export const lateSubjectOf = (placement: number): string => `placement late ${placement}`
 
-/** A person looks at what came back. */
-async function lookAgain(
+/** A person looks at what came back and is still owed. */
+export async function lookAgain(
   sql: Sql,
   doing: Doing,
   scope: CaseScope,
   placement: Placement,
   items: readonly PlacedItem[],
-) {
+): Promise<void> {
   const open = items.filter((i) => !i.closed).map((i) => i.id)
   if (open.length === 0) return
   await openTask(sql, doing, scope, {

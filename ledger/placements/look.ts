@@ -8,7 +8,7 @@ import { type CaseScope, caseOfCustomer } from '../scope.ts'
 import { openTask } from '../tasks.ts'
 import { nettedOf } from '../unusedMoney.ts'
 import { agencyById } from './agencies.ts'
-import { demandLapsed, endPlacement, lateSubjectOf, recallItems } from './endings.ts'
+import { demandLapsed, endPlacement, lateSubjectOf, lookAgain, recallItems } from './endings.ts'
 import { openMails, planMail, wasSent } from './mails.ts'
 import { turnedDown } from './offers.ts'
 import {
@@ -194,14 +194,7 @@ async function followLetter(
   }
   if (letter!.state === 'failed' || letter!.state === 'skipped') {
     const cases = await endPlacement(sql, doing, scope, placement, 'closed', letter!.reason ?? letter!.state)
-    if (letter!.state === 'failed')
-      await openTask(sql, doing, scope, {
-        kind: 'review',
-        subject: `after placement ${placement.id}`,
-        receivables: ids,
-        detail: { placement: placement.id },
-        byHand: true,
-      })
+    if (letter!.state === 'failed') await lookAgain(sql, doing, scope, placement, items)
     return cases
   }
   return []

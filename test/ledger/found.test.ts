@@ -3,6 +3,9 @@ import { refusing } from '../../activities/failures.ts'
 import { instantOf } from '../../domain/calendar.ts'
 import { assess } from '../../ledger/assess.ts'
 import { commandBooks, commandCase } from '../../ledger/caseCommands.ts'
+import { findReceivable } from '../../ledger/receivables.ts'
+import { caseOfCustomer, openCustomer } from '../../ledger/scope.ts'
+import { openTask } from '../../ledger/tasks.ts'
 import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { seedTeam, vote } from '../setup/team.ts'
@@ -292,4 +295,20 @@ test('open tasks follow a customer to its new analyst; what somebody else has st
       `SELECT entry::jsonb -> 'data' AS data FROM journal WHERE event = 'tasks handed over'`,
     ),
   ).toEqual([{ data: { from: 'ana', to: 'berta', tasks: [1] } }])
+})
+
+// 2026-11-26: with a case per invoice, what was to be done about a settled one stayed open in the customer's own case
+// (simulator, seed 10).
+test('a task about a receivable of another case of the customer is overtaken with it', async () => {
+  const { database } = await freshLedger([testPolicy({ grouping: 'invoice' })])
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-02' }], noon('2026-03-03'))
+  const asking = { company: COMPANY, actor: 'ana', now: noon('2026-03-03'), key: 'k' }
+  await database.transaction(async (sql) => {
+    const scope = await caseOfCustomer(sql, await openCustomer(sql, { asking, calendars }, 'C-1'))
+    const { id } = await findReceivable(sql, COMPANY, 'F-1')
+    await openTask(sql, asking, scope, { kind: 'review', subject: 'x', receivables: [id], byHand: true })
+  })
+  await pay(database, 'R-1', 1000, ['F-1'], '2026-03-04')
+  await look(database, '2026-03-04', 'C-1:invoice:F-1')
+  expect(await database.rows(`SELECT state FROM task WHERE subject = 'x'`)).toEqual([{ state: 'overtaken' }])
 })

@@ -151,7 +151,8 @@ export class Observer {
       throw new Broken('nothing suspended or settled is chased', `${suspended.document} is ${suspended.why}`)
     const delivery = { message, mailId: row.mail_id, key, on, items, acknowledged }
     this.#checkTwice(delivery)
-    this.#checkGap(delivery)
+    // A letter of demand isn't one of the ladder's notices.
+    if (items.length > 0) this.#checkGap(delivery)
     this.#deliveries.push(delivery)
   }
 
@@ -198,7 +199,7 @@ export class Observer {
 
   #checkGap(delivery: Delivery): void {
     const before = this.#deliveries.findLast(
-      (d) => d.key === delivery.key && d.acknowledged && d.message !== delivery.message,
+      (d) => d.key === delivery.key && d.acknowledged && d.message !== delivery.message && d.items.length > 0,
     )
     if (!before) return
     const { policies, now } = this.#world
