@@ -25,6 +25,8 @@ const schema = z
     CARTERA_TIME_ZONE: z.string().default('America/Mexico_City'),
     CARTERA_POLICIES: z.string().default(shippedFile('config', 'policies')),
     CARTERA_CALENDARS: z.string().default(shippedFile('config', 'calendars')),
+    /** Who decides, where nobody holds a role yet. */
+    CARTERA_TEAM: z.string().optional(),
     // Folders of feeds that the workers watch, with commas between them.
     CARTERA_FEEDS: z
       .string()

@@ -55,7 +55,7 @@ export async function assess(
 
     const asked = await writeDecisions(sql, doing, scope, context, decisions)
     const paid = facts.filter((f) => f.owedMinor <= 0n).map((f) => f.id)
-    const interestOn = await bookInterest(sql, doing, scope, { touched: due.ids, paid })
+    const interest = await bookInterest(sql, doing, scope, { touched: due.ids, paid })
     const remindAt = await planReminders(sql, doing, scope, context, promises.open)
     const confirmOn = await settleConfirmation(sql, doing, scope)
     const turns = [provisional.askAgainOn, disputes.lookAgainOn, confirmOn].map((on) =>
@@ -64,7 +64,7 @@ export async function assess(
     return planOf(sql, scope, context, {
       facts,
       decisions,
-      more: due.more,
+      more: due.more || interest.more,
       wake: woken.filter((k) => k !== key),
       // A promise that was broken, money that didn't come: whatever waits about the customer may stand otherwise now.
       processes: [
@@ -72,7 +72,7 @@ export async function assess(
         ...(woken.length > 0 ? await touchProcessesOf(sql, [scope.customer.id]) : []),
       ],
       agreementAt: [remindAt, ...turns].reduce(earliest, null),
-      interestAt: interestOn === null ? null : turnOf(interestOn, context),
+      interestAt: interest.nextOn === null ? null : turnOf(interest.nextOn, context),
     })
   }, SHORT)
 }

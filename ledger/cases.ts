@@ -64,6 +64,9 @@ export interface CollectionCase {
   first_contact_on: string | null
   /** Up to this day interest is in the books. */
   interest_through: string | null
+  /** Up to this one it is for receivables up to `interest_after`. */
+  interest_until: string | null
+  interest_after: number
 }
 
 /** How an agent would name a document: tranche 1 goes without saying. */

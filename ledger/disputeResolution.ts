@@ -2,7 +2,7 @@ import type { Answer, CaseCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { withAuthority } from './approvals/authority.ts'
-import { touchCustomers } from './cases.ts'
+import { touchCustomers, touchReceivables } from './cases.ts'
 import { journalCommand } from './commandScope.ts'
 import { creditEffects, issueCredit } from './corrections.ts'
 import type { Sql } from './database.ts'
@@ -104,6 +104,8 @@ async function resolveNow(
   const told = credit ? [...ids, credit.note] : ids
   await journalCommand(sql, scope, 'dispute resolved', told, result, input.why)
   if (outcome !== null) await endDisputeTasks(sql, asking, customer.id, id, input.why)
+  // What is paid meanwhile too: its interest may be another.
+  await touchReceivables(sql, ids)
   return { result, cases: await touchCustomers(sql, [customer.id]) }
 }
 

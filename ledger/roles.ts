@@ -55,6 +55,18 @@ export async function grantRole(sql: Sql, asking: Asking, input: TeamCommands['g
   return { result, cases: [], processes: await touchApprovals(sql, company, [role]) }
 }
 
+/** Gives these roles where nobody has ever held one: all of them, or none. Returns how many. */
+export async function seedRoles(
+  sql: Sql,
+  asking: Asking,
+  grants: readonly TeamCommands['grantRole'][],
+): Promise<number> {
+  await sql.one('SELECT 1 FROM company WHERE id = $1 FOR NO KEY UPDATE', [asking.company])
+  if (await sql.one('SELECT 1 FROM role_holder WHERE company = $1 LIMIT 1', [asking.company])) return 0
+  for (const grant of grants) await grantRole(sql, asking, grant)
+  return grants.length
+}
+
 /** The role isn't theirs any more; what they decided stays decided. */
 export async function revokeRole(
   sql: Sql,

@@ -46,7 +46,7 @@ export interface CommandScope extends CaseScope {
 }
 
 const CASE_COLUMNS = `k.id::int, k.company, k.customer_id::int, k.key, k.grouping, k.site, k.facts_version::int, k.assessed_version::int,
-  k.last_notice_on, k.last_call_on, k.first_contact_on, k.interest_through`
+  k.last_notice_on, k.last_call_on, k.first_contact_on, k.interest_through, k.interest_until, k.interest_after::int`
 
 /** Locks the case's customer and reads the rules; null when nobody knows the case. */
 export async function openCase(

@@ -10,6 +10,7 @@ import { readCalendars } from '../config/calendarFiles.ts'
 import { senderOf } from '../config/company.ts'
 import { type Environment, EnvironmentError, readEnvironment } from '../config/environment.ts'
 import { LookFileError, readLook } from '../config/lookFile.ts'
+import { TeamFileError } from '../config/teamFile.ts'
 import { openDatabase } from '../ledger/database.ts'
 import { SchemaError } from '../ledger/migrate.ts'
 import { openStore } from '../store/store.ts'
@@ -88,7 +89,12 @@ main().catch((error: unknown) => {
 })
 
 function sentenceOf(error: unknown): string | null {
-  if (error instanceof EnvironmentError || error instanceof SchemaError || error instanceof LookFileError)
+  if (
+    error instanceof EnvironmentError ||
+    error instanceof SchemaError ||
+    error instanceof LookFileError ||
+    error instanceof TeamFileError
+  )
     return error.message
   if (error instanceof TryLater) return `Temporal does not answer at ${error.where}. Is it running?`
   if (!isLedgerAway(error) && !isLedgerBusy(error)) return null

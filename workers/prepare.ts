@@ -3,10 +3,12 @@ import { readCalendars } from '../config/calendarFiles.ts'
 import { companyOf } from '../config/company.ts'
 import type { Environment } from '../config/environment.ts'
 import { readPolicies } from '../config/policyFiles.ts'
+import { readTeam } from '../config/teamFile.ts'
 import { ensureCompany } from '../ledger/company.ts'
 import type { Database } from '../ledger/database.ts'
 import { migrate } from '../ledger/migrate.ts'
 import { publishPolicies } from '../ledger/policyCommands.ts'
+import { seedRoles } from '../ledger/roles.ts'
 import { searchAttributes } from '../workflows/collection.messages.ts'
 import { EVERY_MINUTE, schedule } from './schedules.ts'
 
@@ -27,6 +29,8 @@ export async function prepareLedger(env: Environment, database: Database): Promi
   const { result } = await database.transaction((sql) =>
     publishPolicies(sql, { asking, calendars }, policies),
   )
+  const { CARTERA_TEAM: team } = env
+  if (team !== undefined) await database.transaction((sql) => seedRoles(sql, asking, readTeam(team)))
   return result as unknown as PublishedNow
 }
 

@@ -16,6 +16,7 @@ interface Sample {
   issued?: string
   due?: string
   loaded?: string
+  matrix?: boolean
 }
 
 const TERM_DAYS = 30
@@ -41,8 +42,10 @@ export function addPolicies(program: Command, runs: Runs): void {
       .option('--issued <date>', 'issue date (default: today)')
       .option('--due <date>', `due date (default: ${TERM_DAYS} days after the issue)`)
       .option('--loaded <date>', 'first day on which it is known, when that is later')
+      .option('--matrix', 'instead: who has to agree to what, the first row that fits')
       .action(runs(explain)),
     'policy explain',
+    'policy explain --matrix',
     'policy explain config/policies/standard.yaml --issued 2026-11-02 --due 2026-12-02',
   )
   examples(
@@ -144,6 +147,10 @@ async function explain(session: Session, wanted: string | undefined, options: Sa
     import('../../domain/calendar.ts'),
   ])
   const policy = await findPolicy(session, wanted)
+  if (options.matrix) {
+    const { matrixText } = await import('./matrixText.ts')
+    return session.show({ policy: policy.id, approvals: policy.approvals }, () => matrixText(session, policy))
+  }
   const calendar = (await calendars(session))(policy.calendar)
   const timeZone = session.io.env.CARTERA_TIME_ZONE ?? 'America/Mexico_City'
   const issuedOn =

@@ -142,6 +142,11 @@ export const enPhrases: Phrases = {
     askedBy: 'Asked by',
     atMost: 'At most',
     closed: 'Closed',
+    agrees: 'Agrees',
+    amountUpTo: 'Amount up to',
+    daysUpTo: 'Days past due up to',
+    only: 'Only',
+    onSilence: 'On silence',
     onNo: 'On no',
     onYes: 'On yes',
     owedNow: 'Owed now',
@@ -306,6 +311,13 @@ export const enPhrases: Phrases = {
   minutes: (minutes) => counted(minutes, 'minute'),
   approvalGoesOn: (role) => `it goes on with ${role}`,
   nothingToApprove: 'Nothing waits for you. Those of everybody: cartera approvals --all',
+  matrixOf: (policy) =>
+    `${policy}: who has to agree. The first row that fits decides; an amount in a currency that it doesn't name is beyond it.`,
+  matrixNotes: (days) =>
+    `In brackets the working hours after which a level is reminded, and until which it is to answer. Who asks doesn't decide, nobody decides twice, one no ends it, and silence agrees to nothing. A pause of up to ${days} days needs nobody.`,
+  allElse: 'all else',
+  levelHours: (remind, answer) => `${remind}/${answer} h`,
+  nobody: 'nobody',
   agreed: 'yes',
   refusedIt: 'no',
   wouldBeStale: (why) =>

@@ -142,6 +142,11 @@ export const esPhrases: Phrases = {
     askedBy: 'La pide',
     atMost: 'Como máximo',
     closed: 'Cerrada',
+    agrees: 'Acepta',
+    amountUpTo: 'Importe hasta',
+    daysUpTo: 'Días de atraso hasta',
+    only: 'Solo',
+    onSilence: 'Si hay silencio',
     onNo: 'Si es no',
     onYes: 'Si es sí',
     owedNow: 'Se debe hoy',
@@ -307,6 +312,13 @@ export const esPhrases: Phrases = {
   minutes: (minutes) => counted(minutes, 'minuto'),
   approvalGoesOn: (role) => `sigue con ${role}`,
   nothingToApprove: 'Nada espera su respuesta. Las de todos: cartera approvals --all',
+  matrixOf: (policy) =>
+    `${policy}: quién tiene que aceptar. Decide el primer renglón que corresponde; un importe en una moneda que no nombra queda fuera de él.`,
+  matrixNotes: (days) =>
+    `Entre paréntesis, las horas hábiles tras las que se recuerda a un nivel y hasta las que debe responder. Quien pide no decide, nadie decide dos veces, un no la termina y el silencio no acepta nada. Una pausa de hasta ${days} días no necesita a nadie.`,
+  allElse: 'todo lo demás',
+  levelHours: (remind, answer) => `${remind}/${answer} h`,
+  nobody: 'nadie',
   agreed: 'sí',
   refusedIt: 'no',
   wouldBeStale: (why) =>

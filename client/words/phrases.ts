@@ -131,6 +131,11 @@ export const LABELS = [
   'askedBy',
   'atMost',
   'closed',
+  'agrees',
+  'amountUpTo',
+  'daysUpTo',
+  'only',
+  'onSilence',
   'onNo',
   'onYes',
   'owedNow',
@@ -265,6 +270,11 @@ export interface Phrases extends PlacementPhrases {
   minutes(minutes: number): string
   approvalGoesOn: (role: string) => string
   nothingToApprove: string
+  matrixOf(policy: string): string
+  matrixNotes(pauseDays: number): string
+  allElse: string
+  nobody: string
+  levelHours(remind: number, answer: number): string
   agreed: string
   refusedIt: string
   wouldBeStale(why: string): string

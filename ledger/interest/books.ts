@@ -1,33 +1,49 @@
 import { addDays, type LocalDate } from '../../domain/calendar.ts'
 import { accrualDay } from '../../domain/interest/claim.ts'
 import type { Sql } from '../database.ts'
+import { BATCH } from '../facts.ts'
 import type { CaseScope } from '../scope.ts'
 import type { Posting } from '../transfers.ts'
 import { accrue, bearingIds } from './accrual.ts'
 
+/** When a period is over next; `more`: there is more to book of the one that is. */
+export interface BookedInterest {
+  nextOn: LocalDate | null
+  more: boolean
+}
+
 /**
- * What goes into the books by itself when a case is looked at: all of it once the policy's period is over; before that
- * what was paid, to its end, and what late or reversed money changed of the period before. Returns when the next
- * period is over; null without interest.
+ * What goes into the books by itself when a case is looked at: what was paid, to its end; all of it once the policy's
+ * period is over, so many receivables at a look; before that, what late or reversed money changed of the period before.
  */
 export async function bookInterest(
   sql: Sql,
   doing: Posting,
   scope: CaseScope,
   looked: { touched: readonly number[]; paid: readonly number[] },
-): Promise<LocalDate | null> {
+): Promise<BookedInterest> {
   const rule = scope.policy.interest
-  if (!rule) return null
+  if (!rule) return { nextOn: null, more: false }
   const { customer, today } = scope
+  const { id, interest_through: before, interest_until: until, interest_after: after } = scope.case
   const through = accrualDay(rule, today)
-  const before = scope.case.interest_through
+  const nextOn = rule.accrue === 'daily' ? addDays(today, 1) : firstOfNextMonth(today)
   if (looked.paid.length > 0) await accrue(sql, doing, customer.id, looked.paid, today)
-  if (before === null || before < through) {
-    await accrue(sql, doing, customer.id, await bearingIds(sql, customer.id, scope.case.id), through)
-    await sql.rows('UPDATE collection_case SET interest_through = $2 WHERE id = $1', [scope.case.id, through])
-  } else await accrue(sql, doing, customer.id, looked.touched, before)
-  return rule.accrue === 'daily' ? addDays(today, 1) : addDays(monthEnd(today), 1)
+  if (before !== null && before >= through) {
+    await accrue(sql, doing, customer.id, looked.touched, before)
+    return { nextOn, more: false }
+  }
+  const from = until === through ? after : 0
+  const left = (await bearingIds(sql, customer.id, id)).filter((receivable) => receivable > from)
+  const batch = left.sort((a, b) => a - b).slice(0, BATCH)
+  await accrue(sql, doing, customer.id, batch, through)
+  const more = left.length > batch.length
+  await sql.rows(
+    `UPDATE collection_case SET interest_through = CASE WHEN $3 THEN interest_through ELSE $2 END,
+       interest_until = CASE WHEN $3 THEN $2::date END, interest_after = $4 WHERE id = $1`,
+    [id, through, more, more ? batch.at(-1) : 0],
+  )
+  return { nextOn, more }
 }
 
-const monthEnd = (day: LocalDate): LocalDate =>
-  addDays(`${addDays(`${day.slice(0, 8)}01`, 31).slice(0, 8)}01`, -1)
+const firstOfNextMonth = (day: LocalDate): LocalDate => `${addDays(`${day.slice(0, 8)}01`, 31).slice(0, 8)}01`

@@ -144,10 +144,13 @@ const movementsOf = (sql: Sql, ids: readonly number[], bookedThrough: LocalDate 
     [ids, bookedThrough],
   )
 
-/** Parts in open disputes, and those that were credited in the end: never owed. What was rejected bore interest all along. */
+/**
+ * Parts in open disputes, or in those that were over by payment until then; and parts that were credited in the end: never
+ * owed. What was rejected bore interest all along.
+ */
 const disputedOf = (sql: Sql, ids: readonly number[], bookedThrough: LocalDate | null) =>
   sql.rows<DisputedTime & { receivable: number }>(
-    `SELECT l.receivable_id::int AS receivable, d.opened_on AS from, NULL::date AS until,
+    `SELECT l.receivable_id::int AS receivable, d.opened_on AS from, CASE WHEN $2::date IS NULL OR d.resolved_on <= $2 THEN d.resolved_on END AS until,
        l.amount_minor - coalesce((SELECT sum(x.claim_minor) FROM dispute_resolution x WHERE x.dispute_id = d.id AND x.receivable_id = l.receivable_id
          AND ($2::date IS NULL OR x.resolved_on <= $2)), 0)::bigint AS minor
      FROM dispute_line l JOIN dispute d ON d.id = l.dispute_id

@@ -31,6 +31,9 @@ async function open(sql: Sql, ask: Ask, code: string) {
   return { scope: await openCustomer(sql, ask, code), touch: () => touchCustomers(sql, sharing) }
 }
 
+/** Before all postings: what is charged is looked for in all that ever bore interest. */
+const EVER = '0001-01-01'
+
 /** @throws Refusal WrongCustomer, NotFound */
 async function ownDocuments(
   sql: Sql,
@@ -54,7 +57,7 @@ async function chargeInterest(sql: Sql, ask: Ask, input: Input<'chargeInterest'>
     })
   const receivables = input.documents
     ? (await ownDocuments(sql, scope, input.documents)).map((receivable) => receivable.id)
-    : await bearingIds(sql, scope.customer.id)
+    : await bearingIds(sql, scope.customer.id, null, EVER)
   const { notes, below } = await makeNotes(sql, scope, { receivables, through, why: input.why })
   if (notes.length === 0) {
     const [least] = below

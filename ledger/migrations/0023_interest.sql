@@ -46,5 +46,9 @@ REVOKE UPDATE, DELETE, TRUNCATE ON interest_note_line FROM cartera_app;
 -- Whose receivables may bear any.
 CREATE INDEX policy_with_interest ON policy_version (id) WHERE document ? 'interest';
 
--- Up to this day the interest of a case's receivables is in the books.
-ALTER TABLE collection_case ADD COLUMN interest_through date;
+ALTER TABLE collection_case
+  -- Up to this day the interest of the case's receivables is in the books.
+  ADD COLUMN interest_through date,
+  -- Being booked up to the day `interest_until`: of the receivables up to this one it is.
+  ADD COLUMN interest_until   date,
+  ADD COLUMN interest_after   bigint NOT NULL DEFAULT 0;

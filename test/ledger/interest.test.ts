@@ -33,6 +33,21 @@ describe('into the books', () => {
     await checkBooks(database)
   })
 
+  test('of very many receivables so many at a look, each once', async () => {
+    const documents = Array.from({ length: 2_050 }, (_, i) => ({ document: `F-${i}`, due: '2026-03-31' }))
+    const database = await fresh({}, documents)
+    // As a worker that is asked again at once.
+    const looks = async (day: string) => {
+      for (let n = 1; ; n++) if (!(await look(database, day)).more) return n
+    }
+    await looks('2026-04-10')
+    expect(await looks('2026-05-04')).toBe(3)
+    expect(await looks('2026-05-05')).toBe(1)
+    const transfers = await posted(database)
+    expect(transfers).toHaveLength(2_050)
+    expect(transfers.every(({ minor }) => minor === 3_000n)).toBe(true)
+  })
+
   test('a case wakes by itself for it', async () => {
     const database = await fresh({}, [{ document: 'F-1', due: '2026-04-28' }])
     const { nextAt } = await look(database, '2026-04-27')
@@ -158,6 +173,41 @@ describe('in dispute', () => {
     )
     await look(database, '2026-05-05')
     expect(await booked(database)).toBe('18.00')
+  })
+  test('paid meanwhile and bounced: the dispute is over, all of it bears interest again from then', async () => {
+    const database = await fresh()
+    await ask(database, 'openDispute', dispute, { on: '2026-04-10' })
+    await pay(database, 'R-1', 1000, ['F-1'], '2026-04-20')
+    await look(database, '2026-04-20')
+    // 10 of 1,000 and 10 of 600
+    expect(await booked(database)).toBe('16.00')
+    await book(
+      database,
+      'reverse',
+      { receipt: 'R-1', reason: 'bounced', why: 'no funds' },
+      { on: '2026-04-24' },
+    )
+    await look(database, '2026-04-24')
+    expect(await openOn(database, '2026-04-30')).toBe('26.00')
+  })
+  test('one of several is paid before all are rejected: its interest comes back too', async () => {
+    const database = await fresh({}, [
+      { document: 'F-1', due: '2026-03-31' },
+      { document: 'F-2', due: '2026-03-31' },
+    ])
+    const both = { lines: [{ document: 'F-1' }, { document: 'F-2' }], reason: 'quality' }
+    await ask(database, 'openDispute', both, { on: '2026-04-05' })
+    await pay(database, 'R-1', 1000, ['F-1'], '2026-04-20')
+    await look(database, '2026-04-20')
+    expect(await booked(database)).toBe('5.00')
+    await ask(
+      database,
+      'resolveDispute',
+      { dispute: 1, outcome: 'rejected', why: 'signed' },
+      { on: '2026-04-25' },
+    )
+    await look(database, '2026-04-25')
+    expect(await booked(database)).toBe('20.00')
   })
   test('where the policy says so it bears interest like the rest', async () => {
     const database = await fresh({ disputed: 'bears' })

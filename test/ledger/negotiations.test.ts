@@ -1,87 +1,23 @@
 import { describe, expect, test } from 'vitest'
-import { toDecimal } from '../../domain/money.ts'
 import type { NegotiationCommands } from '../../domain/negotiationCommand.ts'
-import type { Database } from '../../ledger/database.ts'
-import { openInterest } from '../../ledger/interest/waivers.ts'
 import { lookAt } from '../../ledger/looks.ts'
-import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
+import { COMPANY, calendars } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { decision, seedTeam, vote } from '../setup/team.ts'
 import { ask, book, closedAs, eventsOf, look, openOf, pay, pesos, refusalOf } from './books.ts'
-
-const ON = '2026-03-10'
-/** Nobody is asked, unless a test says so. */
-const free = (negotiations: object = {}, more: object = {}) =>
-  testPolicy({
-    approvals: { matrix: [{ kinds: ['negotiation', 'credit_note'], levels: [] }] },
-    negotiations: { max_discount_percent: 10, ...negotiations },
-    ...more,
-  })
-
-async function two(policy = free()) {
-  const { database } = await freshLedger([policy])
-  await loadItems(
-    database,
-    [
-      { document: 'F-1', amount: 1000, due: '2026-02-08' },
-      { document: 'F-2', amount: 500, due: '2026-03-01' },
-    ],
-    noon('2026-03-02'),
-  )
-  return database
-}
-
-const propose = (
-  database: Database,
-  offer: NegotiationCommands['proposeNegotiation']['offer'],
-  more: Partial<NegotiationCommands['proposeNegotiation']> = {},
-  on = ON,
-) =>
-  decision(
-    database,
-    'proposeNegotiation',
-    { customer: 'C-1', documents: ['F-1', 'F-2'], offer, person: 'Laura Peña', ...more },
-    { on },
-  )
-const submit = (database: Database, on = ON) =>
-  decision(
-    database,
-    'submitNegotiation',
-    { customer: 'C-1', negotiation: 1, person: 'Laura Peña', why: 'she pays when she can' },
-    { on },
-  )
-/** Looks at the negotiation and at the case, as their workflows do. */
-const pass = async (database: Database, on: string) => {
-  const seen = await lookAt(database, calendars, COMPANY, 'negotiation:1', noon(on))
-  await look(database, on)
-  return seen
-}
-const stateOf = async (database: Database) =>
-  (await database.one<{ state: string }>('SELECT state FROM negotiation WHERE id = 1'))!.state
-const dueOf = async (database: Database, document: string) =>
-  (await database.one<{ due_on: string }>('SELECT due_on FROM receivable WHERE document = $1', [document]))!
-    .due_on
-const waitsFor = async (database: Database, document: string) =>
-  (await database.one<{ r: string }>('SELECT next_reason AS r FROM receivable WHERE document = $1', [
-    document,
-  ]))!.r
-const stepsOf = (database: Database) =>
-  database.rows<{ step: string; state: string }>(
-    `SELECT step, state FROM receivable_step WHERE receivable_id = 1 ORDER BY state DESC, step`,
-  )
-const tasksOf = (database: Database) =>
-  database.rows<{ kind: string; subject: string; state: string }>(
-    `SELECT kind, subject, state FROM task WHERE subject LIKE 'broken%' ORDER BY id`,
-  )
-const allowance = async (database: Database) =>
-  (await database.one<{ minor: bigint }>(
-    `SELECT coalesce(sum(CASE WHEN t.debit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END), 0)::bigint AS minor
-     FROM account a JOIN transfer t ON a.id IN (t.debit_account, t.credit_account) WHERE a.kind = 'allowance'`,
-  ))!.minor
-
-const instalments = (...parts: [string, number][]) => ({
-  instalments: parts.map(([dueOn, amount]) => ({ dueOn, amount: pesos(amount) })),
-})
+import {
+  allowance,
+  dueOf,
+  free,
+  instalments,
+  ON,
+  pass,
+  propose,
+  stateOf,
+  submit,
+  two,
+  waitsFor,
+} from './negotiationBooks.ts'
 
 describe('while it is talked about', () => {
   test('what it covers is not chased, and is again when the offer lapses', async () => {
@@ -342,174 +278,6 @@ describe('agreed', () => {
     await pay(database, 'R-1', 1000, ['F-1'], '2026-04-09')
     expect((await pass(database, '2026-04-10')).outcome).toBe('fulfilled')
     expect(await dueOf(database, 'F-1')).toBe('2026-04-09')
-  })
-})
-
-describe('broken', () => {
-  test('what was given up comes back: the old due dates, and the ladder where it stopped', async () => {
-    const database = await two()
-    await look(database, '2026-03-02')
-    const taken = (await stepsOf(database)).filter((s) => s.state === 'skipped')
-    expect(taken.map((s) => s.step)).toEqual(['first', 'second', 'third'])
-    await propose(database, {
-      ...instalments(['2026-03-20', 800], ['2026-04-20', 700]),
-      extension: { days: 75 },
-    })
-    await submit(database)
-    await pass(database, ON)
-    expect(await dueOf(database, 'F-1')).toBe('2026-04-24')
-    await pay(database, 'R-1', 800, ['F-1'], '2026-03-20')
-    expect((await pass(database, '2026-04-22')).outcome).toBe('agreed')
-    expect((await pass(database, '2026-04-23')).outcome).toBe('broken')
-    expect(await dueOf(database, 'F-1')).toBe('2026-02-08')
-    expect(await dueOf(database, 'F-2')).toBe('2026-03-01')
-    // The call that was open on the day of the offer was given back, and comes now.
-    expect(await stepsOf(database)).toEqual(taken)
-    await look(database, '2026-04-24')
-    expect(await stepsOf(database)).toEqual([...taken, { step: 'call', state: 'pending' }])
-    // One trigger, the agreement's: not the promise's beside it.
-    expect(await tasksOf(database)).toEqual([{ kind: 'call', subject: 'broken agreement 1', state: 'open' }])
-    // It is free to be negotiated again.
-    await propose(database, { extension: { days: 90 } }, {}, '2026-04-24')
-  })
-
-  test.each([
-    ['visit', 'visit'],
-    ['review', 'review'],
-    ['demand', null],
-    ['nothing', null],
-  ] as const)('the policy says what follows: %s', async (on_breach, kind) => {
-    const database = await two(free({ on_breach }))
-    await propose(database, instalments(['2026-03-20', 1500]))
-    await submit(database)
-    await pass(database, '2026-03-25')
-    await look(database, '2026-03-26')
-    expect((await tasksOf(database)).map((t) => t.kind)).toEqual(kind === null ? [] : [kind])
-    expect(await database.rows('SELECT kind, state FROM approval')).toEqual(
-      on_breach === 'demand' ? [{ kind: 'demand', state: 'open' }] : [],
-    )
-  })
-
-  test('a payment that bounces takes the discount back', async () => {
-    const database = await two()
-    await propose(database, { discount: { percent: '8', paidBy: '2026-03-20' } })
-    await submit(database)
-    await pay(database, 'R-1', 1380, ['F-1', 'F-2'], '2026-03-19')
-    await pass(database, '2026-03-19')
-    expect(await closedAs(database, 'F-1')).toBe('paid')
-    await book(
-      database,
-      'reverse',
-      { receipt: 'R-1', reason: 'bounced', why: 'no funds' },
-      { on: '2026-03-30' },
-    )
-    expect((await pass(database, '2026-03-30')).outcome).toBe('broken')
-    expect(await allowance(database)).toBe(0n)
-    expect([await openOf(database, 'F-1'), await openOf(database, 'F-2')]).toEqual(['1000.00', '500.00'])
-    await pass(database, '2026-03-30')
-    expect(await allowance(database)).toBe(0n)
-    expect(await eventsOf(database, 'F-1')).toEqual(
-      expect.arrayContaining(['negotiation fulfilled', 'negotiation broken']),
-    )
-  })
-
-  test('after its time a bounce is only a bounce', async () => {
-    const database = await two()
-    await propose(database, { discount: { percent: '8', paidBy: '2026-03-20' } })
-    await submit(database)
-    await pay(database, 'R-1', 1380, ['F-1', 'F-2'], '2026-03-19')
-    await pass(database, '2026-03-19')
-    // 24 March, with its grace, and 15 days.
-    expect(await pass(database, '2026-04-09')).toMatchObject({ closed: true, outcome: 'fulfilled' })
-    await book(
-      database,
-      'reverse',
-      { receipt: 'R-1', reason: 'bounced', why: 'no funds' },
-      { on: '2026-04-10' },
-    )
-    await pass(database, '2026-04-10')
-    expect(await allowance(database)).toBe(12_000n)
-  })
-
-  test('money that came in time and is recorded late makes it kept after all', async () => {
-    const database = await two()
-    await propose(database, { discount: { percent: '8', paidBy: '2026-03-20' }, extension: { days: 60 } })
-    await submit(database)
-    await pass(database, '2026-03-25')
-    expect(await stateOf(database)).toBe('broken')
-    await book(
-      database,
-      'post',
-      {
-        receipts: [
-          {
-            number: 'R-1',
-            customer: 'C-1',
-            amount: pesos(1380),
-            valueOn: '2026-03-20',
-            applications: [{ document: 'F-1' }, { document: 'F-2' }],
-          },
-        ],
-      },
-      { on: '2026-03-27' },
-    )
-    expect((await pass(database, '2026-03-27')).outcome).toBe('fulfilled')
-    expect(await allowance(database)).toBe(12_000n)
-    expect(await openOf(database, 'F-2')).toBe('0.00')
-    expect(await dueOf(database, 'F-1')).toBe('2026-04-09')
-  })
-})
-
-describe('interest', () => {
-  // A peso a day on F-1, half of it on F-2.
-  const interest = { rates: [{ from: '2026-01-01', percent: '36' }] }
-  const openInterestOn = async (database: Database, on: string) =>
-    database.transaction(async (sql) => {
-      const open = await openInterest(sql, { today: on }, [1, 2])
-      return [1, 2].map((id) => toDecimal(open.get(id)?.openMinor ?? 0n, 'MXN'))
-    })
-
-  test('is waived when it is agreed, and owed again when the agreement is broken', async () => {
-    const database = await two(free({}, { interest }))
-    expect(await openInterestOn(database, ON)).toEqual(['30.00', '4.50'])
-    expect(await refusalOf(propose(database, { waiver: { amount: pesos(34.51) } }))).toBe('TermsExceedClaim')
-    const { result } = await propose(database, {
-      ...instalments(['2026-03-20', 1500]),
-      waiver: { percent: '50' },
-    })
-    expect(result).toMatchObject({ terms: { waived: '17.25' } })
-    await submit(database)
-    expect(await openInterestOn(database, ON)).toEqual(['15.00', '2.25'])
-    await pass(database, '2026-03-25')
-    expect(await stateOf(database)).toBe('broken')
-    // Fifteen days more, and what was waived.
-    expect(await openInterestOn(database, '2026-03-25')).toEqual(['45.00', '12.00'])
-    expect(await eventsOf(database, 'F-1')).toEqual(
-      expect.arrayContaining(['interest waived', 'negotiation broken', 'interest restored']),
-    )
-    await pass(database, '2026-03-25')
-    expect(await openInterestOn(database, '2026-03-25')).toEqual(['45.00', '12.00'])
-  })
-
-  test('with a later due date: from the old one again when it is broken', async () => {
-    const database = await two(free({}, { interest }))
-    await propose(database, { extension: { days: 60 }, waiver: { percent: '100' } })
-    await submit(database)
-    expect(await openInterestOn(database, ON)).toEqual(['0.00', '0.00'])
-    // Due on 9 April and counted until the 13th; nothing ran meanwhile.
-    expect((await pass(database, '2026-04-13')).outcome).toBe('agreed')
-    expect((await pass(database, '2026-04-14')).outcome).toBe('broken')
-    expect(await openInterestOn(database, '2026-04-14')).toEqual(['65.00', '22.00'])
-  })
-
-  test('waived without anything in return it is over at once', async () => {
-    const database = await two(free({}, { interest }))
-    await propose(database, { waiver: { percent: '100' } })
-    await submit(database)
-    expect(await pass(database, ON)).toMatchObject({ closed: true, outcome: 'fulfilled' })
-    expect(await openInterestOn(database, ON)).toEqual(['0.00', '0.00'])
-    await look(database, ON)
-    expect(await waitsFor(database, 'F-1')).not.toBe('negotiating')
   })
 })
 

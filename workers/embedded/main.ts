@@ -97,6 +97,7 @@ async function main(): Promise<void> {
       DATABASE_URL: postgres.url,
       SMTP_URL: inbox.url,
       TEMPORAL_ADDRESS: temporal.address,
+      CARTERA_TEAM: process.env.CARTERA_TEAM ?? shippedFile('config', 'team.yaml'),
       CARTERA_POLICIES:
         process.env.CARTERA_POLICIES ??
         (options.empty ? shippedFile('config', 'policies') : writeSamplePolicies(state)),
