@@ -34,13 +34,14 @@ export async function lookAtCalls(
     const own = await caseOfCustomer(sql, scope)
     for (const { subject } of over) await closeAbout(sql, { company, now, actor }, own, 'tell_erp', subject)
   }
-  const first = await sql.one<{ id: number; state: string; next_try_at: Instant }>(
-    `SELECT id::int, state, next_try_at FROM order_call WHERE company = $1 AND order_number = $2 AND state <> 'delivered'
+  const first = await sql.one<{ id: number; state: string; attempts: number; next_try_at: Instant }>(
+    `SELECT id::int, state, attempts, next_try_at FROM order_call WHERE company = $1 AND order_number = $2 AND state <> 'delivered'
      ORDER BY seq LIMIT 1`,
     [company, orderNumber],
   )
   if (!first || first.state === 'failed') return { due: [], nextTryAt: null, allKnown: !first }
-  const isDue = first.next_try_at <= now
+  // One that was never tried is due: whoever wrote it may be some milliseconds ahead of this workflow.
+  const isDue = first.attempts === 0 || first.next_try_at <= now
   return {
     due: isDue ? [{ channel: 'erp', id: first.id }] : [],
     nextTryAt: isDue ? null : first.next_try_at,
@@ -70,7 +71,7 @@ export async function claimCall(
     attempts: number
   }>(
     `UPDATE order_call c SET state = 'sending', attempts = attempts + 1, next_try_at = to_timestamp($4 / 1000.0)
-     WHERE company = $1 AND id = $2 AND state IN ('pending', 'sending') AND next_try_at <= to_timestamp($3 / 1000.0) AND ${IS_FIRST}
+     WHERE company = $1 AND id = $2 AND state IN ('pending', 'sending') AND (attempts = 0 OR next_try_at <= to_timestamp($3 / 1000.0)) AND ${IS_FIRST}
      RETURNING order_number, seq, event, payload, created_at, attempts`,
     [company, id, now, now + leaseMs],
   )
