@@ -42,12 +42,12 @@ export async function markSent(
        RETURNING s.receivable_id::int AS receivable, s.step, s.action, r.document`,
       [messageId, scope.today],
     )
-    // Only the ladder chases: gaps aren't counted from a word about a promise, or from a statement.
-    if (message.purpose === 'notice')
-      await sql.rows('UPDATE collection_case SET last_notice_on = $2 WHERE id = $1', [
-        scope.case.id,
-        scope.today,
-      ])
+    // Only the ladder chases: gaps aren't counted from a word about a promise, or from a statement. What it concerns may
+    // be another case's; the one that sent it looks again all the same.
+    await sql.rows(
+      'UPDATE collection_case SET facts_version = facts_version + 1, last_notice_on = CASE WHEN $2 THEN $3::date ELSE last_notice_on END WHERE id = $1',
+      [scope.case.id, message.purpose === 'notice', scope.today],
+    )
     const receivables =
       message.purpose === 'notice'
         ? steps.map((s) => s.receivable)

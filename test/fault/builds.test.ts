@@ -17,7 +17,7 @@ test('cases go between workers of two builds while both work, and none is stoppe
   timeout: 300_000,
 }, async () => {
   const changed = await bundleWith([
-    ['collection.ts', 'FIRST_PAUSE_MS = 30_000', 'FIRST_PAUSE_MS = 20_000'],
+    ['keeping.ts', 'FIRST_PAUSE_MS = 30_000', 'FIRST_PAUSE_MS = 20_000'],
     ['collection.ts', "startToCloseTimeout: '3s'", "startToCloseTimeout: '2s'"],
   ])
   const stack = await startFragileStack()

@@ -8,7 +8,7 @@ import { decision } from '../../setup/team.ts'
 import { check, grantLine, ON, pesos, pump } from './orders.ts'
 
 /** All 100 rounds are for a quiet machine; each of them is the whole race. */
-const ROUNDS = Number(process.env.CARTERA_RACE_ROUNDS ?? 5)
+const ROUNDS = Number(process.env.CARTERA_RACE_ROUNDS ?? 4)
 const ORDERS = 200
 const EACH = 1_000
 const LIMIT = 50 * EACH
