@@ -83,8 +83,9 @@ async function grantLines(database: Database): Promise<string[]> {
   await database.rows(
     `WITH line AS (INSERT INTO credit_line (company, customer_id, kind, currency) SELECT company, id, 'base', 'MXN' FROM customer RETURNING id, customer_id)
      INSERT INTO credit_line_term (line_id, kind, seq, what, amount_minor, valid_from, why, actor, recorded_at)
-     SELECT l.id, 'base', 1, 'granted', (SELECT coalesce(sum(o.owed_minor), 0) + 500000 FROM receivable r JOIN owed o ON o.receivable_id = r.id
-       WHERE r.customer_id = l.customer_id), '2020-01-01', 'bench', 'bench', now() FROM line l`,
+     SELECT l.id, 'base', 1, 'granted', coalesce(o.minor, 0) + 500000, '2020-01-01', 'bench', 'bench', now()
+     FROM line l LEFT JOIN (SELECT r.customer_id, sum(a.balance_minor) AS minor FROM receivable r JOIN account a ON a.receivable_id = r.id
+       WHERE r.kind = 'invoice' GROUP BY 1) o ON o.customer_id = l.customer_id`,
   )
   await database.rows('SELECT refresh_statistics()')
   return (await database.rows<{ code: string }>('SELECT code FROM customer ORDER BY id')).map(
