@@ -128,7 +128,7 @@ export function markdown(findings: Findings): string {
   if (orders)
     parts.push(
       '## Orders',
-      `The question whether an order may go out, in the ledger, with ${figure(orders.receivables)} open receivables and a credit line of every customer: exposure, limit, rules, reservation, journal and what order entry is told, in one transaction under the customer's lock. Beside it a transaction that only takes that lock. ${figure(orders.released)} orders were released and ${figure(orders.held)} held.`,
+      `The question whether an order may go out, in the ledger, with ${figure(orders.receivables)} open receivables and a credit line of every customer: exposure, limit, rules, reservation, journal and what order entry is told, in one transaction under the customer's lock. Beside it a transaction that only takes that lock. ${figure(orders.released)} orders were released and ${orders.held.toLocaleString('en')} held.`,
       [
         row('', 'order check', 'SELECT … FOR UPDATE'),
         '| --- | ---: | ---: |',
