@@ -4,7 +4,7 @@ import { Refusal } from '../domain/refusal.ts'
 import type { CollectionCase } from './cases.ts'
 import type { Asking } from './commands.ts'
 import { companyToday } from './company.ts'
-import { type Customer, customerId, lockCustomerOfCase, lockWithGroup } from './customers.ts'
+import { type Customer, customerId, lockCustomerOfCase, lockCustomers, lockWithGroup } from './customers.ts'
 import type { Sql } from './database.ts'
 import { companyPolicy, currentPolicySql, policiesById, policyOf } from './policies.ts'
 
@@ -161,6 +161,17 @@ export async function caseOfCustomer<S extends CustomerScope>(sql: Sql, scope: S
     [company, code],
   )
   return { ...scope, case: found! }
+}
+
+/** Locks a customer by its id and reads the rules, with the customer's own case. */
+export async function ownCase(
+  sql: Sql,
+  calendars: Calendars,
+  customer: number,
+  now: Instant,
+): Promise<CaseScope> {
+  const [locked] = await lockCustomers(sql, [customer])
+  return caseOfCustomer(sql, await rulesOf(sql, calendars, locked!, now))
 }
 
 /** The rules of the company, for what concerns no customer. */

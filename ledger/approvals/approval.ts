@@ -52,18 +52,29 @@ export async function lockApproval(sql: Sql, company: string, id: number): Promi
   return { ...row, votes, receivables: items.map((i) => i.id) }
 }
 
-/** It is over. */
-export const closeApproval = (
+/**
+ * It is over, and so are the steps of the ladder that waited for it: done, or left out; what was neither granted nor refused
+ * is asked for anew when its turn comes.
+ */
+export async function closeApproval(
   sql: Sql,
-  approval: Pick<Approval, 'id'>,
+  { id }: Pick<Approval, 'id'>,
   state: Exclude<ApprovalState, 'open'>,
   now: Instant,
   why: string | null,
-): Promise<unknown> =>
-  sql.rows(
+): Promise<void> {
+  await sql.rows(
     `UPDATE approval SET state = $2, closed_at = to_timestamp($3 / 1000.0), closed_why = $4 WHERE id = $1`,
-    [approval.id, state, now, why],
+    [id, state, now, why],
   )
+  if (state === 'approved' || state === 'refused')
+    await sql.rows(
+      `UPDATE receivable_step s SET state = $2, reason = $3, on_date = (to_timestamp($4 / 1000.0) AT TIME ZONE c.time_zone)::date
+       FROM approval a JOIN company c ON c.id = a.company WHERE a.id = $1 AND s.approval_id = a.id AND s.state = 'pending'`,
+      [id, ...(state === 'approved' ? ['done', null] : ['skipped', 'not approved']), now],
+    )
+  else await sql.rows(`DELETE FROM receivable_step WHERE approval_id = $1 AND state = 'pending'`, [id])
+}
 
 /** It is another level's turn. */
 export const goToLevel = (sql: Sql, id: number, level: number, now: Instant): Promise<unknown> =>

@@ -74,17 +74,12 @@ export async function withAuthority(
   return putAside(sql, scope, asked, levels, daysPastDue)
 }
 
-/**
- * The same for what the ladder asks by itself, which somebody always agrees to: joins what waits already. Returns the
- * approval.
- */
+/** The same for what the ladder asks by itself, which somebody always agrees to. Returns the approval. */
 export async function askFor(
   sql: Sql,
   scope: Authority,
   asked: AuthorityAsked,
 ): Promise<{ approval: number; processes: string[] }> {
-  const waiting = await waitingFor(sql, scope, asked)
-  if (waiting !== null) return { approval: waiting, processes: [] }
   const daysPastDue = asked.daysPastDue ?? (await oldestOf(sql, scope, asked))
   const levels = levelsFor(scope.policy.approvals, questionOf(scope, asked, daysPastDue))
   const { result, processes = [] } = await putAside(sql, scope, asked, levels, daysPastDue)

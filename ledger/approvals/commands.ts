@@ -6,16 +6,16 @@ import type { Carriers, CarryOut } from '../carriers.ts'
 import { touchCustomers } from '../cases.ts'
 import { BY_ITSELF } from '../commands.ts'
 import { companyToday } from '../company.ts'
-import { customersPaidWith, lockCustomers, lockGroups } from '../customers.ts'
+import { customersPaidWith, lockGroups } from '../customers.ts'
 import type { Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
 import { touchProcess } from '../processes.ts'
-import { type Ask, caseOfCustomer, rulesOf } from '../scope.ts'
+import { type Ask, ownCase } from '../scope.ts'
 import { openTask } from '../tasks.ts'
 import { type Approval, closeApproval, goToLevel, lockApproval, staleBecause } from './approval.ts'
 import { DECLINED } from './declined.ts'
 import { holdersOn } from './holders.ts'
-import { openItems, settleSteps } from './steps.ts'
+import { openItems } from './steps.ts'
 
 /** What is done with approvals. `carryOut` carries a command out that was put aside. */
 export const approvalCarriers = (carryOut: CarryOut): Carriers<typeof approvalCommands> => ({
@@ -87,7 +87,6 @@ async function decide(
   }
   if (step.state === 'refused') {
     await closeApproval(sql, approval, 'refused', now, why)
-    await settleSteps(sql, approval, 'refused', today)
     await DECLINED[approval.kind]?.(sql, ask, approval, why)
     return { result: answered('refused'), cases: await touched(sql, approval), processes }
   }
@@ -95,13 +94,11 @@ async function decide(
   const done = await effectOf(sql, ask, approval, by, carryOut)
   if ('stale' in done) {
     await closeApproval(sql, approval, 'stale', now, done.stale)
-    await settleSteps(sql, approval, 'stale', today)
     await backToRequester(sql, ask, approval, done.stale)
     await DECLINED[approval.kind]?.(sql, ask, approval, done.stale)
     return { result: answered('stale', { why: done.stale }), cases: await touched(sql, approval), processes }
   }
   await closeApproval(sql, approval, 'approved', now, why)
-  await settleSteps(sql, approval, 'approved', today)
   return {
     result: answered('approved', { done: done.answer.result }),
     cases: done.answer.cases,
@@ -183,8 +180,7 @@ export const tell = (
 async function backToRequester(sql: Sql, ask: Ask, approval: Approval, why: string): Promise<void> {
   await tell(sql, ask, approval, 'approval stale', why, {})
   if (approval.customer_id === null || approval.requester === BY_ITSELF) return
-  const [customer] = await lockCustomers(sql, [approval.customer_id])
-  const scope = await caseOfCustomer(sql, await rulesOf(sql, ask.calendars, customer!, ask.asking.now))
+  const scope = await ownCase(sql, ask.calendars, approval.customer_id, ask.asking.now)
   await openTask(sql, ask.asking, scope, {
     kind: 'review',
     subject: `approval ${approval.id}`,

@@ -1,8 +1,7 @@
 import type { ApprovalKind } from '../../domain/authority.ts'
-import { lockCustomers } from '../customers.ts'
 import type { Sql } from '../database.ts'
 import { negotiationDeclined } from '../negotiations/approval.ts'
-import { type Ask, caseOfCustomer, rulesOf } from '../scope.ts'
+import { type Ask, ownCase } from '../scope.ts'
 import type { Approval } from './approval.ts'
 import { endSuspension } from './steps.ts'
 
@@ -12,8 +11,7 @@ export type Declined = (sql: Sql, ask: Ask, approval: Approval, why: string) => 
 export const DECLINED: Partial<Record<ApprovalKind, Declined>> = {
   negotiation: negotiationDeclined,
   suspension: async (sql, ask, approval) => {
-    const [customer] = await lockCustomers(sql, [approval.customer_id!])
-    const scope = await caseOfCustomer(sql, await rulesOf(sql, ask.calendars, customer!, ask.asking.now))
+    const scope = await ownCase(sql, ask.calendars, approval.customer_id!, ask.asking.now)
     await endSuspension(sql, ask.asking, scope, approval)
   },
 }

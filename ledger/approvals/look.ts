@@ -15,7 +15,6 @@ import { type Approval, closeApproval, goToLevel, lockApproval } from './approva
 import { tell } from './commands.ts'
 import { holdersChangeOn, holdersOn } from './holders.ts'
 import { askPeople, mailAt, staffMailOf } from './notices.ts'
-import { settleSteps } from './steps.ts'
 
 /**
  * Asks whose turn it is, reminds them, and asks the next level when nobody answers in time, or too few of the level are
@@ -27,7 +26,6 @@ export const lookAtApproval: Looker = async (sql, { company, id, now, actor, cal
   if (approval.state !== 'open') return waitingMail(sql, approval, now, [])
   if (await nothingLeft(sql, approval)) {
     await closeApproval(sql, approval, 'overtaken', now, 'nothing left to decide')
-    await settleSteps(sql, approval, 'overtaken', approval.requested_on)
     await tell(sql, ask, approval, 'approval overtaken', 'nothing left to decide', {})
     return waitingMail(sql, { ...approval, state: 'overtaken' }, now, [])
   }

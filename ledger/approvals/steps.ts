@@ -1,6 +1,5 @@
 import type { stepCommands } from '../../domain/approvalCommand.ts'
 import type { ApprovalKind } from '../../domain/authority.ts'
-import type { LocalDate } from '../../domain/calendar.ts'
 import type { Answer } from '../../domain/command.ts'
 import { toDecimal } from '../../domain/money.ts'
 import type { ApprovedAction } from '../../domain/policy.ts'
@@ -71,6 +70,7 @@ export async function askForTime(
 
 type Wanted = Pick<Parameters<typeof askFor>[2], 'command' | 'input' | 'subject' | 'onYes' | 'onNo' | 'why'>
 
+/** What is asked for already, by hand perhaps, is joined: each receivable by itself. */
 async function askByCurrency(
   sql: Sql,
   { company, actor, now }: Doing,
@@ -79,12 +79,17 @@ async function askByCurrency(
   receivables: readonly number[],
   wanted: (amount: { amount: string; currency: string }, documents: string[]) => Wanted,
 ): Promise<{ approvals: Map<number, number>; processes: string[] }> {
-  const approvals = new Map<number, number>()
+  const waiting = await sql.rows<{ id: number; approval: number }>(
+    `SELECT DISTINCT ON (i.receivable_id) i.receivable_id::int AS id, a.id::int AS approval FROM approval_item i JOIN approval a ON a.id = i.approval_id
+     WHERE i.receivable_id = ANY($1) AND a.kind = $2 AND a.state = 'open' ORDER BY i.receivable_id, a.id`,
+    [receivables, kind],
+  )
+  const approvals = new Map(waiting.map((w) => [w.id, w.approval]))
   const begun: string[] = []
   const rows = await sql.rows<{ id: number; name: string; currency: string; minor: bigint }>(
     `SELECT r.id::int, r.document AS name, r.currency, o.owed_minor AS minor FROM receivable r JOIN owed o ON o.receivable_id = r.id
      WHERE r.id = ANY($1) ORDER BY r.due_on, r.id`,
-    [receivables],
+    [receivables.filter((id) => !approvals.has(id))],
   )
   for (const currency of [...new Set(rows.map((r) => r.currency))]) {
     const own = rows.filter((r) => r.currency === currency)
@@ -150,25 +155,6 @@ export const openItems = async (sql: Sql, approval: number | undefined): Promise
       [approval ?? null],
     )
   ).map((r) => r.id)
-
-/**
- * The steps that waited for an approval are done, or won't be. What doesn't fit any more is asked for anew when its turn
- * comes.
- */
-export async function settleSteps(
-  sql: Sql,
-  { id }: Pick<Approval, 'id'>,
-  state: 'approved' | 'refused' | 'stale' | 'overtaken',
-  on: LocalDate,
-): Promise<void> {
-  if (state === 'stale' || state === 'overtaken')
-    await sql.rows(`DELETE FROM receivable_step WHERE approval_id = $1 AND state = 'pending'`, [id])
-  else
-    await sql.rows(
-      `UPDATE receivable_step SET state = $2, reason = $3, on_date = $4 WHERE approval_id = $1 AND state = 'pending'`,
-      state === 'approved' ? [id, 'done', null, on] : [id, 'skipped', 'not approved', on],
-    )
-}
 
 /** More time was refused: somebody ends what keeps it from being chased. */
 export async function endSuspension(

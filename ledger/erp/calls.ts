@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Instant } from '../../domain/calendar.ts'
 import { ATTEMPTS_BEFORE_TASK, type ErpCall, pauseAfter, type Told } from '../../domain/erp.ts'
 import type { Delivery } from '../../domain/process.ts'
-import { lockCustomers } from '../customers.ts'
 import { type Database, SHORT, type Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
 import type { Looking } from '../looks.ts'
 import type { Doing } from '../messages.ts'
-import { type Calendars, type CaseScope, type CustomerScope, caseOfCustomer, rulesOf } from '../scope.ts'
+import { type Calendars, type CaseScope, type CustomerScope, caseOfCustomer, ownCase } from '../scope.ts'
 import { closeAbout, openTask } from '../tasks.ts'
 
 /** Calls to the ERP: of each order one after the other, each until it is known to have arrived. */
@@ -159,8 +158,7 @@ async function openCall(
     FROM order_call c JOIN sales_order o ON o.company = c.company AND o.number = c.order_number WHERE c.company = $1 AND c.id = $2`
   const found = await sql.one<OpenCall>(CALL, [doing.company, id])
   if (!found) throw new Error(`call ${id} is gone`)
-  const [customer] = await lockCustomers(sql, [found.customer_id])
-  const scope = await caseOfCustomer(sql, await rulesOf(sql, calendars, customer!, doing.now))
+  const scope = await ownCase(sql, calendars, found.customer_id, doing.now)
   // Only now: it may have changed while the lock was waited for.
   return { scope, call: (await sql.one<OpenCall>(CALL, [doing.company, id]))! }
 }

@@ -3,7 +3,7 @@ import type { Database } from '../../ledger/database.ts'
 import { lookAt } from '../../ledger/looks.ts'
 import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
-import { seedTeam, vote } from '../setup/team.ts'
+import { decision, seedTeam, vote } from '../setup/team.ts'
 import { ask, closedAs, look, pay, refusalOf } from './books.ts'
 
 /** What the engine asks for by itself: steps that need a yes, and more time for what isn't chased. */
@@ -122,4 +122,27 @@ test('what is paid while somebody thinks is nobody’s to decide any more', asyn
   expect(await asked(database)).toMatchObject([{ state: 'open' }])
   await lookAt(database, calendars, COMPANY, 'approval:1', noon('2026-03-04'))
   expect(await asked(database)).toMatchObject([{ state: 'overtaken' }])
+})
+
+test('a request by hand that the ladder joined and that is taken back is asked for anew', async () => {
+  const { database } = await freshLedger([
+    testPolicy({ steps: [{ id: 'early', day: 2, action: 'propose_write_off' }] }),
+  ])
+  await seedTeam(database)
+  const items = ['F-1', 'F-2'].map((document) => ({ document, due: '2026-03-02' }))
+  await loadItems(database, items, noon('2026-03-02'))
+  await ask(database, 'writeOff', { document: 'F-1', why: 'gone' }, { on: '2026-03-03' })
+  await look(database, '2026-03-04')
+  // Of the two whose step is due one is asked for already: the other has a request of its own.
+  const covered = await database.rows(
+    `SELECT i.approval_id::int AS approval, s.approval_id::int AS step FROM receivable r JOIN receivable_step s ON s.receivable_id = r.id
+     JOIN approval_item i ON i.receivable_id = r.id ORDER BY r.document`,
+  )
+  expect(covered).toEqual([
+    { approval: 1, step: 1 },
+    { approval: 2, step: 2 },
+  ])
+  await decision(database, 'withdrawApproval', { approval: 1, why: 'found' }, { on: '2026-03-05' })
+  await look(database, '2026-03-05')
+  expect(await asked(database)).toMatchObject([{ state: 'withdrawn' }, { state: 'open' }, { state: 'open' }])
 })
