@@ -9,7 +9,7 @@ import type { Sql } from './database.ts'
 import { movePlaced } from './placements/placement.ts'
 import { type Receivable, settleStages } from './receivables.ts'
 import type { CommandScope } from './scope.ts'
-import { accountOf, postTransfers } from './transfers.ts'
+import { accountOf, mirrorOf, postTransfers } from './transfers.ts'
 
 /**
  * Re-invoicing. Our error: the new invoice's clock starts anew. At the customer's wish: it keeps the old one's clock
@@ -73,16 +73,8 @@ export async function replace(
     sql,
     asking,
     paid.map((p) => ({
-      ...common,
-      debit: p.credit_account,
-      credit: p.debit_account,
-      minor: p.amount_minor,
-      code: p.code,
-      key: `reversal:${p.id}`,
-      reverses: p.id,
+      ...mirrorOf({ ...p, currency: old.currency }, on, { code: p.code, reference: by.document }),
       receiptId: p.receipt_id,
-      valueOn: p.value_on,
-      postingOn: p.posting_on > on ? p.posting_on : on,
     })),
   )
   await postTransfers(

@@ -2,7 +2,7 @@ import type { Answer, ReceiptCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { bounceAnnouncements } from './announcements.ts'
-import { findReceipt, latest, openToday } from './applications.ts'
+import { findReceipt, openToday } from './applications.ts'
 import { touchCustomers } from './cases.ts'
 import type { Asking } from './commands.ts'
 import { customersOfPayers, lockCustomers } from './customers.ts'
@@ -11,7 +11,7 @@ import { appendToJournal } from './journal.ts'
 import { correctPromises } from './promiseStanding.ts'
 import { reopenProvisionals } from './provisionals.ts'
 import { settleStages } from './receivables.ts'
-import { postTransfers } from './transfers.ts'
+import { mirrorOf, type Posted, postTransfers } from './transfers.ts'
 
 /** Takes a receipt back: its applications first, then the receipt. What they had paid is owed again. */
 export async function reverseReceipt(
@@ -25,17 +25,7 @@ export async function reverseReceipt(
   const customers = await customersOfReceipt(sql, asking.company, input.receipt)
   await lockCustomers(sql, customers)
   if (seen.reversed_at !== null) throw new Refusal('AlreadyReversed', { receipt: seen.number })
-  const live = await sql.rows<{
-    id: number
-    debit_account: number
-    credit_account: number
-    currency: string
-    amount_minor: bigint
-    code: string
-    value_on: string
-    posting_on: string
-    receivable_id: number | null
-  }>(
+  const live = await sql.rows<Posted & { code: string; receivable_id: number | null }>(
     `SELECT t.id::int, debit_account::int, credit_account::int, t.currency, amount_minor, code, value_on, posting_on, a.receivable_id::int
      FROM transfer t JOIN account a ON a.id = t.credit_account
      WHERE receipt_id = $1 AND reverses_id IS NULL AND NOT EXISTS (SELECT FROM transfer x WHERE x.reverses_id = t.id) ORDER BY t.id DESC`,
@@ -46,17 +36,8 @@ export async function reverseReceipt(
     sql,
     asking,
     live.map((t) => ({
-      debit: t.credit_account,
-      credit: t.debit_account,
-      currency: t.currency,
-      minor: t.amount_minor,
-      code: t.code,
-      reference: seen.number,
-      key: `reversal:${t.id}`,
-      reverses: t.id,
+      ...mirrorOf(t, asked, { code: t.code, reference: seen.number }),
       receiptId: seen.id,
-      valueOn: t.value_on,
-      postingOn: latest(asked, t.posting_on),
     })),
   )
   await sql.rows(

@@ -36,6 +36,35 @@ export interface Posting {
   now: Instant
 }
 
+/** A transfer as it is in the books. */
+export interface Posted {
+  id: number
+  debit_account: number
+  credit_account: number
+  currency: string
+  amount_minor: bigint
+  value_on: LocalDate
+  posting_on: LocalDate
+}
+
+/** Takes a transfer back, valued like it, in the books on a day or on its own when that is later. */
+export const mirrorOf = (
+  t: Posted,
+  postingOn: LocalDate,
+  { code, reference }: { code: string; reference: string },
+) => ({
+  debit: t.credit_account,
+  credit: t.debit_account,
+  currency: t.currency,
+  minor: t.amount_minor,
+  code,
+  reference,
+  key: `reversal:${t.id}`,
+  reverses: t.id,
+  valueOn: t.value_on,
+  postingOn: t.posting_on > postingOn ? t.posting_on : postingOn,
+})
+
 /** The account of a receivable. */
 export async function receivableAccount(sql: Sql, receivableId: number): Promise<number> {
   const row = await sql.one<{ id: bigint }>('SELECT id FROM account WHERE receivable_id = $1', [receivableId])

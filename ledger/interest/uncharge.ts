@@ -1,7 +1,7 @@
 import type { LocalDate } from '../../domain/calendar.ts'
 import type { Sql } from '../database.ts'
 import type { Receivable } from '../receivables.ts'
-import { type Posting, postTransfers } from '../transfers.ts'
+import { mirrorOf, type Posted, type Posting, postTransfers } from '../transfers.ts'
 
 /**
  * A note that should never have been goes back to where its interest came from: it is open there again. Of one that
@@ -13,33 +13,15 @@ export async function unchargeNote(
   note: Receivable,
   on: LocalDate,
 ): Promise<boolean> {
-  const lines = await sql.rows<{
-    id: number
-    debit: number
-    credit: number
-    minor: bigint
-    value_on: LocalDate
-    posting_on: LocalDate
-  }>(
-    `SELECT t.id::int, t.debit_account::int AS debit, t.credit_account::int AS credit, t.amount_minor AS minor, t.value_on, t.posting_on
+  const lines = await sql.rows<Posted>(
+    `SELECT t.id::int, t.debit_account::int, t.credit_account::int, t.currency, t.amount_minor, t.value_on, t.posting_on
      FROM interest_note_line l JOIN transfer t ON t.id = l.transfer_id WHERE l.note_id = $1 ORDER BY t.id`,
     [note.id],
   )
   await postTransfers(
     sql,
     asking,
-    lines.map((t) => ({
-      debit: t.credit,
-      credit: t.debit,
-      currency: note.currency,
-      minor: t.minor,
-      code: 'interest_charge',
-      reference: note.name,
-      key: `reversal:${t.id}`,
-      reverses: t.id,
-      valueOn: t.value_on,
-      postingOn: on > t.posting_on ? on : t.posting_on,
-    })),
+    lines.map((t) => mirrorOf(t, on, { code: 'interest_charge', reference: note.name })),
   )
   return lines.length > 0
 }

@@ -4,7 +4,7 @@ import type { Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
 import { settleStages } from '../receivables.ts'
 import type { CommandScope } from '../scope.ts'
-import { accountsOf, type NewTransfer, postTransfers } from '../transfers.ts'
+import { accountsOf, mirrorOf, type NewTransfer, type Posted, postTransfers } from '../transfers.ts'
 import { accrue, bookDays, interestAsOf, interestKey } from './accrual.ts'
 
 /**
@@ -139,20 +139,10 @@ export async function restoreInterest(
   restore: { transfers: readonly number[]; why: string; reference?: string },
 ): Promise<{ parts: (OpenInterest & { minor: bigint })[] }> {
   const { asking, today } = scope
-  const waivers = await sql.rows<{
-    id: number
-    debit: number
-    credit: number
-    currency: string
-    minor: bigint
-    value_on: string
-    posting_on: string
-    reference: string
-    receivable: number
-    document: string
-    tranche: string
-  }>(
-    `SELECT t.id::int, t.debit_account::int AS debit, t.credit_account::int AS credit, t.currency, t.amount_minor AS minor, t.value_on, t.posting_on,
+  const waivers = await sql.rows<
+    Posted & { reference: string; receivable: number; document: string; tranche: string }
+  >(
+    `SELECT t.id::int, t.debit_account::int, t.credit_account::int, t.currency, t.amount_minor, t.value_on, t.posting_on,
        t.reference, r.id::int AS receivable, r.document, r.tranche
      FROM transfer t JOIN account a ON a.id = t.credit_account JOIN receivable r ON r.id = coalesce(a.interest_of, a.receivable_id)
      WHERE t.id = ANY($1) AND t.company = $2 AND t.code = 'interest_waiver' AND r.customer_id = $3 AND t.reverses_id IS NULL
@@ -163,25 +153,14 @@ export async function restoreInterest(
   await postTransfers(
     sql,
     asking,
-    waivers.map((t) => ({
-      debit: t.credit,
-      credit: t.debit,
-      currency: t.currency,
-      minor: t.minor,
-      code: 'interest_waiver',
-      reference: t.reference,
-      key: `reversal:${t.id}`,
-      reverses: t.id,
-      valueOn: t.value_on,
-      postingOn: t.posting_on > postingOn ? t.posting_on : postingOn,
-    })),
+    waivers.map((t) => mirrorOf(t, postingOn, { code: 'interest_waiver', reference: t.reference })),
   )
   const parts = waivers.map((t) => ({
     receivable: t.receivable,
     document: documentName(t),
     currency: t.currency,
-    openMinor: t.minor,
-    minor: t.minor,
+    openMinor: t.amount_minor,
+    minor: t.amount_minor,
   }))
   const reference = restore.reference ?? waivers[0]?.reference ?? ''
   if (parts.length > 0) await tell(sql, scope, 'interest restored', parts, { ...restore, reference })

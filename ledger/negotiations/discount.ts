@@ -2,7 +2,7 @@ import { grantedParts } from '../../domain/negotiation/terms.ts'
 import { postingDay } from '../corrections.ts'
 import type { Sql } from '../database.ts'
 import { receivablesById, settleStages } from '../receivables.ts'
-import { accountOf, postTransfers } from '../transfers.ts'
+import { accountOf, mirrorOf, type Posted, postTransfers } from '../transfers.ts'
 import { nettedOf } from '../unusedMoney.ts'
 import type { Negotiation, TalkScope } from './rows.ts'
 
@@ -67,20 +67,14 @@ export async function grantDiscount(sql: Sql, scope: TalkScope, negotiation: Neg
   return given.reduce((sum, g) => sum + g.minor, 0n)
 }
 
-interface Given {
-  id: number
+interface Given extends Posted {
   receivable: number
-  debit_account: number
-  credit_account: number
-  currency: string
-  amount_minor: bigint
-  posting_on: string
 }
 
 /** What of the discount is given and not taken back, where the claim still stands on the item. */
 const givenTransfers = (sql: Sql, { id }: Negotiation): Promise<Given[]> =>
   sql.rows<Given>(
-    `SELECT t.id::int, n.receivable_id::int AS receivable, t.debit_account::int, t.credit_account::int, t.currency::text, t.amount_minor, t.posting_on
+    `SELECT t.id::int, n.receivable_id::int AS receivable, t.debit_account::int, t.credit_account::int, t.currency::text, t.amount_minor, t.value_on, t.posting_on
      FROM negotiation_item n JOIN transfer t ON t.id = n.discount_transfer JOIN receivable r ON r.id = n.receivable_id
      WHERE n.negotiation_id = $1 AND r.closed_as IS DISTINCT FROM 'replaced' AND r.closed_as IS DISTINCT FROM 'cancelled'
        AND NOT EXISTS (SELECT FROM transfer x WHERE x.reverses_id = t.id) ORDER BY t.id`,
@@ -99,19 +93,8 @@ export async function takeDiscountBack(
     sql,
     scope.asking,
     given.map((t) => {
-      const on = t.posting_on > day ? t.posting_on : day
-      return {
-        debit: t.credit_account,
-        credit: t.debit_account,
-        currency: t.currency,
-        minor: t.amount_minor,
-        code: 'allowance',
-        reference: `negotiation ${negotiation.id}`,
-        key: `reversal:${t.id}`,
-        reverses: t.id,
-        valueOn: on,
-        postingOn: on,
-      }
+      const mirror = mirrorOf(t, day, { code: 'allowance', reference: `negotiation ${negotiation.id}` })
+      return { ...mirror, valueOn: mirror.postingOn }
     }),
   )
   await settleStages(

@@ -2,14 +2,11 @@ import type { Answer } from '../../domain/command.ts'
 import type { PlacementCommandName, PlacementCommands } from '../../domain/placementCommand.ts'
 import type { Look } from '../../domain/process.ts'
 import type { Database } from '../../ledger/database.ts'
-import { commandDecision } from '../../ledger/decisionCommands.ts'
 import { lookAt } from '../../ledger/looks.ts'
 import { showPlacement } from '../../ledger/placements/show.ts'
 import { COMPANY, calendars, freshLedger } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
-import { seedTeam, vote } from '../setup/team.ts'
-
-let keys = 0
+import { decision, seedTeam, vote } from '../setup/team.ts'
 
 /** Asks a command of a placement, without a workflow, at noon of a day. */
 export const place = <N extends PlacementCommandName>(
@@ -17,19 +14,7 @@ export const place = <N extends PlacementCommandName>(
   name: N,
   content: PlacementCommands[N],
   as: { on: string; actor?: string; key?: string },
-): Promise<Answer> =>
-  commandDecision(
-    database,
-    calendars,
-    {
-      company: COMPANY,
-      now: noon(as.on),
-      key: as.key ?? `placement-${++keys}`,
-      actor: as.actor ?? 'ana',
-    },
-    name,
-    content as never,
-  )
+): Promise<Answer> => decision(database, name, content as never, as)
 
 /** Looks at a placement, or at a clock, as its workflow would at noon of a day. */
 export const lookPlaced = (database: Database, id: number | string, on: string): Promise<Look> =>
