@@ -6,6 +6,7 @@ import type { ApprovedAction } from '../../domain/policy.ts'
 import type { Carriers } from '../carriers.ts'
 import { touchCustomers } from '../cases.ts'
 import { writeOffAll } from '../corrections.ts'
+import { customersPaidWith } from '../customers.ts'
 import type { Sql } from '../database.ts'
 import type { Doing } from '../decisions.ts'
 import { appendToJournal } from '../journal.ts'
@@ -120,11 +121,10 @@ export const stepCarriers: Carriers<typeof stepCommands> = {
     const scope = await caseOfCustomer(sql, await openCustomer(sql, ask, code))
     const items = await openItems(sql, ask.approval?.id)
     if (action !== 'propose_write_off') return placeByStep(sql, scope, action, items)
+    // Unused money of the payer covers other items than before, of its other customers too; the vote has locked them.
+    const partners = await customersPaidWith(sql, scope.customer.id)
     await writeOffAll(sql, scope, items)
-    return {
-      result: { action, receivables: items.length },
-      cases: await touchCustomers(sql, [scope.customer.id]),
-    }
+    return { result: { action, receivables: items.length }, cases: await touchCustomers(sql, partners) }
   },
 
   async extendSuspension(sql, ask, { customer: code }): Promise<Answer> {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { ask, look, pay, pesos } from '../ledger/books.ts'
 import { freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
+import { seedTeam, vote } from '../setup/team.ts'
 
 /** What the simulator found, each told again by hand. */
 
@@ -78,4 +79,35 @@ test('a call for a broken promise is looked at again on the day that the feed gr
   expect(new Date(next!.at).toISOString()).toBe('2026-03-05T06:00:00.000Z')
   await look(database, '2026-03-05')
   expect(await calls()).toEqual([{ state: 'overtaken' }])
+})
+
+// Seeds 20137 and 25042: what the ladder proposed to write off left the payer's cash to another, and nobody looked.
+test('a write-off that the ladder asked for leaves the payer’s cash to its other customer, who is no longer called', async () => {
+  const { database } = await freshLedger([
+    testPolicy({
+      steps: [
+        { id: 'call', day: 1, action: 'call' },
+        { id: 'give_up', day: 20, action: 'propose_write_off' },
+      ],
+    }),
+  ])
+  await seedTeam(database)
+  await loadItems(
+    database,
+    [
+      { document: 'F-1', customer: 'C-1', payer: 'P', due: '2026-02-10' },
+      { document: 'F-2', customer: 'C-2', payer: 'P', due: '2026-02-27', amount: 500 },
+    ],
+    noon('2026-02-10'),
+  )
+  await pay(database, 'R-1', 600, [], '2026-02-10')
+  await look(database, '2026-02-11')
+  await look(database, '2026-03-02')
+  await look(database, '2026-03-02', 'C-2')
+  const called = () => database.rows(`SELECT state FROM task WHERE kind = 'call' ORDER BY id`)
+  expect(await called()).toEqual([{ state: 'overtaken' }, { state: 'open' }])
+  const answer = await vote(database, 1, 'sofía', '2026-03-02')
+  expect(answer).toMatchObject({ result: { state: 'approved' }, cases: ['C-1', 'C-2'] })
+  await look(database, '2026-03-02', 'C-2')
+  expect(await called()).toEqual([{ state: 'overtaken' }, { state: 'overtaken' }])
 })
