@@ -49,7 +49,7 @@ export function decide(facts: ReceivableFacts, context: CaseContext): Receivable
 
 /**
  * What is open when a suspension begins is taken back on its first day, before anybody takes up the telephone: the case
- * looks again then, whatever it waits for.
+ * looks again then, and goes on waiting for what it waits for.
  */
 function untilSuspended(
   decision: ReceivableDecision,
@@ -61,7 +61,7 @@ function untilSuspended(
     return decision
   const at = instantOf(coming.from, '00:00', context.hours.timeZone)
   const { next } = decision
-  if (next.at === null || at < next.at) decision.next = { ...next, at, reason: coming.kind }
+  if (next.at === null || at < next.at) decision.next = { ...next, step: null, at }
   return decision
 }
 

@@ -55,9 +55,10 @@ describe('a suspension', () => {
   it('that is to begin makes the case look on its first day, whatever it waits for', () => {
     const coming = suspended({ from: '2026-03-05', endsOn: '2026-03-20' })
     const waiting = receivable({ ...done({ courtesy: '2026-02-27' }), suspensions: [coming] })
-    expect(decide(waiting, caseAt(at('2026-03-03', '15:00'))).next).toMatchObject({
+    expect(decide(waiting, caseAt(at('2026-03-03', '15:00'))).next).toEqual({
+      step: null,
       at: at('2026-03-05', '00:00'),
-      reason: 'paused',
+      reason: 'anchor',
     })
     // A step that is due before it stays where it is.
     const later = receivable({ ...reminded, suspensions: [{ ...coming, from: '2026-03-06' }] })

@@ -111,3 +111,26 @@ test('a write-off that the ladder asked for leaves the payer’s cash to its oth
   await look(database, '2026-03-02', 'C-2')
   expect(await called()).toEqual([{ state: 'overtaken' }, { state: 'overtaken' }])
 })
+
+// Seed 20103: a pause that was to come hid that the item waited for a file, so that the file woke nobody.
+test('a file that was waited for wakes an item although a pause of it is to come', async () => {
+  const { database } = await freshLedger([
+    testPolicy({ required_feeds: ['test'], max_feed_age_working_days: 2 }),
+  ])
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-10' }], noon('2026-03-02'))
+  await look(database, '2026-03-11')
+  const waits = async () =>
+    (await database.one(`SELECT next_reason AS for FROM receivable WHERE document = 'F-1'`))?.for
+  expect(await waits()).toBe('feed_too_old')
+  await ask(
+    database,
+    'pause',
+    { document: 'F-1', from: '2026-03-20', to: '2026-03-25', why: 'x' },
+    { on: '2026-03-11' },
+  )
+  await look(database, '2026-03-11')
+  expect(await waits()).toBe('feed_too_old')
+  await loadItems(database, [{ document: 'F-2', due: '2026-04-10' }], noon('2026-03-12'))
+  await look(database, '2026-03-12')
+  expect(await waits()).toBe('notice_on_its_way')
+})
