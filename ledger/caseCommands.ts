@@ -81,13 +81,17 @@ const carriers: { [N in CaseCommandName]: Carrier<N> } = {
   resolveException,
 }
 
-/** After these, unused money of the payer covers other items than before, of its other customers too: all look again. */
+/**
+ * After these, unused money of the payer covers other items than before (the oldest come first), of its other customers
+ * too: all look again.
+ */
 const CHANGE_CLAIMS: readonly CaseCommandName[] = [
   'credit',
   'replace',
   'cancel',
   'writeOff',
   'resolveDispute',
+  'present',
 ]
 
 /**

@@ -3,7 +3,7 @@ import type { Answer, CaseCommands } from '../domain/command.ts'
 import type { ReceivableDecision } from '../domain/decide.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { dueAfterAcceptance, nextReviewDay } from '../domain/reviewDays.ts'
-import { touchCustomers, touchReceivables } from './cases.ts'
+import { touchCustomers } from './cases.ts'
 import { journalCommand, openOfCustomer } from './commandScope.ts'
 import type { Sql } from './database.ts'
 import type { Doing } from './decisions.ts'
@@ -60,7 +60,7 @@ export async function present(
     })),
   }
   await journalCommand(sql, scope, 'presented', ids, result, input.why)
-  return { result, cases: await touchReceivables(sql, ids) }
+  return { result, cases: await touchCustomers(sql, [scope.customer.id]) }
 }
 
 /** Reasons for which due dates move here, beside the term that the invoice came with. */

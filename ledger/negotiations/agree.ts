@@ -3,8 +3,9 @@ import type { Answer } from '../../domain/command.ts'
 import { discountShares, type Terms, waiverShares } from '../../domain/negotiation/terms.ts'
 import { promiseDeadline } from '../../domain/promise.ts'
 import { Refusal } from '../../domain/refusal.ts'
-import { touchReceivables } from '../cases.ts'
+import { touchCustomers } from '../cases.ts'
 import { journalCommand } from '../commandScope.ts'
+import { customersPaidWith } from '../customers.ts'
 import type { Sql } from '../database.ts'
 import { waiveInterest } from '../interest/waivers.ts'
 import { dropUnsent } from '../outbox.ts'
@@ -83,7 +84,8 @@ export async function agree(
   await journalCommand(sql, scope, 'negotiation agreed', receivables, result, why)
   return {
     result,
-    cases: await touchReceivables(sql, receivables),
+    // Due dates moved, and with them what the payer's unused money covers, of its other customers too.
+    cases: await touchCustomers(sql, await customersPaidWith(sql, scope.customer.id)),
     processes: await touchProcess(sql, asking.company, { kind: 'negotiation', id: String(negotiation.id) }),
   }
 }

@@ -1,6 +1,7 @@
 import { addDays, instantOf } from '../../domain/calendar.ts'
 import { isTalking } from '../../domain/negotiation/agreement.ts'
-import { touchReceivables } from '../cases.ts'
+import { touchCustomers, touchReceivables } from '../cases.ts'
+import { customersPaidWith } from '../customers.ts'
 import type { Looker } from '../looks.ts'
 import { overtakeApproval } from './approval.ts'
 import { closeTalk } from './commands.ts'
@@ -21,11 +22,15 @@ export const lookAtNegotiation: Looker = async (sql, { company, id, now, actor, 
     return { closed: true, outcome: 'lapsed', nextAt: null, cases, processes }
   }
   if (negotiation.agreed_on === null) return { closed: true, outcome: negotiation.state, nextAt: null }
+  // Before it: a discount may close the last item of a payer.
+  const sharing = await customersPaidWith(sql, ask.customer.id)
   const { state, lookAgainOn, changed } = await settleAgreement(sql, ask, negotiation)
   return {
     closed: lookAgainOn === null,
     outcome: state,
     nextAt: lookAgainOn === null ? null : dawnOf(lookAgainOn),
-    cases: await touchReceivables(sql, changed),
+    cases: await (state === negotiation.state
+      ? touchReceivables(sql, changed)
+      : touchCustomers(sql, sharing)),
   }
 }

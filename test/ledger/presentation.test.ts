@@ -4,7 +4,7 @@ import type { Database } from '../../ledger/database.ts'
 import { showReceivable } from '../../ledger/show.ts'
 import { COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon, openItem, takeLoad } from '../setup/portfolio.ts'
-import { ask, eventsOf, look, refusalOf } from './books.ts'
+import { ask, eventsOf, look, pay, refusalOf } from './books.ts'
 
 const setDays = (database: Database, reviewDays: string | null, on: string) =>
   ask(database, 'setReviewDays', { reviewDays, includeOpen: true, why: 'accounts payable' }, { on })
@@ -202,4 +202,21 @@ test('a file says review days: of a customer that is new, and of one that is kno
   await load(['F-1', 'F-2', 'F-3'], 'none', '2026-10-17')
   expect(await customer()).toEqual({ requires_presentation: false, review_days: '' })
   expect(await stages('2026-10-17')).toEqual(['F-1 current', 'F-2 current', 'F-3 current'])
+})
+
+test('a due date that moves leaves the payer’s unused money to what is older now, of another customer too', async () => {
+  const database = await invoiced()
+  const other = { document: 'F-2', customer: 'C-2', payer: 'C-1', due: '2026-11-17' }
+  await loadItems(database, [other], noon('2026-10-14'))
+  await pay(database, 'R-1', 1000, [], '2026-10-14')
+  const reason = async () => {
+    await look(database, '2026-11-20', 'C-2')
+    const row = await database.one<{ is: string }>(
+      `SELECT next_reason AS is FROM receivable WHERE document = 'F-2'`,
+    )
+    return row!.is
+  }
+  expect(await reason()).not.toBe('netted')
+  expect(await present(database, '2026-10-26', '2026-11-20')).toMatchObject({ cases: ['C-1', 'C-2'] })
+  expect(await reason()).toBe('netted')
 })
