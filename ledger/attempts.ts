@@ -159,9 +159,6 @@ export async function markRefused(
         receivables,
         data: { message: messageId, to: message.recipient, fallback: next.email },
       })
-      await sql.rows('UPDATE collection_case SET facts_version = facts_version + 1 WHERE id = $1', [
-        scope.case.id,
-      ])
     } else await endMessage(sql, doing, scope, messageId, 'failed', reason, receivables)
   }, MARKING)
 }

@@ -25,7 +25,10 @@ const PURPOSE_OF: Partial<Record<Intent['template'], Purpose>> = {
   demand: 'demand',
 }
 
-/** The open message of the case for today, made when there is none: what is due today is said in one. */
+/**
+ * The open message of the case for today, made when there is none: what is due today is said in one. The case that sends it
+ * may be another than its receivables': with a new one it is behind, so that the sweep finds it should its wake be lost.
+ */
 export async function planMessage(
   sql: Sql,
   doing: Doing,
@@ -49,7 +52,8 @@ export async function planMessage(
     .digest('hex')
     .slice(0, 40)
   const row = await sql.one<{ id: number }>(
-    `INSERT INTO message (company, case_id, purpose, planned_on, channel, sequence, template, state, contact_id, next_try_at, mail_id, created_at)
+    `WITH raised AS (UPDATE collection_case SET facts_version = facts_version + 1 WHERE id = $2)
+     INSERT INTO message (company, case_id, purpose, planned_on, channel, sequence, template, state, contact_id, next_try_at, mail_id, created_at)
      VALUES ($1, $2, $3, $4, 'mail', $5, $6, 'pending', $7, to_timestamp($8 / 1000.0), $9, to_timestamp($8 / 1000.0))
      ON CONFLICT (case_id, purpose, planned_on, channel, sequence) DO UPDATE
        SET template = CASE WHEN 'reminder' IN (message.template, excluded.template) THEN 'reminder' ELSE message.template END

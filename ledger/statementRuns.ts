@@ -160,10 +160,6 @@ export async function planStatements(
       }
       const message = await planMessage(sql, doing, scope, 'account_statement')
       await setItem(sql, run, customer, 'mailed', null, message)
-      // The case sends it; should its wake be lost, the sweep finds the case behind.
-      await sql.rows('UPDATE collection_case SET facts_version = facts_version + 1 WHERE id = $1', [
-        scope.case.id,
-      ])
       keys.push(key)
     }
     return { done: waiting.length, keys }

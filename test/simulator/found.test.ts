@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { casesBehind } from '../../ledger/sweep.ts'
 import { ask, look, pay, pesos } from '../ledger/books.ts'
-import { freshLedger, testPolicy } from '../setup/ledger.ts'
+import { COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { seedTeam, vote } from '../setup/team.ts'
 
@@ -133,4 +134,19 @@ test('a file that was waited for wakes an item although a pause of it is to come
   await loadItems(database, [{ document: 'F-2', due: '2026-04-10' }], noon('2026-03-12'))
   await look(database, '2026-03-12')
   expect(await waits()).toBe('notice_on_its_way')
+})
+
+// Seed 25087: the customer's own case, which had nothing else to do, wasn't behind: the letter waited for ever.
+test('a letter of demand is found by the sweep when the wake of the case that sends it is lost', async () => {
+  const { database } = await freshLedger([
+    testPolicy({ grouping: 'site', steps: [{ id: 'demand', day: 1, action: 'demand' }] }),
+  ])
+  await seedTeam(database)
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-02', site: 'norte' }], noon('2026-03-02'))
+  await look(database, '2026-03-03', 'C-1:site:norte')
+  await vote(database, 1, 'sofía', '2026-03-04')
+  await look(database, '2026-03-04', 'C-1:site:norte')
+  const behind = await casesBehind(database, COMPANY, noon('2026-03-04'), 10)
+  expect(behind).toMatchObject([{ key: 'C-1' }])
+  expect((await look(database, '2026-03-04')).intents).toMatchObject([{ template: 'demand' }])
 })
