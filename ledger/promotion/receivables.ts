@@ -9,13 +9,14 @@ import type { Promoting } from './promote.ts'
 export async function takeReceivables(sql: Sql, load: Promoting): Promise<number> {
   await sql.rows(
     `CREATE TEMP TABLE fresh ON COMMIT DROP AS
-     SELECT r.*, c.id AS customer_id, c.payer_id, v.id AS policy_id, v.document ->> 'grouping' AS grouping,
-       ${caseKeySql(`(v.document ->> 'grouping')`)} AS case_key
+     SELECT r.*, c.id AS customer_id, c.payer_id, v.id AS policy_id, v.grouping,
+       ${caseKeySql('v.grouping')} AS case_key
      FROM (SELECT line, customer, document, tranche, kind, currency, original_minor, open_minor, issued_on, due_on, presented_on,
                   coalesce(site, '') AS site, order_number, CASE WHEN $3 THEN history END AS history FROM load_row WHERE load_id = $1) r
      JOIN customer c ON c.company = $2 AND c.code = r.customer
      JOIN payer p ON p.id = c.payer_id
-     LEFT JOIN policy_version v ON v.id = ${currentPolicySql}
+     -- Each version is opened once, not for each receivable.
+     LEFT JOIN (SELECT id, document ->> 'grouping' AS grouping FROM policy_version WHERE company = $2 OFFSET 0) v ON v.id = ${currentPolicySql}
      WHERE NOT EXISTS (SELECT FROM receivable x WHERE x.company = $2 AND x.document = r.document AND x.tranche = r.tranche)`,
     [load.id, load.company, load.kind === 'initial'],
   )
