@@ -59,6 +59,10 @@ export async function lockGroups(sql: Sql, customerIds: readonly number[]): Prom
   }
 }
 
+/** The same of a customer and of all that unused money is shared with: what changes its claims concerns them too. */
+export const lockPaidWith = async (sql: Sql, customer: number): Promise<Customer[]> =>
+  lockGroups(sql, await customersPaidWith(sql, customer))
+
 /** A customer and all others of its group, for reading. */
 export const readGroup = (sql: Sql, id: number): Promise<Customer[]> =>
   sql.rows<Customer>(`${CUSTOMER} WHERE id IN (${groupsSql('ARRAY[$1::bigint]')}) ORDER BY id`, [id])

@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/calendar.ts'
 import { type Look, type ProcessKind, processOf } from '../domain/process.ts'
 import { BY_ITSELF } from './commands.ts'
-import { lockWithGroup } from './customers.ts'
+import { lockPaidWith, lockWithGroup } from './customers.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
 import { LOOKERS } from './lookers.ts'
 import { type Calendars, type CustomerScope, rulesOf } from './scope.ts'
@@ -36,6 +36,8 @@ export async function lookAt(
   return database.transaction(async (sql) => {
     const customer = await customerOf(sql, company, kind, id)
     if (customer === undefined) return GONE
+    // What becomes of an agreement changes claims.
+    if (customer !== null && kind === 'negotiation') await lockPaidWith(sql, customer)
     const locked = customer === null ? null : await lockWithGroup(sql, customer)
     // Only now: what is read before the lock may change while it is waited for.
     const row = await sql.one<{ facts_version: bigint; closed: boolean; outcome: string | null }>(

@@ -6,7 +6,7 @@ import type { Carriers, CarryOut } from '../carriers.ts'
 import { touchCustomers } from '../cases.ts'
 import { BY_ITSELF } from '../commands.ts'
 import { companyToday } from '../company.ts'
-import { customersPaidWith, lockGroups } from '../customers.ts'
+import { lockPaidWith } from '../customers.ts'
 import type { Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
 import { touchProcess } from '../processes.ts'
@@ -38,7 +38,7 @@ async function lock(
     'SELECT customer_id::int AS customer FROM approval WHERE company = $1 AND id = $2',
     [company, id],
   )
-  if (row?.customer) await lockGroups(sql, await customersPaidWith(sql, row.customer))
+  if (row?.customer) await lockPaidWith(sql, row.customer)
   const processes = await touchProcess(sql, company, { kind: 'approval', id: String(id) })
   const approval = await lockApproval(sql, company, id)
   if (approval.state !== 'open')

@@ -84,7 +84,7 @@ export async function agree(
   await journalCommand(sql, scope, 'negotiation agreed', receivables, result, why)
   return {
     result,
-    // Due dates moved, and with them what the payer's unused money covers, of its other customers too.
+    // Due dates and interest that was waived move what unused money covers, of the payer's other customers too.
     cases: await touchCustomers(sql, await customersPaidWith(sql, scope.customer.id)),
     processes: await touchProcess(sql, asking.company, { kind: 'negotiation', id: String(negotiation.id) }),
   }

@@ -10,6 +10,7 @@ import { withAuthority } from '../approvals/authority.ts'
 import type { Carriers } from '../carriers.ts'
 import { touchReceivables } from '../cases.ts'
 import { journalCommand, openOfCustomer } from '../commandScope.ts'
+import { customerId, lockPaidWith } from '../customers.ts'
 import type { Sql } from '../database.ts'
 import { beginProcess } from '../processes.ts'
 import { findReceivables } from '../receivables.ts'
@@ -106,6 +107,7 @@ async function counter(sql: Sql, ask: Ask, input: Input<'counterOffer'>): Promis
 
 /** Both sides agree on the offer on the table: it is put to those who have the authority, and then takes effect. */
 async function submit(sql: Sql, ask: Ask, input: Input<'submitNegotiation'>): Promise<Answer> {
+  await lockPaidWith(sql, await customerId(sql, ask.asking.company, input.customer))
   const scope = await openCustomer(sql, ask, input.customer)
   const negotiation = await findTalk(
     sql,

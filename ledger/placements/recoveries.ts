@@ -5,7 +5,7 @@ import { toDecimal } from '../../domain/money.ts'
 import type { PlacementCommands } from '../../domain/placementCommand.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { companyToday, firstOpenDay } from '../company.ts'
-import { customersPaidWith, lockCustomers } from '../customers.ts'
+import { lockPaidWith } from '../customers.ts'
 import type { Sql } from '../database.ts'
 import { postReceipts } from '../receipts.ts'
 import type { Ask } from '../scope.ts'
@@ -41,7 +41,7 @@ export async function recordRecovery(
   input: PlacementCommands['recordRecovery'],
 ): Promise<Answer> {
   const { asking } = ask
-  await lockPaidWith(sql, asking.company, input.placement)
+  await lockCustomersOf(sql, asking.company, input.placement)
   const { placement, scope } = await openPlacement(sql, ask, input.placement)
   mustBe(placement, 'accepted', 'active')
   const { currency } = input.amount
@@ -128,12 +128,12 @@ export async function recordRecovery(
 }
 
 /** Whose money this is too: their locks before the customer's own, in order. */
-async function lockPaidWith(sql: Sql, company: string, placement: number): Promise<void> {
+async function lockCustomersOf(sql: Sql, company: string, placement: number): Promise<void> {
   const of = await sql.one<{ customer: number }>(
     'SELECT customer_id::int AS customer FROM placement WHERE company = $1 AND id = $2',
     [company, placement],
   )
-  if (of) await lockCustomers(sql, await customersPaidWith(sql, of.customer))
+  if (of) await lockPaidWith(sql, of.customer)
 }
 
 function pick(

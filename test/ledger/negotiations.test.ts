@@ -347,21 +347,3 @@ describe('with an approval', () => {
     expect(await refusalOf(vote(other, 1, 'sofía', '2026-03-26'))).toBe('NotOpen')
   })
 })
-
-test('what the payer’s unused money covers moves with due dates and discounts, also of its other customers', async () => {
-  const database = await two()
-  await loadItems(
-    database,
-    [{ document: 'F-3', customer: 'C-2', payer: 'C-1', amount: 400, due: '2026-03-02' }],
-    noon('2026-03-02'),
-  )
-  await pay(database, 'R-1', 1500, [], '2026-03-02')
-  const reason = async () => {
-    for (const key of ['C-1', 'C-2']) await look(database, ON, key)
-    return waitsFor(database, 'F-3')
-  }
-  expect(await reason()).not.toBe('netted')
-  await propose(database, { extension: { days: 60 } }, { documents: ['F-1'] })
-  expect(await submit(database)).toMatchObject({ cases: ['C-1', 'C-2'] })
-  expect(await reason()).toBe('netted')
-})

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { casesBehind } from '../../ledger/sweep.ts'
 import { ask, look, pay, pesos } from '../ledger/books.ts'
+import { free, pass, propose, submit } from '../ledger/negotiationBooks.ts'
 import { COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { seedTeam, vote } from '../setup/team.ts'
@@ -149,4 +150,29 @@ test('a letter of demand is found by the sweep when the wake of the case that se
   const behind = await casesBehind(database, COMPANY, noon('2026-03-04'), 10)
   expect(behind).toMatchObject([{ key: 'C-1' }])
   expect((await look(database, '2026-03-04')).intents).toMatchObject([{ template: 'demand' }])
+})
+
+// Told by hand beside 20137, as an acceptance does it (`presentation.test.ts`): an agreement moves due dates, and with them
+// what the payer’s cash covers, and back when it is broken.
+test('an extension leaves the payer’s cash to an item that is due earlier, until it is broken', async () => {
+  const { database } = await freshLedger([free({}, { steps: [{ id: 'call', day: 1, action: 'call' }] })])
+  await loadItems(
+    database,
+    [
+      { document: 'F-1', customer: 'C-1', payer: 'P', due: '2026-02-10' },
+      { document: 'F-2', customer: 'C-2', payer: 'P', due: '2026-02-27', amount: 500 },
+    ],
+    noon('2026-02-10'),
+  )
+  await pay(database, 'R-1', 600, [], '2026-02-10')
+  const waits = async (on: string) => {
+    await look(database, on, 'C-2')
+    return (await database.one(`SELECT next_reason AS for FROM receivable WHERE document = 'F-2'`))?.for
+  }
+  expect(await waits('2026-03-02')).toBe('waits_for_log')
+  await propose(database, { extension: { days: 30 } }, { documents: ['F-1'] }, '2026-03-02')
+  expect((await submit(database, '2026-03-02')).cases).toEqual(['C-1', 'C-2'])
+  expect(await waits('2026-03-02')).toBe('netted')
+  expect(await pass(database, '2026-03-30')).toMatchObject({ outcome: 'broken', cases: ['C-1', 'C-2'] })
+  expect(await waits('2026-03-30')).toBe('waits_for_log')
 })
