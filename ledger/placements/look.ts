@@ -107,7 +107,7 @@ async function settle(sql: Sql, doing: Doing, scope: CaseScope, placement: Place
     payers.map((p) => p.payer),
   )
   const left = (item: PlacedItem) =>
-    item.owed_minor - (netted.get(item.id) ?? []).reduce((sum, part) => sum + part.minor, 0n)
+    item.claimed_minor - (netted.get(item.id) ?? []).reduce((sum, part) => sum + part.minor, 0n)
   if (items.every((item) => left(item) <= 0n)) {
     const byAgency = await broughtIn(sql, placement)
     const theirs = byAgency || placement.agency_id === null
@@ -119,9 +119,9 @@ async function settle(sql: Sql, doing: Doing, scope: CaseScope, placement: Place
     return []
   }
   // What whoever has it brought in, they know.
-  const theirs = items.filter((item) => item.owed_minor <= 0n && item.told_minor === 0n)
+  const theirs = items.filter((item) => item.claimed_minor <= 0n && item.told_minor === 0n)
   const paid = items.filter((item) => left(item) <= 0n && !theirs.includes(item))
-  const changed = items.filter((item) => left(item) > 0n && item.owed_minor !== item.told_minor)
+  const changed = items.filter((item) => left(item) > 0n && item.claimed_minor !== item.told_minor)
   const cases = await takeOut(
     sql,
     placement.id,
@@ -145,7 +145,7 @@ async function settle(sql: Sql, doing: Doing, scope: CaseScope, placement: Place
         items: changed.map((i) => ({
           document: i.name,
           before: toDecimal(i.told_minor, i.currency),
-          open: toDecimal(i.owed_minor, i.currency),
+          open: toDecimal(i.claimed_minor, i.currency),
           currency: i.currency,
         })),
       },
