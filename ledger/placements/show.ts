@@ -6,6 +6,7 @@ import { mustFind, type Sql } from '../database.ts'
 import { type KeptProof, proofsOf } from '../proofs.ts'
 import { CLAIMED } from '../receivables.ts'
 import { type Agency, agencies, agencyOfPerson, placedWith } from './agencies.ts'
+import { IS_SETTLED } from './prescriptions.ts'
 
 /** Placements for people to read: our own see all of them, a person of an agency only those of that agency. */
 
@@ -345,9 +346,9 @@ export async function prescriptions(
   if ((await agencyOfPerson(sql, company, person)) !== null) throw new Refusal('OwnPeopleOnly', { person })
   return sql.rows<ShownClock>(
     `SELECT x.id::int, c.code AS customer, CASE WHEN r.tranche = '1' THEN r.document ELSE r.document || '/' || r.tranche END AS document, x.instrument, x.reference,
-       x.started_on AS "startedOn", x.ends_on AS "endsOn", x.state
+       x.started_on AS "startedOn", x.ends_on AS "endsOn", CASE WHEN x.state = 'running' AND ${IS_SETTLED} THEN 'settled' ELSE x.state END AS state
      FROM prescription x JOIN customer c ON c.id = x.customer_id JOIN receivable r ON r.id = x.receivable_id
-     WHERE x.company = $1 AND ($2 OR x.state = 'running') AND ($3::text IS NULL OR c.code = $3) ORDER BY x.ends_on, x.id LIMIT $4`,
+     WHERE x.company = $1 AND ($2 OR x.state = 'running' AND NOT ${IS_SETTLED}) AND ($3::text IS NULL OR c.code = $3) ORDER BY x.ends_on, x.id LIMIT $4`,
     [company, question.all, question.customer ?? null, question.limit],
   )
 }

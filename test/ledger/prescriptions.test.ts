@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../../ledger/database.ts'
-import { showPlacement } from '../../ledger/placements/show.ts'
+import { prescriptions, showPlacement } from '../../ledger/placements/show.ts'
+import { processesBehind } from '../../ledger/processes.ts'
 import { COMPANY } from '../setup/ledger.ts'
-import { ask, eventsOf, look, pay, pesos, refusalOf } from './books.ts'
+import { noon } from '../setup/portfolio.ts'
+import { ask, book, eventsOf, look, pay, pesos, refusalOf } from './books.ts'
 import { lookPlaced, ON, overdue, place, placed, stageOf, tasks } from './placements.ts'
 
 describe('clocks on claims', () => {
@@ -74,7 +76,13 @@ describe('clocks on claims', () => {
         { on: ON },
       )
     await pay(database, 'R-1', 1000, ['F-1'], ON)
-    expect(await lookPlaced(database, 'clock-1', ON)).toMatchObject({ closed: true, outcome: 'settled' })
+    expect(await lookPlaced(database, 'clock-1', ON)).toMatchObject({ closed: false, outcome: 'settled' })
+    const running = await prescriptions(database, COMPANY, 'ana', { all: false, limit: 9 })
+    expect(running.map((clock) => clock.document)).toEqual(['F-2'])
+    expect(await lookPlaced(database, 'clock-1', '2026-03-25')).toMatchObject({
+      closed: true,
+      outcome: 'settled',
+    })
     expect(await lookPlaced(database, 'clock-2', '2026-03-24')).toMatchObject({ closed: false })
     expect(await lookPlaced(database, 'clock-2', '2026-03-25')).toMatchObject({
       closed: true,
@@ -88,6 +96,35 @@ describe('clocks on claims', () => {
       'tell supervisor task opened',
       'prescription expired',
     ])
+  })
+
+  test('a payment that comes back finds it running: what was warned of is warned of again', async () => {
+    const database = await overdue()
+    await place(
+      database,
+      'startPrescription',
+      { customer: 'C-1', document: 'F-1', instrument: 'pagare', startedOn: '2024-02-29' },
+      { on: ON },
+    )
+    await lookPlaced(database, 'clock-1', '2026-09-01')
+    await pay(database, 'R-1', 1000, ['F-1'], '2026-09-02')
+    await lookPlaced(database, 'clock-1', '2026-09-02')
+    expect((await tasks(database)).map((t) => t.state)).toEqual(['overtaken'])
+    // 90 days before its end nobody is told of what is paid.
+    await lookPlaced(database, 'clock-1', '2026-11-30')
+    expect(await tasks(database)).toHaveLength(1)
+    await book(
+      database,
+      'reverse',
+      { receipt: 'R-1', reason: 'bounced', why: 'no funds' },
+      { on: '2026-12-01' },
+    )
+    expect((await processesBehind(database, COMPANY, noon('2026-12-01'), 0, 9)).map((p) => p.key)).toEqual([
+      'placement:clock-1',
+    ])
+    expect(await lookPlaced(database, 'clock-1', '2026-12-01')).toMatchObject({ outcome: 'running' })
+    expect((await tasks(database)).map((t) => t.state)).toEqual(['overtaken', 'open'])
+    expect(await lookPlaced(database, 'clock-1', '2027-03-01')).toMatchObject({ outcome: 'expired' })
   })
 })
 
