@@ -98,6 +98,8 @@ const isOpen = ({ state }: Placement): boolean => state === 'approved' || state 
  */
 async function settle(sql: Sql, doing: Doing, scope: CaseScope, placement: Placement): Promise<string[]> {
   const items = await activeItems(sql, placement.id)
+  // The letter left all of it out.
+  if (items.length === 0) return endPlacement(sql, doing, scope, placement, 'closed', 'nothing left to say')
   const payers = await sql.rows<{ payer: number }>(
     'SELECT DISTINCT payer_id::int AS payer FROM receivable WHERE id = ANY($1)',
     [items.map((i) => i.id)],

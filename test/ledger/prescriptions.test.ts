@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../../ledger/database.ts'
+import { claimMessage } from '../../ledger/delivery.ts'
 import { prescriptions, showPlacement } from '../../ledger/placements/show.ts'
 import { processesBehind } from '../../ledger/processes.ts'
-import { COMPANY } from '../setup/ledger.ts'
+import { COMPANY, calendars, writing } from '../setup/ledger.ts'
 import { noon } from '../setup/portfolio.ts'
 import { ask, book, eventsOf, look, pay, pesos, refusalOf } from './books.ts'
 import { lookPlaced, ON, overdue, place, placed, stageOf, tasks } from './placements.ts'
@@ -144,6 +145,56 @@ test('a demand letter counts from when it was sent; unpaid by its day, the claim
   expect(await lookPlaced(database, id, '2026-03-20')).toMatchObject({ outcome: 'closed', closed: true })
   expect(await stageOf(database, 'F-1')).toBe('prelegal')
   expect(await tasks(database)).toMatchObject([{ kind: 'review', subject: `after placement ${id}` }])
+})
+
+test('what a letter leaves out stands where it stood, and a demand of which it names nothing is over', async () => {
+  const database = await overdue()
+  await look(database, ON)
+  const id = await placed(database, { kind: 'demand', documents: ['F-1', 'F-2'] }, ON)
+  const other = await placed(database, { kind: 'demand', documents: ['F-3'] }, ON)
+  const letter = (await look(database, ON)).intents.find((i) => i.template === 'demand')!
+  await ask(
+    database,
+    'recordPromise',
+    { documents: ['F-2', 'F-3'], instalments: [{ dueOn: ON, amount: pesos(2000) }], madeBy: 'Laura' },
+    { on: ON },
+  )
+  const named: string[] = []
+  const attached = {
+    id: 1,
+    name: 'demand.pdf',
+    mediaType: 'application/pdf',
+    source: '',
+    content: Buffer.from(''),
+  }
+  const claim = await claimMessage(
+    database,
+    calendars,
+    { company: COMPANY, actor: 'cartera', now: noon(ON) },
+    letter.id,
+    { name: 'Cobranza', replyTo: 'cobranza@example.com', phone: '', bankReference: '' },
+    {
+      ...writing(async () => Buffer.from('x')),
+      sourceOfDemand: ({ sections }) => {
+        named.push(...sections.flatMap(({ items }) => items.map((item) => item.document)))
+        return ''
+      },
+      attached: [attached],
+    },
+  )
+  expect(claim.kind).toBe('send')
+  expect(named).toEqual(['F-1'])
+  await database.rows(`UPDATE message SET state = 'sent', sent_at = now() WHERE id = $1`, [letter.id])
+  expect(await lookPlaced(database, id, ON)).toMatchObject({ outcome: 'active' })
+  expect(await lookPlaced(database, other, ON)).toMatchObject({ outcome: 'closed', closed: true })
+  expect(await lookPlaced(database, id, '2026-03-20')).toMatchObject({ outcome: 'closed' })
+  for (const [document, stage] of [
+    ['F-1', 'prelegal'],
+    ['F-2', 'overdue'],
+    ['F-3', 'overdue'],
+  ] as const)
+    expect(await stageOf(database, document)).toBe(stage)
+  expect(await eventsOf(database, 'F-2')).toContain('left out of notice')
 })
 
 test('a letter that is not sent any more ends the demand', async () => {
