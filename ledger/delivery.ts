@@ -9,7 +9,7 @@ import { confirmationNotice } from './confirmationNotice.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
 import { readContext } from './facts.ts'
 import { appendToJournal } from './journal.ts'
-import { contactOf, type Doing, endMessage, openMessage } from './messages.ts'
+import { contactOf, type Doing, endMessage, type MessageRow, openMessage } from './messages.ts'
 import { type NoticeSender, noticeOf } from './notice.ts'
 import type { Demand } from './placements/demandLetter.ts'
 import { type Dropped, PURPOSES } from './purposes.ts'
@@ -87,7 +87,7 @@ export async function claimMessage(
     const { nothingLeft, left, dropped, promised, confirmation, demand } = await PURPOSES[
       message.purpose
     ].left(sql, scope, context, messageId)
-    await giveBack(sql, doing, scope, messageId, dropped)
+    await giveBack(sql, doing, scope, message, dropped)
     const contact = await contactOf(sql, scope, message.contact_id)
     const why = nothingLeft ?? (contact === null && !message.rendered ? 'no address' : null)
     if (why !== null) {
@@ -157,15 +157,12 @@ async function giveBack(
   sql: Sql,
   doing: Doing,
   scope: CaseScope,
-  messageId: number,
+  { id, purpose }: MessageRow,
   dropped: readonly Dropped[],
 ): Promise<void> {
   if (dropped.length === 0) return
   const ids = dropped.map((d) => d.receivable)
-  await sql.rows(
-    `DELETE FROM receivable_step WHERE message_id = $1 AND receivable_id = ANY($2) AND state = 'pending'`,
-    [messageId, ids],
-  )
+  await PURPOSES[purpose].letGo?.(sql, id, ids)
   await touchReceivables(sql, ids)
   for (const reason of new Set(dropped.map((d) => d.reason)))
     await appendToJournal(sql, doing.company, scope.customer.id, {
@@ -174,6 +171,6 @@ async function giveBack(
       at: doing.now,
       why: reason,
       receivables: dropped.filter((d) => d.reason === reason).map((d) => d.receivable),
-      data: { message: messageId },
+      data: { message: id },
     })
 }

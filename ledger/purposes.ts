@@ -5,7 +5,7 @@ import { type AskedConfirmation, askedBy } from './confirmationNotice.ts'
 import type { Sql } from './database.ts'
 import { readFacts } from './facts.ts'
 import type { Purpose } from './outbox.ts'
-import { type Demand, demandedBy, demandLeft } from './placements/demandLetter.ts'
+import { type Demand, demandedBy, demandLeft, leaveOut } from './placements/demandLetter.ts'
 import { notedOf, promiseNotedLeft } from './promiseConfirmations.ts'
 import { remindedOf, remindersLeft } from './promiseReminders.ts'
 import { openPromises } from './promiseStanding.ts'
@@ -32,6 +32,8 @@ interface Rules {
   left(sql: Sql, scope: CaseScope, context: CaseContext, messageId: number): Promise<Left>
   /** Receivables that look again when something becomes of the message. */
   concerns(sql: Sql, messageId: number): Promise<number[]>
+  /** Lets receivables go that it was about and isn't any more. Without it, it has none. */
+  letGo?(sql: Sql, messageId: number, receivables: readonly number[]): Promise<unknown>
 }
 
 export const PURPOSES: Record<Purpose, Rules> = {
@@ -44,6 +46,11 @@ export const PURPOSES: Record<Purpose, Rules> = {
           [messageId],
         )
       ).map((r) => r.id),
+    letGo: (sql, messageId, receivables) =>
+      sql.rows(
+        `DELETE FROM receivable_step WHERE message_id = $1 AND receivable_id = ANY($2) AND state = 'pending'`,
+        [messageId, receivables],
+      ),
   },
   promise: {
     async left(sql, scope, context, messageId) {
@@ -69,7 +76,7 @@ export const PURPOSES: Record<Purpose, Rules> = {
     }),
     concerns: async () => [],
   },
-  demand: { left: demandLeft, concerns: demandedBy },
+  demand: { left: demandLeft, concerns: demandedBy, letGo: leaveOut },
   confirmation: {
     left: (sql, _scope, _context, messageId) => confirmationLeft(sql, messageId),
     concerns: async () => [],

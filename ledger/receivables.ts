@@ -36,6 +36,10 @@ export interface Receivable {
 const WRITTEN_OFF = `(coalesce((SELECT sum(amount_minor) FROM transfer WHERE credit_account = a.id AND code IN ('write_off', 'recovery')), 0)
   - coalesce((SELECT sum(amount_minor) FROM transfer WHERE debit_account = a.id AND code IN ('write_off', 'recovery')), 0))::bigint`
 
+/** SQL of what is claimed of each receivable: what is owed, and what was written off of it. A write-off forgives nothing. */
+export const CLAIMED = `(SELECT o.receivable_id, (o.owed_minor + ${WRITTEN_OFF})::bigint AS claimed_minor
+  FROM owed o JOIN account a ON a.receivable_id = o.receivable_id)`
+
 const COLUMNS = `r.id::int, r.document, r.tranche, r.customer_id::int, r.payer_id::int, r.case_id::int, k.key AS case_key, a.id::int AS account_id,
   r.kind, r.currency, r.original_minor, a.balance_minor, ${WRITTEN_OFF} AS written_off_minor, r.issued_on, r.due_on, r.closed_as, r.is_interest`
 

@@ -3,6 +3,7 @@ import type { ApprovalKind, AskedLevel } from '../../domain/authority.ts'
 import type { Instant, LocalDate } from '../../domain/calendar.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import type { PutAside } from '../carriers.ts'
+import { touchReceivables } from '../cases.ts'
 import type { Sql } from '../database.ts'
 import type { Effect } from './authority.ts'
 
@@ -54,7 +55,7 @@ export async function lockApproval(sql: Sql, company: string, id: number): Promi
 
 /**
  * It is over, and so are the steps of the ladder that waited for it: done, or left out; what was neither granted nor refused
- * is asked for anew when its turn comes.
+ * is asked for anew when its turn comes. Their receivables go on with the next step: returns the keys of their cases.
  */
 export async function closeApproval(
   sql: Sql,
@@ -62,18 +63,27 @@ export async function closeApproval(
   state: Exclude<ApprovalState, 'open'>,
   now: Instant,
   why: string | null,
-): Promise<void> {
+): Promise<string[]> {
   await sql.rows(
     `UPDATE approval SET state = $2, closed_at = to_timestamp($3 / 1000.0), closed_why = $4 WHERE id = $1`,
     [id, state, now, why],
   )
-  if (state === 'approved' || state === 'refused')
-    await sql.rows(
-      `UPDATE receivable_step s SET state = $2, reason = $3, on_date = (to_timestamp($4 / 1000.0) AT TIME ZONE c.time_zone)::date
-       FROM approval a JOIN company c ON c.id = a.company WHERE a.id = $1 AND s.approval_id = a.id AND s.state = 'pending'`,
-      [id, ...(state === 'approved' ? ['done', null] : ['skipped', 'not approved']), now],
-    )
-  else await sql.rows(`DELETE FROM receivable_step WHERE approval_id = $1 AND state = 'pending'`, [id])
+  const over =
+    state === 'approved' || state === 'refused'
+      ? await sql.rows<{ receivable: number }>(
+          `UPDATE receivable_step s SET state = $2, reason = $3, on_date = (to_timestamp($4 / 1000.0) AT TIME ZONE c.time_zone)::date
+           FROM approval a JOIN company c ON c.id = a.company WHERE a.id = $1 AND s.approval_id = a.id AND s.state = 'pending'
+           RETURNING s.receivable_id::int AS receivable`,
+          [id, ...(state === 'approved' ? ['done', null] : ['skipped', 'not approved']), now],
+        )
+      : await sql.rows<{ receivable: number }>(
+          `DELETE FROM receivable_step WHERE approval_id = $1 AND state = 'pending' RETURNING receivable_id::int AS receivable`,
+          [id],
+        )
+  return touchReceivables(
+    sql,
+    over.map((step) => step.receivable),
+  )
 }
 
 /** It is another level's turn. */

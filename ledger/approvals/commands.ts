@@ -98,10 +98,10 @@ async function decide(
     await DECLINED[approval.kind]?.(sql, ask, approval, done.stale)
     return { result: answered('stale', { why: done.stale }), cases: await touched(sql, approval), processes }
   }
-  await closeApproval(sql, approval, 'approved', now, why)
+  const cases = await closeApproval(sql, approval, 'approved', now, why)
   return {
     result: answered('approved', { done: done.answer.result }),
-    cases: done.answer.cases,
+    cases: [...new Set([...cases, ...done.answer.cases])].sort(),
     processes: [...processes, ...(done.answer.processes ?? [])],
   }
 }

@@ -5,6 +5,7 @@ import { placementCommands } from '../../domain/placementCommand.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { mustFind, type Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
+import { CLAIMED } from '../receivables.ts'
 import type { Ask } from '../scope.ts'
 
 /** Agencies and lawyers that collect for the company: what they take, what they get, who speaks for them. */
@@ -61,8 +62,8 @@ export const agencies = async (sql: Sql, company: string, all: boolean): Promise
 /** What is open with each agency now, by currency: minor units. */
 export async function placedWith(sql: Sql, company: string): Promise<Map<number, Record<string, bigint>>> {
   const rows = await sql.rows<{ agency: number; currency: string; minor: bigint }>(
-    `SELECT p.agency_id::int AS agency, r.currency, sum(o.owed_minor)::bigint AS minor FROM placement p
-     JOIN placement_item i ON i.placement_id = p.id AND i.active JOIN receivable r ON r.id = i.receivable_id JOIN owed o ON o.receivable_id = r.id
+    `SELECT p.agency_id::int AS agency, r.currency, sum(o.claimed_minor)::bigint AS minor FROM placement p
+     JOIN placement_item i ON i.placement_id = p.id AND i.active JOIN receivable r ON r.id = i.receivable_id JOIN ${CLAIMED} o ON o.receivable_id = r.id
      WHERE p.company = $1 AND p.closed_on IS NULL AND p.agency_id IS NOT NULL GROUP BY 1, 2`,
     [company],
   )

@@ -8,7 +8,7 @@ import { openOfCustomer } from '../commandScope.ts'
 import type { Sql } from '../database.ts'
 import { planMessage } from '../outbox.ts'
 import { beginProcess } from '../processes.ts'
-import { findReceivables, type Receivable } from '../receivables.ts'
+import { CLAIMED, findReceivables, type Receivable } from '../receivables.ts'
 import { type Ask, type CommandScope, caseOfCustomer, openCustomer } from '../scope.ts'
 import { type Agency, findAgency, ourOwn } from './agencies.ts'
 import { endPlacement } from './endings.ts'
@@ -135,7 +135,7 @@ interface Owed {
 
 const owedOf = (sql: Sql, receivables: readonly number[]): Promise<Owed[]> =>
   sql.rows(
-    `SELECT r.id::int, CASE WHEN r.tranche = '1' THEN r.document ELSE r.document || '/' || r.tranche END AS name, r.currency, o.owed_minor AS minor FROM receivable r JOIN owed o ON o.receivable_id = r.id WHERE r.id = ANY($1) ORDER BY r.id`,
+    `SELECT r.id::int, CASE WHEN r.tranche = '1' THEN r.document ELSE r.document || '/' || r.tranche END AS name, r.currency, o.claimed_minor AS minor FROM receivable r JOIN ${CLAIMED} o ON o.receivable_id = r.id WHERE r.id = ANY($1) ORDER BY r.id`,
     [receivables],
   )
 
@@ -190,7 +190,7 @@ async function begin(
   )
   await sql.rows(
     `INSERT INTO placement_item (placement_id, receivable_id, ceiling_minor, told_minor, stage_before, active)
-     SELECT $1, r.id, o.owed_minor, o.owed_minor, r.stage, true FROM receivable r JOIN owed o ON o.receivable_id = r.id WHERE r.id = ANY($2)`,
+     SELECT $1, r.id, o.claimed_minor, o.claimed_minor, r.stage, true FROM receivable r JOIN ${CLAIMED} o ON o.receivable_id = r.id WHERE r.id = ANY($2)`,
     [row!.id, ids],
   )
   const placement = await readPlacement(sql, asking.company, row!.id)

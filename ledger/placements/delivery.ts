@@ -4,6 +4,7 @@ import { isHeld } from '../../domain/placement/placement.ts'
 import { type Database, type Limits, SHORT, type Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
 import { touchProcess } from '../processes.ts'
+import { CLAIMED } from '../receivables.ts'
 import type { MailPurpose } from './mails.ts'
 import { placementProcess } from './placement.ts'
 
@@ -132,8 +133,8 @@ async function noticeOf(sql: Sql, mail: MailRow): Promise<PlacementNotice> {
   ))!
   const items = await sql.rows<PlacementNotice['items'][number] & { active: boolean }>(
     `SELECT CASE WHEN r.tranche = '1' THEN r.document ELSE r.document || '/' || r.tranche END AS document, r.due_on AS "dueOn", r.currency,
-       greatest(o.owed_minor, 0)::bigint AS minor, i.active
-     FROM placement_item i JOIN receivable r ON r.id = i.receivable_id JOIN owed o ON o.receivable_id = r.id
+       greatest(o.claimed_minor, 0)::bigint AS minor, i.active
+     FROM placement_item i JOIN receivable r ON r.id = i.receivable_id JOIN ${CLAIMED} o ON o.receivable_id = r.id
      WHERE i.placement_id = $1 ORDER BY r.due_on, r.id`,
     [mail.placement_id],
   )

@@ -9,6 +9,7 @@ import { openPromises } from '../promiseStanding.ts'
 import type { Left } from '../purposes.ts'
 import type { CaseScope } from '../scope.ts'
 import { demandDeadline } from './look.ts'
+import { takeOut } from './placement.ts'
 
 /** What a demand letter says: read when its message is claimed, and again when its document is made. */
 
@@ -53,8 +54,18 @@ export async function demandLeft(
       left,
       dropped: [],
     }
+  const dropped = brakes.flatMap(({ id, reason }) => (reason === null ? [] : [{ receivable: id, reason }]))
   const demanded = new Map(facts.map((one) => [one.id, demandedOf(one)]))
-  return { nothingLeft: null, left, dropped: [], demand: await demandOf(sql, scope, left, demanded) }
+  return { nothingLeft: null, left, dropped, demand: await demandOf(sql, scope, left, demanded) }
+}
+
+/** What the letter doesn't name isn't demanded: it stands where it stood. */
+export async function leaveOut(sql: Sql, messageId: number, receivables: readonly number[]): Promise<void> {
+  const placements = await sql.rows<{ id: number }>(
+    `SELECT id::int FROM placement WHERE message_id = $1 AND state = 'approved'`,
+    [messageId],
+  )
+  for (const { id } of placements) await takeOut(sql, id, receivables)
 }
 
 /** Payments take the undisputed part first. */

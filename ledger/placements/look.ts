@@ -98,6 +98,8 @@ const isOpen = ({ state }: Placement): boolean => state === 'approved' || state 
  */
 async function settle(sql: Sql, doing: Doing, scope: CaseScope, placement: Placement): Promise<string[]> {
   const items = await activeItems(sql, placement.id)
+  // The letter left all of it out.
+  if (items.length === 0) return endPlacement(sql, doing, scope, placement, 'closed', 'nothing left to say')
   const payers = await sql.rows<{ payer: number }>(
     'SELECT DISTINCT payer_id::int AS payer FROM receivable WHERE id = ANY($1)',
     [items.map((i) => i.id)],
@@ -107,7 +109,7 @@ async function settle(sql: Sql, doing: Doing, scope: CaseScope, placement: Place
     payers.map((p) => p.payer),
   )
   const left = (item: PlacedItem) =>
-    item.owed_minor - (netted.get(item.id) ?? []).reduce((sum, part) => sum + part.minor, 0n)
+    item.claimed_minor - (netted.get(item.id) ?? []).reduce((sum, part) => sum + part.minor, 0n)
   if (items.every((item) => left(item) <= 0n)) {
     const byAgency = await broughtIn(sql, placement)
     const theirs = byAgency || placement.agency_id === null
@@ -119,9 +121,9 @@ async function settle(sql: Sql, doing: Doing, scope: CaseScope, placement: Place
     return []
   }
   // What whoever has it brought in, they know.
-  const theirs = items.filter((item) => item.owed_minor <= 0n && item.told_minor === 0n)
+  const theirs = items.filter((item) => item.claimed_minor <= 0n && item.told_minor === 0n)
   const paid = items.filter((item) => left(item) <= 0n && !theirs.includes(item))
-  const changed = items.filter((item) => left(item) > 0n && item.owed_minor !== item.told_minor)
+  const changed = items.filter((item) => left(item) > 0n && item.claimed_minor !== item.told_minor)
   const cases = await takeOut(
     sql,
     placement.id,
@@ -145,7 +147,7 @@ async function settle(sql: Sql, doing: Doing, scope: CaseScope, placement: Place
         items: changed.map((i) => ({
           document: i.name,
           before: toDecimal(i.told_minor, i.currency),
-          open: toDecimal(i.owed_minor, i.currency),
+          open: toDecimal(i.claimed_minor, i.currency),
           currency: i.currency,
         })),
       },

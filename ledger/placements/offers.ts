@@ -78,7 +78,7 @@ async function nextAgency(
   const items = await activeItems(sql, placement.id)
   const totals = [...new Set(items.map((i) => i.currency))].map((currency) => ({
     currency,
-    minor: items.filter((i) => i.currency === currency).reduce((sum, i) => sum + i.owed_minor, 0n),
+    minor: items.filter((i) => i.currency === currency).reduce((sum, i) => sum + i.claimed_minor, 0n),
   }))
   // A lawyer goes to court; an agency doesn't.
   const wanted = placement.kind === 'agency' ? 'agency' : 'lawyer'

@@ -5,6 +5,7 @@ import { Refusal } from '../../domain/refusal.ts'
 import { touchReceivables } from '../cases.ts'
 import { mustFind, type Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
+import { CLAIMED } from '../receivables.ts'
 import { type Ask, type CommandScope, caseOfCustomer, openCustomer } from '../scope.ts'
 import { agencyOfPerson } from './agencies.ts'
 
@@ -31,7 +32,8 @@ export interface PlacedItem {
   /** `DOCUMENT` or `DOCUMENT/TRANCHE`. */
   name: string
   currency: string
-  owed_minor: bigint
+  /** Owed, or written off and not recovered: a write-off leaves whoever has it the claim. */
+  claimed_minor: bigint
   ceiling_minor: bigint
   told_minor: bigint
   closed: boolean
@@ -51,9 +53,9 @@ export const readPlacement = (sql: Sql, company: string, id: number): Promise<Pl
 /** What of it is still placed, the oldest first. */
 export const activeItems = (sql: Sql, placementId: number): Promise<PlacedItem[]> =>
   sql.rows<PlacedItem>(
-    `SELECT r.id::int, CASE WHEN r.tranche = '1' THEN r.document ELSE r.document || '/' || r.tranche END AS name, r.currency, o.owed_minor,
+    `SELECT r.id::int, CASE WHEN r.tranche = '1' THEN r.document ELSE r.document || '/' || r.tranche END AS name, r.currency, o.claimed_minor,
        i.ceiling_minor, i.told_minor, r.closed_as IS NOT NULL AS closed
-     FROM placement_item i JOIN receivable r ON r.id = i.receivable_id JOIN owed o ON o.receivable_id = r.id
+     FROM placement_item i JOIN receivable r ON r.id = i.receivable_id JOIN ${CLAIMED} o ON o.receivable_id = r.id
      WHERE i.placement_id = $1 AND i.active ORDER BY r.due_on, r.id`,
     [placementId],
   )
@@ -182,10 +184,10 @@ export async function movePlaced(sql: Sql, from: number, to: number): Promise<vo
   )
 }
 
-/** Whoever has it knows what is owed of each item now. */
+/** Whoever has it knows what is claimed of each item now. */
 export const setTold = (sql: Sql, placementId: number) =>
   sql.rows(
-    `UPDATE placement_item i SET told_minor = greatest(o.owed_minor, 0) FROM owed o WHERE i.placement_id = $1 AND i.active AND o.receivable_id = i.receivable_id`,
+    `UPDATE placement_item i SET told_minor = greatest(o.claimed_minor, 0) FROM ${CLAIMED} o WHERE i.placement_id = $1 AND i.active AND o.receivable_id = i.receivable_id`,
     [placementId],
   )
 

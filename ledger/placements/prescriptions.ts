@@ -1,4 +1,4 @@
-import type { Instant, LocalDate } from '../../domain/calendar.ts'
+import { addDays, type Instant, type LocalDate } from '../../domain/calendar.ts'
 import type { Answer } from '../../domain/command.ts'
 import { endOf, lookAtClock } from '../../domain/placement/prescription.ts'
 import type { Instrument } from '../../domain/placement/rules.ts'
@@ -30,8 +30,11 @@ interface Clock {
   closed: boolean
 }
 
+/** SQL: the claim `r` of a clock is settled. One that was written off isn't. */
+export const IS_SETTLED = `(r.closed_as IS NOT NULL AND r.closed_as <> 'written_off')`
+
 const CLOCK = `SELECT x.id::int, x.customer_id::int, x.receivable_id::int, r.document, x.instrument, x.reference, x.started_on, x.ends_on, x.warn_days,
-    x.warned_days, x.state, r.closed_as IS NOT NULL AND r.closed_as <> 'written_off' AS closed FROM prescription x JOIN receivable r ON r.id = x.receivable_id`
+    x.warned_days, x.state, ${IS_SETTLED} AS closed FROM prescription x JOIN receivable r ON r.id = x.receivable_id`
 
 const subjectOf = (clock: number): string => `prescription ${clock}`
 const processOf = (clock: number) => ({ kind: 'placement' as const, id: `clock-${clock}` })
@@ -172,6 +175,22 @@ async function endClock(
   if (state !== 'expired') await closeAbout(sql, doing, scope, 'tell_supervisor', subjectOf(clock.id))
 }
 
+/** A payment may come back: up to its last day the clock waits for that, and then warns as if none had been given. */
+async function waitSettled(
+  sql: Sql,
+  doing: Doing,
+  scope: CaseScope,
+  clock: Clock,
+): Promise<{ outcome: string; nextOn: LocalDate | null }> {
+  if (scope.today > clock.ends_on) {
+    await endClock(sql, doing, scope, clock, 'settled')
+    return { outcome: 'settled', nextOn: null }
+  }
+  await closeAbout(sql, doing, scope, 'tell_supervisor', subjectOf(clock.id))
+  await sql.rows('UPDATE prescription SET warned_days = NULL WHERE id = $1', [clock.id])
+  return { outcome: 'settled', nextOn: addDays(clock.ends_on, 1) }
+}
+
 /** Gives the warning that is due, or says that the claim is lost; answers when to look again, null when it is over. */
 export async function lookAtPrescription(
   sql: Sql,
@@ -181,10 +200,7 @@ export async function lookAtPrescription(
 ): Promise<{ outcome: string; nextOn: LocalDate | null }> {
   const clock = (await sql.one<Clock>(`${CLOCK} WHERE x.id = $1`, [id]))!
   if (clock.state !== 'running') return { outcome: clock.state, nextOn: null }
-  if (clock.closed) {
-    await endClock(sql, doing, scope, clock, 'settled')
-    return { outcome: 'settled', nextOn: null }
-  }
+  if (clock.closed) return waitSettled(sql, doing, scope, clock)
   const look = lookAtClock(
     { endsOn: clock.ends_on, warnDays: clock.warn_days, warnedDays: clock.warned_days },
     scope.today,

@@ -155,8 +155,8 @@ function pick(
 /** The first takes what it can, then the next; what none takes stays unapplied. */
 function shareOf(items: readonly PlacedItem[], minor: bigint): { name: string; minor: bigint }[] {
   let left = minor
-  return items.flatMap(({ name, owed_minor }) => {
-    const part = owed_minor < left ? owed_minor : left
+  return items.flatMap(({ name, claimed_minor }) => {
+    const part = claimed_minor < left ? claimed_minor : left
     left -= part
     return part > 0n ? [{ name, minor: part }] : []
   })

@@ -4,7 +4,9 @@ import type { PlacementKind, PlacementState, ReportResult } from '../../domain/p
 import { Refusal } from '../../domain/refusal.ts'
 import { mustFind, type Sql } from '../database.ts'
 import { type KeptProof, proofsOf } from '../proofs.ts'
+import { CLAIMED } from '../receivables.ts'
 import { type Agency, agencies, agencyOfPerson, placedWith } from './agencies.ts'
+import { IS_SETTLED } from './prescriptions.ts'
 
 /** Placements for people to read: our own see all of them, a person of an agency only those of that agency. */
 
@@ -19,7 +21,7 @@ export interface ShownPlacement {
   answerBy: LocalDate | null
   reportDueOn: LocalDate | null
   closedOn: LocalDate | null
-  /** By currency, decimal strings: still placed and owed, brought in, its commission and its costs. */
+  /** By currency, decimal strings: still placed and claimed, brought in, its commission and its costs. */
   totals: { currency: string; open: string; recovered: string; commission: string; costs: string }[]
 }
 
@@ -147,8 +149,8 @@ async function totalsOf(sql: Sql, ids: readonly number[]): Promise<Map<number, S
     costs: bigint
   }>(
     `SELECT placement_id::int AS id, currency, sum(open)::bigint AS open, sum(recovered)::bigint AS recovered, sum(commission)::bigint AS commission, sum(costs)::bigint AS costs FROM (
-       SELECT i.placement_id, r.currency, CASE WHEN i.active THEN greatest(o.owed_minor, 0) ELSE 0 END AS open, 0 AS recovered, 0 AS commission, 0 AS costs
-         FROM placement_item i JOIN receivable r ON r.id = i.receivable_id JOIN owed o ON o.receivable_id = r.id WHERE i.placement_id = ANY($1)
+       SELECT i.placement_id, r.currency, CASE WHEN i.active THEN greatest(o.claimed_minor, 0) ELSE 0 END AS open, 0 AS recovered, 0 AS commission, 0 AS costs
+         FROM placement_item i JOIN receivable r ON r.id = i.receivable_id JOIN ${CLAIMED} o ON o.receivable_id = r.id WHERE i.placement_id = ANY($1)
        UNION ALL SELECT v.placement_id, q.currency, 0, q.amount_minor, v.commission_minor, 0 FROM placement_recovery v JOIN receipt q ON q.id = v.receipt_id
          WHERE v.placement_id = ANY($1) AND q.reversed_at IS NULL
        UNION ALL SELECT x.placement_id, x.currency, 0, 0, 0, x.amount_minor FROM placement_cost x WHERE x.placement_id = ANY($1)) parts
@@ -229,8 +231,8 @@ const itemsOf = async (sql: Sql, id: number): Promise<PlacementView['items']> =>
       placed: boolean
     }>(
       `SELECT CASE WHEN r.tranche = '1' THEN r.document ELSE r.document || '/' || r.tranche END AS document, r.currency, r.original_minor AS original,
-         o.owed_minor AS open, r.due_on AS "dueOn", r.stage, i.active AS placed
-       FROM placement_item i JOIN receivable r ON r.id = i.receivable_id JOIN owed o ON o.receivable_id = r.id
+         o.claimed_minor AS open, r.due_on AS "dueOn", r.stage, i.active AS placed
+       FROM placement_item i JOIN receivable r ON r.id = i.receivable_id JOIN ${CLAIMED} o ON o.receivable_id = r.id
        WHERE i.placement_id = $1 ORDER BY r.due_on, r.id`,
       [id],
     )
@@ -344,9 +346,9 @@ export async function prescriptions(
   if ((await agencyOfPerson(sql, company, person)) !== null) throw new Refusal('OwnPeopleOnly', { person })
   return sql.rows<ShownClock>(
     `SELECT x.id::int, c.code AS customer, CASE WHEN r.tranche = '1' THEN r.document ELSE r.document || '/' || r.tranche END AS document, x.instrument, x.reference,
-       x.started_on AS "startedOn", x.ends_on AS "endsOn", x.state
+       x.started_on AS "startedOn", x.ends_on AS "endsOn", CASE WHEN x.state = 'running' AND ${IS_SETTLED} THEN 'settled' ELSE x.state END AS state
      FROM prescription x JOIN customer c ON c.id = x.customer_id JOIN receivable r ON r.id = x.receivable_id
-     WHERE x.company = $1 AND ($2 OR x.state = 'running') AND ($3::text IS NULL OR c.code = $3) ORDER BY x.ends_on, x.id LIMIT $4`,
+     WHERE x.company = $1 AND ($2 OR x.state = 'running' AND NOT ${IS_SETTLED}) AND ($3::text IS NULL OR c.code = $3) ORDER BY x.ends_on, x.id LIMIT $4`,
     [company, question.all, question.customer ?? null, question.limit],
   )
 }

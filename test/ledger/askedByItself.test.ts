@@ -49,6 +49,26 @@ test('a step of the ladder waits for its yes, asked for by the engine and the an
   ])
 })
 
+test('what was granted goes on with its next step, in whatever case it is', async () => {
+  const { database } = await freshLedger([
+    testPolicy({
+      grouping: 'site',
+      steps: [
+        { id: 'agency', day: 1, action: 'place_agency' },
+        { id: 'review', day: 5, action: 'review' },
+      ],
+    }),
+  ])
+  await seedTeam(database)
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-02', site: 'norte' }], noon('2026-03-02'))
+  await look(database, '2026-03-03', 'C-1:site:norte')
+  const { cases } = await vote(database, 1, 'sofía', '2026-03-04')
+  expect(cases).toEqual(['C-1', 'C-1:site:norte'])
+  await look(database, '2026-03-04', 'C-1:site:norte')
+  await look(database, '2026-03-09', 'C-1:site:norte')
+  expect((await stepOf(database, 'review')).state).toBe('done')
+})
+
 test('on a no the step is left out with its reason, and the ladder goes on', async () => {
   const database = await givenUp()
   await vote(database, 1, 'sofía', '2026-03-04', false)

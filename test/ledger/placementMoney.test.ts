@@ -2,7 +2,18 @@ import { describe, expect, test } from 'vitest'
 import { verifyJournal } from '../../ledger/journal.ts'
 import { placementsFor, showPlacement } from '../../ledger/placements/show.ts'
 import { COMPANY } from '../setup/ledger.ts'
-import { book, closedAs, eventsOf, look, openOf, pay, pesos, refusalOf, unappliedOf } from './books.ts'
+import {
+  approved,
+  book,
+  closedAs,
+  eventsOf,
+  look,
+  openOf,
+  pay,
+  pesos,
+  refusalOf,
+  unappliedOf,
+} from './books.ts'
 import {
   active,
   balance,
@@ -117,6 +128,43 @@ describe('payments to either side stop the other', () => {
     await pay(database, 'R-1', 1000, [], ON)
     expect(await lookPlaced(database, id, ON)).toMatchObject({ outcome: 'recalled' })
     expect(await stageOf(database, 'F-1')).toBe('current')
+  })
+
+  test('what is written off stays with whoever has it, and what that brings in recovers it', async () => {
+    const database = await overdue()
+    const id = await active(database, ['F-1', 'F-2'])
+    const day = '2026-03-10'
+    await approved(database, 'writeOff', { document: 'F-1', why: 'insolvent' }, { on: day })
+    expect(await lookPlaced(database, id, day)).toMatchObject({ outcome: 'active' })
+    await approved(database, 'writeOff', { document: 'F-2', why: 'insolvent' }, { on: day })
+    expect(await lookPlaced(database, id, day)).toMatchObject({ outcome: 'active', closed: false })
+    expect((await mails(database, id)).map((m) => m.purpose)).toEqual(['offer', 'handover'])
+    expect((await showPlacement(database, COMPANY, 'ana', id)).totals).toMatchObject([{ open: '2000.00' }])
+    const recover = (amount: number) =>
+      place(
+        database,
+        'recordRecovery',
+        { placement: id, amount: pesos(amount), paidOn: day },
+        { on: day, actor: 'norte-1' },
+      )
+    expect((await recover(1400)).result).toMatchObject({
+      applied: [
+        { document: 'F-1', amount: '1000.00' },
+        { document: 'F-2', amount: '400.00' },
+      ],
+      commission: '175.00',
+    })
+    expect([await closedAs(database, 'F-1'), await closedAs(database, 'F-2')]).toEqual([
+      'paid',
+      'written_off',
+    ])
+    // What is paid to us of it is told as ever.
+    await pay(database, 'R-1', 100, ['F-2'], day)
+    expect(await lookPlaced(database, id, day)).toMatchObject({ outcome: 'active' })
+    expect((await mails(database, id)).at(-1)).toMatchObject({ purpose: 'changed', state: 'pending' })
+    await recover(500)
+    expect(await lookPlaced(database, id, day)).toMatchObject({ outcome: 'recovered' })
+    expect(await closedAs(database, 'F-2')).toBe('paid')
   })
 
   test('a payment that comes back after the end is chased by us again, where it stood before', async () => {

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../../ledger/database.ts'
-import { showPlacement } from '../../ledger/placements/show.ts'
-import { COMPANY } from '../setup/ledger.ts'
-import { ask, eventsOf, look, pay, pesos, refusalOf } from './books.ts'
+import { claimMessage } from '../../ledger/delivery.ts'
+import { prescriptions, showPlacement } from '../../ledger/placements/show.ts'
+import { processesBehind } from '../../ledger/processes.ts'
+import { COMPANY, calendars, writing } from '../setup/ledger.ts'
+import { noon } from '../setup/portfolio.ts'
+import { ask, book, eventsOf, look, pay, pesos, refusalOf } from './books.ts'
 import { lookPlaced, ON, overdue, place, placed, stageOf, tasks } from './placements.ts'
 
 describe('clocks on claims', () => {
@@ -74,7 +77,13 @@ describe('clocks on claims', () => {
         { on: ON },
       )
     await pay(database, 'R-1', 1000, ['F-1'], ON)
-    expect(await lookPlaced(database, 'clock-1', ON)).toMatchObject({ closed: true, outcome: 'settled' })
+    expect(await lookPlaced(database, 'clock-1', ON)).toMatchObject({ closed: false, outcome: 'settled' })
+    const running = await prescriptions(database, COMPANY, 'ana', { all: false, limit: 9 })
+    expect(running.map((clock) => clock.document)).toEqual(['F-2'])
+    expect(await lookPlaced(database, 'clock-1', '2026-03-25')).toMatchObject({
+      closed: true,
+      outcome: 'settled',
+    })
     expect(await lookPlaced(database, 'clock-2', '2026-03-24')).toMatchObject({ closed: false })
     expect(await lookPlaced(database, 'clock-2', '2026-03-25')).toMatchObject({
       closed: true,
@@ -88,6 +97,35 @@ describe('clocks on claims', () => {
       'tell supervisor task opened',
       'prescription expired',
     ])
+  })
+
+  test('a payment that comes back finds it running: what was warned of is warned of again', async () => {
+    const database = await overdue()
+    await place(
+      database,
+      'startPrescription',
+      { customer: 'C-1', document: 'F-1', instrument: 'pagare', startedOn: '2024-02-29' },
+      { on: ON },
+    )
+    await lookPlaced(database, 'clock-1', '2026-09-01')
+    await pay(database, 'R-1', 1000, ['F-1'], '2026-09-02')
+    await lookPlaced(database, 'clock-1', '2026-09-02')
+    expect((await tasks(database)).map((t) => t.state)).toEqual(['overtaken'])
+    // 90 days before its end nobody is told of what is paid.
+    await lookPlaced(database, 'clock-1', '2026-11-30')
+    expect(await tasks(database)).toHaveLength(1)
+    await book(
+      database,
+      'reverse',
+      { receipt: 'R-1', reason: 'bounced', why: 'no funds' },
+      { on: '2026-12-01' },
+    )
+    expect((await processesBehind(database, COMPANY, noon('2026-12-01'), 0, 9)).map((p) => p.key)).toEqual([
+      'placement:clock-1',
+    ])
+    expect(await lookPlaced(database, 'clock-1', '2026-12-01')).toMatchObject({ outcome: 'running' })
+    expect((await tasks(database)).map((t) => t.state)).toEqual(['overtaken', 'open'])
+    expect(await lookPlaced(database, 'clock-1', '2027-03-01')).toMatchObject({ outcome: 'expired' })
   })
 })
 
@@ -107,6 +145,56 @@ test('a demand letter counts from when it was sent; unpaid by its day, the claim
   expect(await lookPlaced(database, id, '2026-03-20')).toMatchObject({ outcome: 'closed', closed: true })
   expect(await stageOf(database, 'F-1')).toBe('prelegal')
   expect(await tasks(database)).toMatchObject([{ kind: 'review', subject: `after placement ${id}` }])
+})
+
+test('what a letter leaves out stands where it stood, and a demand of which it names nothing is over', async () => {
+  const database = await overdue()
+  await look(database, ON)
+  const id = await placed(database, { kind: 'demand', documents: ['F-1', 'F-2'] }, ON)
+  const other = await placed(database, { kind: 'demand', documents: ['F-3'] }, ON)
+  const letter = (await look(database, ON)).intents.find((i) => i.template === 'demand')!
+  await ask(
+    database,
+    'recordPromise',
+    { documents: ['F-2', 'F-3'], instalments: [{ dueOn: ON, amount: pesos(2000) }], madeBy: 'Laura' },
+    { on: ON },
+  )
+  const named: string[] = []
+  const attached = {
+    id: 1,
+    name: 'demand.pdf',
+    mediaType: 'application/pdf',
+    source: '',
+    content: Buffer.from(''),
+  }
+  const claim = await claimMessage(
+    database,
+    calendars,
+    { company: COMPANY, actor: 'cartera', now: noon(ON) },
+    letter.id,
+    { name: 'Cobranza', replyTo: 'cobranza@example.com', phone: '', bankReference: '' },
+    {
+      ...writing(async () => Buffer.from('x')),
+      sourceOfDemand: ({ sections }) => {
+        named.push(...sections.flatMap(({ items }) => items.map((item) => item.document)))
+        return ''
+      },
+      attached: [attached],
+    },
+  )
+  expect(claim.kind).toBe('send')
+  expect(named).toEqual(['F-1'])
+  await database.rows(`UPDATE message SET state = 'sent', sent_at = now() WHERE id = $1`, [letter.id])
+  expect(await lookPlaced(database, id, ON)).toMatchObject({ outcome: 'active' })
+  expect(await lookPlaced(database, other, ON)).toMatchObject({ outcome: 'closed', closed: true })
+  expect(await lookPlaced(database, id, '2026-03-20')).toMatchObject({ outcome: 'closed' })
+  for (const [document, stage] of [
+    ['F-1', 'prelegal'],
+    ['F-2', 'overdue'],
+    ['F-3', 'overdue'],
+  ] as const)
+    expect(await stageOf(database, document)).toBe(stage)
+  expect(await eventsOf(database, 'F-2')).toContain('left out of notice')
 })
 
 test('a letter that is not sent any more ends the demand', async () => {
