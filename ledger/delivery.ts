@@ -1,9 +1,10 @@
-import type { Instant } from '../domain/calendar.ts'
-import { nextContactInstant } from '../domain/calendar.ts'
+import { addDays, type Instant, nextContactInstant } from '../domain/calendar.ts'
+import { areFeedsTooOld } from '../domain/decide.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Intent } from '../domain/plan.ts'
 import { type AttachmentFormat, attachedFormats } from '../domain/policy.ts'
 import type { Statement } from '../domain/statement.ts'
+import { turnOf } from '../domain/stepDate.ts'
 import { touchReceivables } from './cases.ts'
 import { confirmationNotice } from './confirmationNotice.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
@@ -11,6 +12,7 @@ import { readContext } from './facts.ts'
 import { appendToJournal } from './journal.ts'
 import { contactOf, type Doing, endMessage, type MessageRow, openMessage } from './messages.ts'
 import { type NoticeSender, noticeOf } from './notice.ts'
+import { WAITS_FOR_FILE } from './outbox.ts'
 import type { Demand } from './placements/demandLetter.ts'
 import { type Dropped, PURPOSES } from './purposes.ts'
 import type { Calendars, CaseScope } from './scope.ts'
@@ -56,7 +58,7 @@ export interface Writing {
 /**
  * Takes a message for sending. Under the customer's lock it reads the facts again, gives back what must not be said
  * any more, and stores the rendered bytes, so that every further attempt sends these. Outside the contact hours it
- * waits for the next opening.
+ * waits for the next opening, and what waits for a source's file for that, or the next working day.
  */
 export async function claimMessage(
   database: Database,
@@ -78,21 +80,27 @@ export async function claimMessage(
     const context = await readContext(sql, scope, doing.now)
     const opensAt = nextContactInstant(doing.now, context.hours, scope.calendar, context.spreadMinutes)
     if (opensAt > doing.now) {
-      await sql.rows('UPDATE message SET next_try_at = to_timestamp($2 / 1000.0) WHERE id = $1', [
-        messageId,
-        opensAt,
-      ])
+      await putOff(sql, messageId, opensAt)
       return nothing('outside the contact hours')
     }
-    const { nothingLeft, left, dropped, promised, confirmation, demand } = await PURPOSES[
-      message.purpose
-    ].left(sql, scope, context, messageId)
+    const purpose = PURPOSES[message.purpose]
+    const waitsForFile = purpose.waitsForFile === true && areFeedsTooOld(context)
+    const { nothingLeft, left, dropped, promised, confirmation, demand } = await purpose.left(
+      sql,
+      scope,
+      waitsForFile ? { ...context, feedsTellThrough: null } : context,
+      messageId,
+    )
     await giveBack(sql, doing, scope, message, dropped)
     const contact = await contactOf(sql, scope, message.contact_id)
     const why = nothingLeft ?? (contact === null && !message.rendered ? 'no address' : null)
     if (why !== null) {
       await endMessage(sql, doing, scope, messageId, 'skipped', why, left)
       return nothing(why)
+    }
+    if (waitsForFile) {
+      await putOff(sql, messageId, turnOf(addDays(scope.today, 1), context), WAITS_FOR_FILE)
+      return nothing(WAITS_FOR_FILE)
     }
     const nextTryAt = doing.now + leaseMs
     if (message.rendered) {
@@ -112,10 +120,7 @@ export async function claimMessage(
       : await statementSources(sql, scope, message.template, writing)
     const along = sources.map((source) => writing.attached.find((d) => d.source === source))
     if (along.includes(undefined)) {
-      await sql.rows(
-        `UPDATE message SET next_try_at = to_timestamp($2 / 1000.0), reason = 'waits for its documents' WHERE id = $1`,
-        [messageId, nextTryAt],
-      )
+      await putOff(sql, messageId, nextTryAt, 'waits for its documents')
       return { kind: 'unprepared', caseKey: scope.case.key }
     }
     const notice = confirmation
@@ -132,6 +137,12 @@ export async function claimMessage(
     return { kind: 'send', raw, recipient: contact!.email, caseKey: scope.case.key, isRepeat: false }
   }, SHORT)
 }
+
+const putOff = (sql: Sql, messageId: number, until: Instant, reason: string | null = null) =>
+  sql.rows(
+    'UPDATE message SET next_try_at = to_timestamp($2 / 1000.0), reason = coalesce($3, reason) WHERE id = $1',
+    [messageId, until, reason],
+  )
 
 /** Told anew and compared: what goes along must say what the message says. */
 async function statementSources(

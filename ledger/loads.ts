@@ -151,7 +151,7 @@ export async function releaseLoad(
         [id],
       )
       await touchNettedWith(sql, id)
-      await spreadFirstConversations(sql, calendars, { id, company: load.company, today })
+      await spreadFirstConversations(sql, calendars, { id, company: load.company, today, now })
       await sql.rows(`UPDATE load SET state = 'released' WHERE id = $1`, [id])
       await sql.rows(
         `SELECT journal_append($2, customer_id, jsonb_build_object('event', 'load released', 'actor', $3::text, 'at', $4::text, 'receivables', receivables, 'data', jsonb_build_object('load', $1::text)))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Instant } from '../domain/calendar.ts'
 import type { Intent } from '../domain/plan.ts'
+import { raiseCases } from './cases.ts'
 import type { Sql } from './database.ts'
 import type { CaseScope } from './scope.ts'
 
@@ -108,3 +109,16 @@ export async function skipEmptied(sql: Sql, caseId: number): Promise<void> {
     [caseId],
   )
 }
+
+/** Why a message waits that the next file of a source may let go. */
+export const WAITS_FOR_FILE = 'feed_too_old'
+
+/** What waits for a source's file is asked about again, and its cases look. */
+export const wakeWaitingForFile = (sql: Sql, company: string, now: Instant): Promise<string[]> =>
+  raiseCases(
+    sql,
+    `UPDATE message SET next_try_at = to_timestamp($2 / 1000.0), reason = NULL
+     WHERE company = $1 AND state IN ('pending', 'sending') AND reason = '${WAITS_FOR_FILE}' RETURNING case_id`,
+    'SELECT case_id FROM touched',
+    [company, now],
+  )

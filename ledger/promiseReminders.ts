@@ -1,5 +1,4 @@
 import { type Instant, localDateOf } from '../domain/calendar.ts'
-import { areFeedsTooOld } from '../domain/decide.ts'
 import type { CaseContext } from '../domain/facts.ts'
 import type { Currency } from '../domain/money.ts'
 import type { Notice } from '../domain/notice.ts'
@@ -45,7 +44,7 @@ export async function planReminders(
     if (at <= context.now) due.push({ promise, no })
     else if (localDateOf(at, scope.customer.time_zone) < dueOn) next = next === null ? at : Math.min(next, at)
   }
-  const said = mayBeSaid(context) ? await asked(sql, scope, due) : []
+  const said = context.mailable ? await asked(sql, scope, due) : []
   if (said.length > 0) {
     const message = await planMessage(sql, doing, scope, 'promise_reminder')
     await sql.rows(
@@ -56,9 +55,6 @@ export async function planReminders(
   }
   return next
 }
-
-/** There is somebody to write to, and who paid since is known. */
-const mayBeSaid = (context: CaseContext): boolean => context.mailable && !areFeedsTooOld(context)
 
 /** Instalments of promises of this case that nobody was reminded of yet. */
 async function withoutReminder(
@@ -107,7 +103,7 @@ export async function remindersLeft(
     const found = open.get(promise)
     return found ? [{ promise: found, ...found.instalments.find((i) => i.no === no)! }] : []
   })
-  const left = mayBeSaid(context)
+  const left = context.mailable
     ? await asked(
         sql,
         scope,

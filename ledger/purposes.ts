@@ -30,6 +30,8 @@ export interface Left {
 
 interface Rules {
   left(sql: Sql, scope: CaseScope, context: CaseContext, messageId: number): Promise<Left>
+  /** Nobody plans it a second time: while who paid since isn't known it waits for the file that tells. */
+  waitsForFile?: true
   /** Receivables that look again when something becomes of the message. */
   concerns(sql: Sql, messageId: number): Promise<number[]>
   /** Lets receivables go that it was about and isn't any more. Without it, it has none. */
@@ -62,6 +64,7 @@ export const PURPOSES: Record<Purpose, Rules> = {
         promised: due,
       }
     },
+    waitsForFile: true,
     concerns: remindedOf,
   },
   promise_made: {
@@ -76,7 +79,7 @@ export const PURPOSES: Record<Purpose, Rules> = {
     }),
     concerns: async () => [],
   },
-  demand: { left: demandLeft, concerns: demandedBy, letGo: leaveOut },
+  demand: { left: demandLeft, waitsForFile: true, concerns: demandedBy, letGo: leaveOut },
   confirmation: {
     left: (sql, _scope, _context, messageId) => confirmationLeft(sql, messageId),
     concerns: async () => [],

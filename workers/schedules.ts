@@ -13,23 +13,31 @@ import { TASK_QUEUE } from '../workflows/taskQueues.ts'
 
 export const EVERY_MINUTE: ScheduleSpec = { intervals: [{ every: '1 minute' }] }
 
-/** Makes a schedule of a workflow that never runs twice at once. Found done when it was done before. */
+/**
+ * Makes a schedule of a workflow that never runs twice at once. Found done when it was done before, but for what becomes
+ * of a start that meets the one before: changed only where it differs, since what was due before a change isn't made up for.
+ */
 export async function schedule(
   client: Client,
   id: string,
   workflowType: string,
   input: object,
   spec: ScheduleSpec,
+  overlap: 'SKIP' | 'BUFFER_ALL' = ScheduleOverlapPolicy.SKIP,
 ): Promise<void> {
   try {
     await client.schedule.create({
       scheduleId: id,
       spec,
       action: { type: 'startWorkflow', workflowType, workflowId: id, taskQueue: TASK_QUEUE, args: [input] },
-      policies: { overlap: ScheduleOverlapPolicy.SKIP },
+      policies: { overlap },
     })
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error
+    const handle = client.schedule.getHandle(id)
+    const { policies } = await handle.describe()
+    if (policies.overlap !== overlap)
+      await handle.update((was) => ({ ...was, policies: { ...was.policies, overlap } }))
   }
 }
 
@@ -38,7 +46,8 @@ const STATEMENTS_AT = 6
 
 /**
  * One schedule per branch and time zone whose customers get statements: every morning of theirs it is asked whose day
- * it is. Branches come with loads, so this is seen to again and again.
+ * it is. Each asks about its own day only, so that after an outage they all run, one after the other. Branches come with
+ * loads, so this is seen to again and again.
  */
 export function keepStatementSchedules(client: Client, database: Database) {
   const kept = new Set<string>()
@@ -47,10 +56,8 @@ export function keepStatementSchedules(client: Client, database: Database) {
       const id = statementsId(company, branch, timeZone)
       if (kept.has(id)) continue
       const input: StatementRunInput = { v: 1, company, branch, timeZone, actor: 'cartera' }
-      await schedule(client, id, 'statementRun', input, {
-        calendars: [{ hour: STATEMENTS_AT }],
-        timezone: timeZone,
-      })
+      const mornings = { calendars: [{ hour: STATEMENTS_AT }], timezone: timeZone }
+      await schedule(client, id, 'statementRun', input, mornings, ScheduleOverlapPolicy.BUFFER_ALL)
       kept.add(id)
     }
   }

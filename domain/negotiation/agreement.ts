@@ -42,14 +42,14 @@ export interface AgreementStanding {
 }
 
 /**
- * Kept: what was promised is paid, or nothing is left but the discount. Broken: the promise isn't kept, or what was due
- * anew isn't paid, or what had been paid is owed again. Money that came in time and is recorded late makes a broken one
- * kept, as it does a promise.
+ * Kept: what was promised and what was due anew is paid, or nothing is left but the discount. Broken: the promise isn't
+ * kept, or what was due anew isn't paid, or what had been paid is owed again. Money that came in time and is recorded late
+ * makes a broken one kept, as it does a promise.
  */
 export function standingOfAgreement(facts: AgreementFacts, today: LocalDate): AgreementStanding {
   // A waiver or a guarantee alone: nothing is waited for.
   if (facts.promise === null && facts.extended.length === 0) return { state: 'fulfilled', lookAgainOn: null }
-  const state = facts.promise === null ? stateByDueDates(facts, today) : stateByPromise(facts, facts.promise)
+  const state = stateOf(facts, today)
   const over = addDays(facts.watchedThrough, 1)
   if (today >= over) return { state, lookAgainOn: null }
   if (state !== 'agreed') return { state, lookAgainOn: over }
@@ -61,18 +61,13 @@ export function standingOfAgreement(facts: AgreementFacts, today: LocalDate): Ag
   return { state, lookAgainOn: days.filter((day) => day !== null && day > today).sort()[0] ?? over }
 }
 
-function stateByPromise(
-  { uncoveredMinor, state }: AgreementFacts,
-  promise: NonNullable<AgreementFacts['promise']>,
+function stateOf(
+  { state, promise, uncoveredMinor, extended }: AgreementFacts,
+  today: LocalDate,
 ): AgreementFacts['state'] {
-  if (promise === 'kept') return 'fulfilled'
-  if (promise !== 'open') return 'broken'
-  // A credit note may have settled what the instalments were for.
-  return uncoveredMinor <= 0n ? 'fulfilled' : state === 'broken' ? 'broken' : 'agreed'
-}
-
-function stateByDueDates({ extended, state }: AgreementFacts, today: LocalDate): AgreementFacts['state'] {
-  if (extended.every((e) => e.paid)) return 'fulfilled'
-  if (state !== 'agreed') return 'broken'
-  return extended.some((e) => !e.paid && e.countsUntil < today) ? 'broken' : 'agreed'
+  if (promise !== null && promise !== 'open' && promise !== 'kept') return 'broken'
+  const unpaid = extended.filter((e) => !e.paid)
+  // A credit note may have settled what all of it was for.
+  if (uncoveredMinor <= 0n || (promise !== 'open' && unpaid.length === 0)) return 'fulfilled'
+  return state !== 'agreed' || unpaid.some((e) => e.countsUntil < today) ? 'broken' : 'agreed'
 }

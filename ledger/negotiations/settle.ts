@@ -91,15 +91,15 @@ async function factsOf(
           [negotiation.promise_id],
         ))!.state
   const tolerance = toleranceOf(policy, negotiation.currency)
-  const discount = items.reduce((sum, item) => sum + item.discountMinor, 0n)
+  const left = items.map((item, i) => uncovered[i]! - item.discountMinor)
   return {
     state: negotiation.state as AgreementFacts['state'],
     promise,
-    uncoveredMinor: uncovered.reduce((sum, minor) => sum + minor, 0n) - discount,
+    uncoveredMinor: left.reduce((sum, minor) => sum + minor, 0n),
     extended: items.flatMap((item, i) =>
       item.countsUntil === null
         ? []
-        : [{ countsUntil: item.countsUntil, paid: uncovered[i]! <= 0n || uncovered[i]! < tolerance }],
+        : [{ countsUntil: item.countsUntil, paid: left[i]! <= 0n || left[i]! < tolerance }],
     ),
     watchedThrough: negotiation.watched_through!,
   }

@@ -131,12 +131,12 @@ export async function evaluate(
 ): Promise<Answer> {
   const { asking, today, policy } = orderer
   const counts = countsFrom(order, orderer)
-  const asked = { ...order, counts_from: counts, ...(grown ? { grace_until: null, graced: [] } : {}) }
+  const asked = grown ? { ...order, grace_until: null, graced: [] } : order
   const facts = withReserved(orderer.facts, order, -takes(order, order.reserved_minor, today))
   const verdict = check(orderFacts(asked, orderer), facts, policy.orders)
   const decided = openOf(order) === 0n ? invoiced(orderer) : decide(asked, verdict, today, grown)
   const written = await writeOrder(sql, asking, asked, { ...decided, countsFrom: counts }, { isNew, why })
-  const after = withReserved(facts, order, takes(asked, decided.reservedMinor, today))
+  const after = withReserved(facts, order, takes({ counts_from: counts }, decided.reservedMinor, today))
   await keepStanding(sql, asking, { ...orderer, facts: after })
   return answered({ ...orderer, facts }, written)
 }

@@ -138,7 +138,8 @@ const EVENTS: Record<OrderState, string> = {
 
 /**
  * Writes what was decided. A new state is journalled, told to order entry (a row first), and looked after from now on by
- * the order's process, whose key is returned; a state that stays is only brought up to date. Returns the order as it is now.
+ * the order's process, whose key is returned; a state that stays is only brought up to date, and looked after again when it
+ * comes within the horizon on another day. Returns the order as it is now.
  */
 export async function writeOrder(
   sql: Sql,
@@ -177,7 +178,12 @@ export async function writeOrder(
       decided.countsFrom === undefined ? order.counts_from : decided.countsFrom,
     ],
   )
-  if (!changes) return { order: now!, processes: [] }
+  const process = { kind: 'order' as const, id: order.number, customer: order.customer_id }
+  if (!changes) {
+    // Beyond the horizon it is to be asked about on another day, though nobody may look after it any more.
+    const moved = now!.counts_from !== null && now!.counts_from !== order.counts_from
+    return { order: now!, processes: moved ? [await beginProcess(sql, doing.company, process)] : [] }
+  }
   const data = {
     order: order.number,
     amount: toDecimal(order.amount_minor, order.currency),
@@ -205,7 +211,6 @@ export async function writeOrder(
   })
   // An order that is invoiced was told by where it is kept.
   if (decided.state !== 'consumed') await call(sql, doing, order, decided.state, { ...data, why: told.why })
-  const process = { kind: 'order' as const, id: order.number, customer: order.customer_id }
   return { order: now!, processes: [await beginProcess(sql, doing.company, process)] }
 }
 

@@ -1,4 +1,10 @@
-import { addDays, type LocalDate } from '../../domain/calendar.ts'
+import {
+  addDays,
+  type Instant,
+  type LocalDate,
+  localDateOf,
+  nextContactInstant,
+} from '../../domain/calendar.ts'
 import type { Sql } from '../database.ts'
 import { currentPolicySql, policiesById } from '../policies.ts'
 import type { Calendars } from '../scope.ts'
@@ -8,6 +14,7 @@ interface NewCase {
   id: number
   policy: number
   calendar: string | null
+  timeZone: string
 }
 
 /**
@@ -18,10 +25,10 @@ interface NewCase {
 export async function spreadFirstConversations(
   sql: Sql,
   calendars: Calendars,
-  { id, company, today }: { id: string; company: string; today: LocalDate },
+  { id, company, today, now }: { id: string; company: string; today: LocalDate; now: Instant },
 ): Promise<void> {
   const cases = await sql.rows<NewCase>(
-    `SELECT k.id::int, ${currentPolicySql}::int AS policy, c.calendar
+    `SELECT k.id::int, ${currentPolicySql}::int AS policy, c.calendar, c.time_zone AS "timeZone"
      FROM (SELECT case_id, min(due_on) FILTER (WHERE closed_as IS NULL) AS due_on FROM receivable
            WHERE case_id IN (SELECT case_id FROM receivable WHERE load_id = $1)
            GROUP BY case_id HAVING bool_and(load_id = $1) AND bool_or(closed_as IS NULL AND due_on < $2)) new
@@ -33,7 +40,8 @@ export async function spreadFirstConversations(
   const taken = new Map<LocalDate, number>()
   for (const { on, n } of await sql.rows<{ on: LocalDate; n: number }>(
     'SELECT first_contact_on AS on, count(*)::int AS n FROM collection_case WHERE company = $1 AND first_contact_on >= $2 GROUP BY 1',
-    [company, today],
+    // A customer's day may be the one before the company's.
+    [company, addDays(today, -1)],
   ))
     taken.set(on, n)
   const policies = await policiesById(
@@ -41,14 +49,17 @@ export async function spreadFirstConversations(
     cases.map((c) => c.policy),
   )
   const first = new Map<string, LocalDate>()
-  const planned = cases.map(({ id: caseId, policy: policyId, calendar: own }) => {
-    const { first_conversations_per_day: most, calendar } = policies.get(policyId)!
-    const name = own ?? calendar
-    const working = calendars(name)
-    // Days before the last one that was given out are full: no need to look at them for every case.
-    let on = first.get(`${name} ${most}`) ?? working.nextWorkingDay(today)
+  const planned = cases.map(({ id: caseId, policy: policyId, calendar: own, timeZone }) => {
+    const { first_conversations_per_day: most, calendar, contact_hours } = policies.get(policyId)!
+    const working = calendars(own ?? calendar)
+    const alike = `${policyId} ${own} ${timeZone}`
+    // Days before the last one that was given out are full: no need to look at them for every case. A day whose hours are
+    // over is none: its conversations would come with those of the next.
+    let on =
+      first.get(alike) ??
+      localDateOf(nextContactInstant(now, { timeZone, ...contact_hours }, working), timeZone)
     while ((taken.get(on) ?? 0) >= most) on = working.nextWorkingDay(addDays(on, 1))
-    first.set(`${name} ${most}`, on)
+    first.set(alike, on)
     taken.set(on, (taken.get(on) ?? 0) + 1)
     return { id: caseId, on }
   })

@@ -3,6 +3,7 @@ import type { LineError } from '../../domain/openItem.ts'
 import { documentName, raiseCases, touchReceivables } from '../cases.ts'
 import type { Sql } from '../database.ts'
 import { appendAllToJournal } from '../journal.ts'
+import { wakeWaitingForFile } from '../outbox.ts'
 import { correctPromises } from '../promiseStanding.ts'
 import { settleStages } from '../receivables.ts'
 import type { Promoting } from './promote.ts'
@@ -267,8 +268,9 @@ async function journalChanges(
   )
 }
 
-/** Cases that spoke to nobody because a feed was too old look again. */
+/** Cases that spoke to nobody because a feed was too old look again, and what waits in the outbox for it is its turn. */
 export async function wakeWhoWaits(sql: Sql, load: Promoting): Promise<void> {
+  await wakeWaitingForFile(sql, load.company, load.now)
   await raiseCases(
     sql,
     `UPDATE receivable SET touched = true WHERE company = $1 AND next_reason = 'feed_too_old' AND closed_as IS NULL RETURNING case_id`,

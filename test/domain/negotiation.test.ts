@@ -368,6 +368,29 @@ describe('how an agreement stands', () => {
       '2026-05-02',
     ],
     ['nothing to wait for', { promise: null }, TODAY, 'fulfilled', null],
+    ['some now, the rest later', { promise: 'kept', extended: [due] }, '2026-03-20', 'agreed', '2026-03-21'],
+    ['the rest isn’t paid', { promise: 'kept', extended: [due] }, '2026-03-21', 'broken', '2026-05-02'],
+    [
+      'the rest is paid, and then what was promised',
+      { extended: [{ ...due, paid: true }] },
+      '2026-03-20',
+      'agreed',
+      '2026-03-25',
+    ],
+    [
+      'both are paid',
+      { promise: 'kept', extended: [{ ...due, paid: true }] },
+      '2026-03-20',
+      'fulfilled',
+      '2026-05-02',
+    ],
+    [
+      'what was due anew isn’t paid before what was promised',
+      { extended: [due] },
+      '2026-03-21',
+      'broken',
+      '2026-05-02',
+    ],
   ])('%s', (_, changes, today, state, lookAgainOn) => {
     expect(standingOfAgreement(facts(changes), today)).toEqual({ state, lookAgainOn })
   })

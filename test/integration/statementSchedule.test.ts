@@ -1,6 +1,8 @@
+import { ScheduleOverlapPolicy } from '@temporalio/client'
 import { expect, test } from 'vitest'
+import { addDays, instantOf, localDateOf } from '../../domain/calendar.ts'
 import { statementRuns } from '../../ledger/statementRuns.ts'
-import { keepStatementSchedules } from '../../workers/schedules.ts'
+import { keepStatementSchedules, schedule as makeSchedule } from '../../workers/schedules.ts'
 import { statementsId } from '../../workflows/statementRun.messages.ts'
 import { anyHour, COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { publishPolicies } from '../setup/policies.ts'
@@ -30,6 +32,38 @@ test('every branch has its schedule, in its own time; what it starts sends the s
     expect(await statementRuns(database, COMPANY, 10)).toMatchObject([
       { branch: 'Norte', timeZone: 'America/Mexico_City', begunBy: 'cartera', customers: 1 },
     ])
+  } finally {
+    await stack.stop()
+  }
+}, 90_000)
+
+test('two mornings at once: the second waits for the first and is made too, by a schedule that an older program made as well', async () => {
+  const zone = 'America/Mexico_City'
+  const yesterday = addDays(localDateOf(Date.now(), zone), -1)
+  const statements = { day_of_month: Number(yesterday.slice(8)) }
+  const ledger = await freshLedger([testPolicy({ ...anyHour, statements })])
+  const stack = await startStack(ledger)
+  try {
+    await loadItems(ledger.database, [{ document: 'F-1', due: '2099-02-05' }], Date.now())
+    const id = statementsId(COMPANY, 'Norte', zone)
+    const input = { v: 1, company: COMPANY, branch: 'Norte', timeZone: zone, actor: 'cartera' }
+    await makeSchedule(stack.client, id, 'statementRun', input, { calendars: [{ hour: 6 }], timezone: zone })
+    const schedule = stack.client.schedule.getHandle(id)
+    expect((await schedule.describe()).policies.overlap).toBe(ScheduleOverlapPolicy.SKIP)
+    await keepStatementSchedules(stack.client, ledger.database)(COMPANY)
+    await schedule.backfill({
+      start: new Date(instantOf(addDays(yesterday, -1), '05:00', zone)),
+      end: new Date(instantOf(yesterday, '07:00', zone)),
+    })
+    await expect
+      .poll(async () => (await statementRuns(ledger.database, COMPANY, 10)).map((r) => r.day), {
+        timeout: 30_000,
+      })
+      .toEqual([yesterday])
+    expect((await schedule.describe()).info).toMatchObject({
+      numActionsTaken: 2,
+      numActionsSkippedOverlap: 0,
+    })
   } finally {
     await stack.stop()
   }

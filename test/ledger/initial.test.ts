@@ -179,3 +179,21 @@ test('first conversations after a load are spread over working days, the longest
   await takeLoad(database, [item({ document: 'G-1', customer: 'D-1', due: '2026-02-02' })], NOW)
   expect((await days()).find((d) => d.key === 'D-1')!.on).toBe('2026-03-09')
 })
+
+test('what is loaded after closing time begins on the next working day', async () => {
+  const { database } = await freshLedger([testPolicy({ first_conversations_per_day: 2 })])
+  const portfolio = [1, 2, 3, 4].map((n) => ({
+    ...item({ document: `F-${n}`, customer: `C-${n}`, due: '2026-02-24' }),
+    line: n,
+  }))
+  // Thursday, eight in the evening.
+  await takeLoad(database, portfolio, NOW + 8 * 3_600_000)
+  expect(
+    await database.rows(
+      `SELECT first_contact_on AS on, count(*)::int AS n FROM collection_case GROUP BY 1 ORDER BY 1`,
+    ),
+  ).toEqual([
+    { on: '2026-03-06', n: 2 },
+    { on: '2026-03-09', n: 2 },
+  ])
+})

@@ -87,6 +87,30 @@ describe('broken', () => {
     )
   })
 
+  test('some now, the rest later: the part that was promised doesn’t keep it alone', async () => {
+    const database = await two()
+    await propose(database, { ...instalments(['2026-03-20', 450]), extension: { days: 60 } })
+    await submit(database)
+    await pay(database, 'R-1', 450, ['F-1'], '2026-03-20')
+    expect(await pass(database, '2026-03-20')).toMatchObject({ outcome: 'agreed' })
+    // F-1 is due on 9 April and counts until the 13th.
+    expect((await pass(database, '2026-04-13')).outcome).toBe('agreed')
+    expect((await pass(database, '2026-04-14')).outcome).toBe('broken')
+    expect(await dueOf(database, 'F-1')).toBe('2026-02-08')
+    await look(database, '2026-04-15')
+    expect(await tasksOf(database)).toEqual([{ kind: 'call', subject: 'broken agreement 1', state: 'open' }])
+  })
+
+  test('some now, the rest later: kept when both came', async () => {
+    const database = await two()
+    await propose(database, { ...instalments(['2026-03-20', 450]), extension: { days: 60 } })
+    await submit(database)
+    await pay(database, 'R-1', 450, ['F-1'], '2026-03-20')
+    await pass(database, '2026-03-20')
+    await pay(database, 'R-2', 1050, ['F-1', 'F-2'], '2026-04-09')
+    expect((await pass(database, '2026-04-09')).outcome).toBe('fulfilled')
+  })
+
   test('after its time a bounce is only a bounce', async () => {
     const database = await two()
     await propose(database, { discount: { percent: '8', paidBy: '2026-03-20' } })

@@ -176,6 +176,31 @@ test('a bulk order takes nothing until it is within the horizon, and is asked ab
   expect((await verifyJournal(database)).entries).toBe(before.entries)
 })
 
+test('an order that went out and is moved beyond the horizon, or nearer, is asked about again when it comes within', async () => {
+  const database = await start({ horizon_days: 10 })
+  const look = (on: string) => lookAt(database, calendars, COMPANY, 'order:bulk', noon(on))
+  await check(database, 'bulk', 500)
+  await database.rows('UPDATE order_call SET state = $1', ['delivered'])
+  expect(await look(ON)).toMatchObject({ closed: true, outcome: 'released' })
+  const moveTo = (shipOn: string) =>
+    decision(
+      database,
+      'changeOrder',
+      { order: 'bulk', amount: pesos(5_000), shipOn, why: 'not before' },
+      { on: ON },
+    )
+  const moved = await moveTo('2026-04-20')
+  expect(moved).toMatchObject({
+    result: { state: 'released', countsFrom: '2026-04-10' },
+    processes: ['order:bulk'],
+  })
+  expect(await look(ON)).toMatchObject({ closed: false, nextAt: noon('2026-04-10') - 12 * 3_600_000 })
+  expect(await moveTo('2026-03-20')).toMatchObject({ processes: ['order:bulk'] })
+  expect(await look(ON)).toMatchObject({ closed: false, nextAt: noon('2026-03-10') - 12 * 3_600_000 })
+  await look('2026-03-10')
+  expect(await stateOf(database, 'bulk')).toBe('held')
+})
+
 test('overdue holds, and the reminder ladder’s step holds until its receivable is settled', async () => {
   const { database } = await freshLedger([ordersPolicy()])
   await loadItems(database, [{ document: 'F-1', due: '2026-02-16', amount: 400 }], noon('2026-02-01'))
