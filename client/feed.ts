@@ -19,9 +19,10 @@ export interface FeedTeller {
 }
 
 /**
- * Takes what waits in a feed's folder, file by file in order, and moves each to `done` or `refused` with its report.
- * Stopped anywhere and run again it goes on: a file that is in the books already is only filed away. A snapshot that
- * is refused doesn't keep the next from coming, since each tells all; a delta does, since the next builds on it.
+ * Takes what waits in a feed's folder, file by file in order, and moves each to `done` or `refused` with its report. One
+ * that was replaced meanwhile stays for the next run, with the changes behind it. Stopped anywhere and run again it goes
+ * on: a file that is in the books already is only filed away. A snapshot that is refused doesn't keep the next from
+ * coming, since each tells all; a delta does, since the next builds on it.
  */
 export async function runFeed(
   door: Door,
@@ -47,7 +48,8 @@ export async function runFeed(
     teller.begins?.(file.name)
     const fed = await takeFile(door, database, folder, file, actor, teller)
     run.files.push(fed)
-    if (isDelta && fed.outcome !== 'done') run.blockedBy = file.name
+    if (fed.replaced) run.waiting.push(file)
+    else if (isDelta && fed.outcome !== 'done') run.blockedBy = file.name
   }
   return run
 }
@@ -61,13 +63,15 @@ async function takeFile(
   teller: FeedTeller,
 ): Promise<FedFile> {
   const { feed, profile } = folder
+  // Before anything of it is read: what is put there under its name from now on is left for the next run.
+  const mark = folder.markOf(name)
   let control: ReturnType<FeedFolder['controlOf']>
   try {
     control = folder.controlOf(name)
   } catch (error) {
     if (!(error instanceof FeedFolderError)) throw error
-    folder.fileAway(name, 'refused', `${error.message}\n`)
-    return { name, asOf, outcome: 'unreadable', load: null }
+    const replaced = !folder.fileAway(name, mark, 'refused', `${error.message}\n`)
+    return { name, asOf, outcome: 'unreadable', replaced, load: null }
   }
   const { id } = await startLoad(door, database, {
     content: folder.read(name),
@@ -82,8 +86,8 @@ async function takeFile(
   })
   const load = await watchLoad(door, database, id, teller.progress)
   const outcome = load.state === 'refused' ? 'refused' : 'done'
-  folder.fileAway(name, outcome, reportText(teller.words, load, await errorsOf(database, id)))
-  return { name, asOf, outcome, load }
+  const report = reportText(teller.words, load, await errorsOf(database, id))
+  return { name, asOf, outcome, replaced: !folder.fileAway(name, mark, outcome, report), load }
 }
 
 const reportText = (

@@ -80,6 +80,7 @@ const REFUSALS: Record<RefusalName, true> = {
   OrderNotHeld: true,
   DeadlinePassed: true,
   OrderGrown: true,
+  OrderMoreAgainst: true,
   NotAGroup: true,
   InGroup: true,
 }

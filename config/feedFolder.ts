@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   existsSync,
   mkdirSync,
@@ -44,8 +45,13 @@ export interface FeedFolder {
   read(name: string): Buffer
   /** @throws FeedFolderError when the totals themselves can't be read; null when there are none */
   controlOf(name: string): ControlTotals | null
-  /** Moves a file, with its control totals, and writes the report beside it. Twice is once. */
-  fileAway(name: string, outcome: FeedOutcome, report: string): void
+  /** Tells what lies there under a name, with its control totals, from what is put there later. */
+  markOf(name: string): string
+  /**
+   * Moves a file, with its control totals, and writes the report beside it. Twice is once. What was put there since it was
+   * marked is another file, and stays: false.
+   */
+  fileAway(name: string, mark: string, outcome: FeedOutcome, report: string): boolean
 }
 
 /**
@@ -79,7 +85,8 @@ export function openFeedFolder(folder: string): FeedFolder {
     refused: () => dataFiles(join(path, 'refused')).map((file) => file.name),
     read: (name) => readFileSync(join(path, name)),
     controlOf: (name) => controlOf(path, name),
-    fileAway: (name, outcome, report) => fileAway(path, name, outcome, report),
+    markOf: (name) => markOf(path, name),
+    fileAway: (name, mark, outcome, report) => fileAway(path, name, mark, outcome, report),
   }
 }
 
@@ -107,15 +114,25 @@ function controlOf(path: string, name: string): ControlTotals | null {
   return parsed.value
 }
 
-function fileAway(path: string, name: string, outcome: FeedOutcome, report: string): void {
+const markOf = (path: string, name: string): string =>
+  [name, controlFileOf(name)]
+    .map((file) => join(path, file))
+    .map((file) =>
+      existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : 'none',
+    )
+    .join(' ')
+
+function fileAway(path: string, name: string, mark: string, outcome: FeedOutcome, report: string): boolean {
+  if (!existsSync(join(path, name))) return true
+  if (markOf(path, name) !== mark) return false
   const target = join(path, outcome)
   mkdirSync(target, { recursive: true })
   // The same name again, as a source does that mends a file, doesn't overwrite what was there.
   let free = name
   for (let n = 2; existsSync(join(target, free)); n++) free = name.replace(/(\.[^.]*)?$/, `-${n}$1`)
-  if (!existsSync(join(path, name))) return
   writeFileSync(join(target, `${free}.report.txt`), report)
   const control = join(path, controlFileOf(name))
   renameSync(join(path, name), join(target, free))
   if (existsSync(control)) renameSync(control, join(target, controlFileOf(free)))
+  return true
 }

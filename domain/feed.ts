@@ -125,13 +125,15 @@ export interface FedFile {
   asOf: LocalDate | null
   /** `unreadable`: its control totals or its feed can't be read, so it wasn't even tried. */
   outcome: 'done' | 'refused' | 'unreadable'
+  /** Another of its name came while it was taken: it wasn't filed away, and the next run takes that one. */
+  replaced: boolean
   load: LoadReport | null
 }
 
 export interface FeedRun {
   folder: string
   files: FedFile[]
-  /** Not taken yet: still being written, without control totals, or behind a refused delta. */
+  /** Not taken yet: still being written, without control totals, replaced, or behind a delta that was refused or replaced. */
   waiting: FeedFile[]
   /** A refused delta that later ones wait for: it has to be mended, or taken out of `refused`. */
   blockedBy: string | null

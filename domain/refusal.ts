@@ -99,6 +99,8 @@ export interface Refusals {
   DeadlinePassed: { by: string; timeZone: string }
   /** It is more than was agreed to. */
   OrderGrown: { order: string; approved: string; amount: string }
+  /** More speaks against it than when it was agreed to. */
+  OrderMoreAgainst: { order: string; reasons: { code: string; data: Record<string, string | number> }[] }
   /** A group has one head, and members that are nobody's head. */
   NotAGroup: { customer: string; head: string; because: 'itself' | 'has a head' | 'is a head' }
   /** Leave that group first. */

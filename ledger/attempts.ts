@@ -143,7 +143,7 @@ export async function markRefused(
       refused === 'recipient' && message.planned_on === scope.today ? await contactOf(sql, scope, null) : null
     if (next) {
       await sql.rows(`UPDATE message SET state = 'failed', reason = $2 WHERE id = $1`, [messageId, reason])
-      const fallback = await planMessage(sql, doing, scope, message.template, message.sequence + 1, next.id)
+      const fallback = await planMessage(sql, doing, scope, message.template, next.id)
       await sql.rows(
         `UPDATE receivable_step SET message_id = $2 WHERE message_id = $1 AND state = 'pending'`,
         [messageId, fallback],

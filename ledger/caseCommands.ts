@@ -128,7 +128,12 @@ export async function carryOutCase<N extends CaseCommandName>(
   const partners = CHANGE_CLAIMS.includes(name) ? await partnersOf(sql, ask.asking.company, key) : []
   await lockCustomers(sql, partners)
   const scope = await mustOpenCase(sql, ask, key)
-  await refuseMoved(sql, scope, content)
+  const to = await movedTo(sql, scope, content)
+  if (to !== null) {
+    // Who asks is told and goes there; what was put aside until somebody agreed goes by itself.
+    if (!ask.approval) throw new Refusal('CaseMoved', { to })
+    return carryOutCase(sql, ask, to, name, content)
+  }
   const answer = await carriers[name](sql, scope, content)
   const others = await touchCustomers(
     sql,
@@ -146,18 +151,18 @@ async function partnersOf(sql: Sql, company: string, key: string): Promise<numbe
   return row ? customersPaidWith(sql, row.id) : []
 }
 
-/** A receivable that was regrouped since the caller looked is commanded in its new case. */
-async function refuseMoved(sql: Sql, scope: CommandScope, content: object): Promise<void> {
+/** A receivable that was regrouped since the caller looked is commanded in its new case: which; null when it wasn't. */
+async function movedTo(sql: Sql, scope: CommandScope, content: object): Promise<string | null> {
   const named =
     'documents' in content
       ? (content.documents as string[] | undefined)
       : 'document' in content
         ? [content.document as string]
         : undefined
-  if (!named?.[0]) return
+  if (!named?.[0]) return null
   const [first] = await findReceivables(sql, scope.asking.company, [named[0]])
-  if (first!.customer_id === scope.customer.id && first!.case_key !== scope.case.key)
-    throw new Refusal('CaseMoved', { to: first!.case_key })
+  const moved = first!.customer_id === scope.customer.id && first!.case_key !== scope.case.key
+  return moved ? first!.case_key : null
 }
 
 const bookkeepers: {

@@ -86,22 +86,13 @@ export async function requestConfirmation(
   )
   const { id } = row!
   await keepBooksOf(sql, scope, id, asOf)
-  const message = await say(sql, asking, scope)
+  const message = await planMessage(sql, asking, scope, 'confirmation')
   await sql.rows('UPDATE confirmation SET message_id = $2 WHERE id = $1', [id, message])
   if ((await contactOf(sql, scope, null)) === null)
     await openTask(sql, asking, scope, { kind: 'fix_contact', subject: 'no address', receivables: [] })
   const result = { confirmation: id, mode, asOf, ...days }
   await journalCommand(sql, scope, 'confirmation asked', [], result)
   return { result, cases: await wake(sql, scope) }
-}
-
-/** A message of its own; asked again on a day on which something was said about one before, it is another. */
-async function say(sql: Sql, doing: Doing, scope: CaseScope): Promise<number> {
-  const used = await sql.one<{ next: number }>(
-    `SELECT coalesce(max(sequence) + 1, 0)::int AS next FROM message WHERE case_id = $1 AND purpose = 'confirmation' AND planned_on = $2`,
-    [scope.case.id, scope.today],
-  )
-  return planMessage(sql, doing, scope, 'confirmation', used!.next)
 }
 
 /** Only this case has something to do; what is chased doesn't change. */
@@ -311,7 +302,7 @@ export async function settleConfirmation(
   if (row.reminder_id === null && row.remind_on! <= today)
     await sql.rows('UPDATE confirmation SET reminder_id = $2 WHERE id = $1', [
       row.id,
-      await say(sql, doing, scope),
+      await planMessage(sql, doing, scope, 'confirmation'),
     ])
   return row.remind_on! > today ? row.remind_on : row.call_on
 }

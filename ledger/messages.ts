@@ -22,7 +22,6 @@ export interface MessageRow {
   /** Bytes were stored for it: every further attempt sends these. */
   rendered: boolean
   recipient: string | null
-  sequence: number
   planned_on: LocalDate
 }
 
@@ -39,7 +38,7 @@ export async function openMessage(
   if (!of) throw new Error(`message ${id} is not in the ledger`)
   const scope = await openCase(sql, calendars, doing.company, of.key, doing.now)
   const message = await sql.one<MessageRow>(
-    `SELECT id::int, purpose, template, state, contact_id::int, attempts, next_try_at, mail_id, raw IS NOT NULL AS rendered, recipient, sequence, planned_on
+    `SELECT id::int, purpose, template, state, contact_id::int, attempts, next_try_at, mail_id, raw IS NOT NULL AS rendered, recipient, planned_on
      FROM message WHERE id = $1`,
     [id],
   )

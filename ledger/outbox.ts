@@ -27,27 +27,29 @@ const PURPOSE_OF: Partial<Record<Intent['template'], Purpose>> = {
 }
 
 /**
- * The open message of the case for today, made when there is none: what is due today is said in one. The case that sends it
- * may be another than its receivables': with a new one it is behind, so that the sweep finds it should its wake be lost.
+ * The message of the case that waits, of whatever day: two would ask for the same twice. With none, another one of today,
+ * behind what was said before. The case that sends it may be another than its receivables': with a new one it is behind,
+ * so that the sweep finds it should its wake be lost.
  */
 export async function planMessage(
   sql: Sql,
   doing: Doing,
   scope: CaseScope,
   template: Intent['template'],
-  sequence = 0,
   contactId: number | null = null,
 ): Promise<number> {
   const purpose = purposeOf(template)
-  if (sequence === 0) {
-    // One that waits since another day is joined: two would ask for the same twice.
-    const waiting = await sql.one<{ id: number }>(
-      `UPDATE message SET template = CASE WHEN $2 = 'reminder' THEN $2 ELSE template END
-       WHERE id = (SELECT id FROM message WHERE case_id = $1 AND purpose = $3 AND state = 'pending' ORDER BY planned_on DESC, sequence DESC LIMIT 1) RETURNING id::int`,
-      [scope.case.id, template, purpose],
-    )
-    if (waiting) return waiting.id
-  }
+  const found = await sql.one<{ joined: number | null; next: number }>(
+    `WITH joined AS (
+       UPDATE message SET template = CASE WHEN $2 = 'reminder' THEN $2 ELSE template END
+       WHERE id = (SELECT id FROM message WHERE case_id = $1 AND purpose = $3 AND state = 'pending' ORDER BY planned_on DESC, sequence DESC LIMIT 1)
+       RETURNING id::int)
+     SELECT (SELECT id FROM joined) AS joined,
+       (SELECT coalesce(max(sequence) + 1, 0) FROM message WHERE case_id = $1 AND purpose = $3 AND planned_on = $4) AS next`,
+    [scope.case.id, template, purpose, scope.today],
+  )
+  const { joined, next: sequence } = found!
+  if (joined !== null) return joined
   const mailId = createHash('sha256')
     .update([doing.company, scope.case.key, purpose, scope.today, 'mail', sequence].join('\n'))
     .digest('hex')
@@ -55,23 +57,10 @@ export async function planMessage(
   const row = await sql.one<{ id: number }>(
     `WITH raised AS (UPDATE collection_case SET facts_version = facts_version + 1 WHERE id = $2)
      INSERT INTO message (company, case_id, purpose, planned_on, channel, sequence, template, state, contact_id, next_try_at, mail_id, created_at)
-     VALUES ($1, $2, $3, $4, 'mail', $5, $6, 'pending', $7, to_timestamp($8 / 1000.0), $9, to_timestamp($8 / 1000.0))
-     ON CONFLICT (case_id, purpose, planned_on, channel, sequence) DO UPDATE
-       SET template = CASE WHEN 'reminder' IN (message.template, excluded.template) THEN 'reminder' ELSE message.template END
-       WHERE message.state = 'pending'
-     RETURNING id::int`,
+     VALUES ($1, $2, $3, $4, 'mail', $5, $6, 'pending', $7, to_timestamp($8 / 1000.0), $9, to_timestamp($8 / 1000.0)) RETURNING id::int`,
     [doing.company, scope.case.id, purpose, scope.today, sequence, template, contactId, doing.now, mailId],
   )
-  if (!row) {
-    // Today's message was turned down and falls back to another contact: the fallback is the one to join.
-    const open = await sql.one<{ id: number }>(
-      `SELECT id::int FROM message WHERE case_id = $1 AND planned_on = $2 AND purpose = $3 AND state = 'pending' ORDER BY sequence DESC LIMIT 1`,
-      [scope.case.id, scope.today, purpose],
-    )
-    if (!open) throw new Error(`case ${scope.case.key} was already written to on ${scope.today}`)
-    return open.id
-  }
-  return row.id
+  return row!.id
 }
 
 /** Every message of a case that waits to be sent now, and when the next of the others is due. */

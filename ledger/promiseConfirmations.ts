@@ -16,17 +16,7 @@ export async function planConfirmation(
   promise: number,
 ): Promise<void> {
   if (!scope.policy.promise.confirm) return
-  // One of today that waits is joined; behind one that has left comes another.
-  const after = await sql.one<{ sequence: number }>(
-    `SELECT coalesce(max(sequence) + 1, 0) AS sequence FROM message
-     WHERE case_id = $1 AND purpose = 'promise_made' AND planned_on = $2 AND state <> 'pending'`,
-    [scope.case.id, scope.today],
-  )
-  const waits = await sql.one(
-    `SELECT FROM message WHERE case_id = $1 AND purpose = 'promise_made' AND state = 'pending'`,
-    [scope.case.id],
-  )
-  const message = await planMessage(sql, doing, scope, 'promise_confirmation', waits ? 0 : after!.sequence)
+  const message = await planMessage(sql, doing, scope, 'promise_confirmation')
   await sql.rows('INSERT INTO promise_confirmation (promise_id, message_id) VALUES ($1, $2)', [
     promise,
     message,

@@ -85,6 +85,8 @@ export const enOrders: OrderWords = {
       `The deadline ${say.moment(by, timeZone)} has passed already. Give a later one.`,
     OrderGrown: ({ order: number, approved, amount }, say) =>
       `Order ${number} grew to ${say.number(amount)}; ${say.number(approved)} were agreed to. Ask again.`,
+    OrderMoreAgainst: ({ order: number, reasons }, say) =>
+      `Since order ${number} was asked about, this speaks against it too: ${tellOrderReasons(enOrders, say, reasons)}. Ask again.`,
     NotAGroup: ({ customer, head, because: why }) =>
       why === 'itself'
         ? `${customer} can't be its own head.`

@@ -94,6 +94,8 @@ export const esOrders: OrderWords = {
       `El plazo ${say.moment(by, timeZone)} ya pasó. Hay que dar uno posterior.`,
     OrderGrown: ({ order: number, approved, amount }, say) =>
       `El pedido ${number} creció a ${say.number(amount)}; se autorizaron ${say.number(approved)}. Hay que pedirlo de nuevo.`,
+    OrderMoreAgainst: ({ order: number, reasons }, say) =>
+      `Desde que se pidió el pedido ${number} hay más en contra: ${tellOrderReasons(esOrders, say, reasons)}. Hay que pedirlo de nuevo.`,
     NotAGroup: ({ customer, head, because: why }) =>
       why === 'itself'
         ? `${customer} no puede ser cabeza de sí mismo.`

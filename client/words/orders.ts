@@ -24,7 +24,14 @@ export type OrderEvent = (typeof ORDER_EVENTS)[number]
 
 type OrderRefusal = Extract<
   RefusalName,
-  'OrderOver' | 'OrderShipped' | 'OrderNotHeld' | 'DeadlinePassed' | 'OrderGrown' | 'NotAGroup' | 'InGroup'
+  | 'OrderOver'
+  | 'OrderShipped'
+  | 'OrderNotHeld'
+  | 'DeadlinePassed'
+  | 'OrderGrown'
+  | 'OrderMoreAgainst'
+  | 'NotAGroup'
+  | 'InGroup'
 >
 
 export type Standing = Reckoned | 'stop' | 'exempt'

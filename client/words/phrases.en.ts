@@ -205,10 +205,20 @@ export const enPhrases: Phrases = {
   loadWakes: 'Its cases are being woken …',
   loadWoke: 'All its cases were woken.',
   feedBegins: (name) => `Reading ${name} …`,
-  feedFile: ({ name, outcome, load }) =>
-    outcome === 'unreadable'
-      ? `${name}: its control totals can't be read; it lies in "refused" with the report`
-      : `${name}: ${outcome === 'done' ? `in the books, ${counted(load!.created, 'new item')}, ${load!.changed} changed, ${load!.vanished} settled at the source, ${counted(load!.exceptions, 'exception')}` : `refused, ${counted(load!.errors, 'mistake')}; it lies in "refused" with the report`}`,
+  feedFile: ({ name, outcome, replaced, load }) => {
+    const said = {
+      done: () =>
+        `in the books, ${counted(load!.created, 'new item')}, ${load!.changed} changed, ${load!.vanished} settled at the source, ${counted(load!.exceptions, 'exception')}`,
+      refused: () => `refused, ${counted(load!.errors, 'mistake')}`,
+      unreadable: () => "its control totals can't be read",
+    }[outcome]()
+    const where = replaced
+      ? '; another of its name came meanwhile and is taken next'
+      : outcome === 'done'
+        ? ''
+        : '; it lies in "refused" with the report'
+    return `${name}: ${said}${where}`
+  },
   feedWaits: ({ name, state }, blocked) =>
     `${name}: ${blocked || state !== 'ready' ? 'waits, ' : ''}${{ ready: blocked ? 'behind the one before it' : 'ready to be taken', growing: 'it may still be growing', 'no-control': 'its control totals are not there yet' }[state]}`,
   feedBlocked: (name) =>

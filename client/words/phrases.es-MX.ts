@@ -206,10 +206,20 @@ export const esPhrases: Phrases = {
   loadWakes: 'Se despiertan sus expedientes …',
   loadWoke: 'Se despertaron todos sus expedientes.',
   feedBegins: (name) => `Leyendo ${name} …`,
-  feedFile: ({ name, outcome, load }) =>
-    outcome === 'unreadable'
-      ? `${name}: no se pueden leer sus totales de control; quedó en "refused" con el informe`
-      : `${name}: ${outcome === 'done' ? `en los libros, ${counted(load!.created, 'partida nueva', 'partidas nuevas')}, ${counted(load!.changed, 'cambiada')}, ${counted(load!.vanished, 'saldada')} en el origen, ${counted(load!.exceptions, 'excepción', 'excepciones')}` : `rechazado, ${counted(load!.errors, 'error', 'errores')}; quedó en "refused" con el informe`}`,
+  feedFile: ({ name, outcome, replaced, load }) => {
+    const said = {
+      done: () =>
+        `en los libros, ${counted(load!.created, 'partida nueva', 'partidas nuevas')}, ${counted(load!.changed, 'cambiada')}, ${counted(load!.vanished, 'saldada')} en el origen, ${counted(load!.exceptions, 'excepción', 'excepciones')}`,
+      refused: () => `rechazado, ${counted(load!.errors, 'error', 'errores')}`,
+      unreadable: () => 'no se pueden leer sus totales de control',
+    }[outcome]()
+    const where = replaced
+      ? '; mientras tanto llegó otro con su nombre, que se toma después'
+      : outcome === 'done'
+        ? ''
+        : '; quedó en "refused" con el informe'
+    return `${name}: ${said}${where}`
+  },
   feedWaits: ({ name, state }, blocked) =>
     `${name}: ${blocked || state !== 'ready' ? 'espera, ' : ''}${{ ready: blocked ? 'detrás del anterior' : 'listo para tomarse', growing: 'quizá todavía crece', 'no-control': 'faltan sus totales de control' }[state]}`,
   feedBlocked: (name) =>

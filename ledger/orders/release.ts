@@ -110,13 +110,15 @@ async function override(
     })
     return answered(orderer, written)
   }
+  const against: Reason[] =
+    order.held_by === null ? reasons : [{ code: 'by_hand', data: { actor: order.held_by } }, ...reasons]
+  if (approval) await refuseOther(sql, order, against, approval.id)
   if (reasons.length === 0) return carryOut()
-  if (approval) await refuseGrown(sql, order, approval.id)
   const data = {
     order: order.number,
     amount: toDecimal(order.amount_minor, order.currency),
     currency: order.currency,
-    reasons,
+    reasons: against,
   }
   return withAuthority(
     sql,
@@ -137,17 +139,28 @@ async function override(
   )
 }
 
-/** @throws Refusal OrderGrown when it is more than was agreed to */
-async function refuseGrown(sql: Sql, order: Order, approval: number): Promise<void> {
-  const row = await sql.one<{ minor: bigint }>('SELECT amount_minor AS minor FROM approval WHERE id = $1', [
-    approval,
-  ])
-  if (row && openOf(order) > row.minor)
+/** @throws Refusal OrderGrown, OrderMoreAgainst when it is more, or more speaks against it, than was agreed to */
+async function refuseOther(
+  sql: Sql,
+  order: Order,
+  against: readonly Reason[],
+  approval: number,
+): Promise<void> {
+  const agreed = (await sql.one<{ minor: bigint; reasons: Reason[] }>(
+    `SELECT amount_minor AS minor, on_yes -> 0 -> 'data' -> 'reasons' AS reasons FROM approval WHERE id = $1`,
+    [approval],
+  ))!
+  if (openOf(order) > agreed.minor)
     throw new Refusal('OrderGrown', {
       order: order.number,
-      approved: toDecimal(row.minor, order.currency),
+      approved: toDecimal(agreed.minor, order.currency),
       amount: toDecimal(openOf(order), order.currency),
     })
+  // Another person's hold is another reason.
+  const isKnown = ({ code, data }: Reason) =>
+    agreed.reasons.some((r) => r.code === code && (code !== 'by_hand' || r.data.actor === data.actor))
+  const more = against.filter((reason) => !isKnown(reason))
+  if (more.length > 0) throw new Refusal('OrderMoreAgainst', { order: order.number, reasons: more })
 }
 
 /** A person's hold: it stays until a person releases it. */

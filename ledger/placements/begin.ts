@@ -236,10 +236,6 @@ async function takeFromEarlier(
 
 /** The letter is a message of the case's outbox. */
 async function demand(sql: Sql, scope: CommandScope, placement: Placement): Promise<void> {
-  const sent = await sql.one<{ count: number }>(
-    `SELECT count(*)::int AS count FROM message WHERE case_id = $1 AND purpose = 'demand' AND planned_on = $2 AND state <> 'pending'`,
-    [scope.case.id, scope.today],
-  )
-  const message = await planMessage(sql, scope.asking, scope, 'demand', sent!.count)
+  const message = await planMessage(sql, scope.asking, scope, 'demand')
   await change(sql, placement, { message_id: message })
 }

@@ -92,6 +92,7 @@ const examples: { [N in RefusalName]: Refusals[N] } = {
   OrderNotHeld: { order: 'SO-1', state: 'released' },
   DeadlinePassed: { by: '2026-11-25T23:00:00.000Z', timeZone: 'America/Mexico_City' },
   OrderGrown: { order: 'SO-1', approved: '1000.00', amount: '1200.00' },
+  OrderMoreAgainst: { order: 'SO-1', reasons: [{ code: 'by_hand', data: { actor: 'ana' } }] },
   NotAGroup: { customer: 'C-1', head: 'C-2', because: 'has a head' },
   InGroup: { customer: 'C-1', head: 'C-2' },
 }

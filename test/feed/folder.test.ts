@@ -53,8 +53,9 @@ test('a file goes away with its totals and its report; the same name again keeps
   const folder = openFeedFolder(erp.path)
   for (const report of ['first', 'second']) {
     erp.put('erp-2040-03-05.csv', 'x', { lines: 1, open: '1.00' })
-    folder.fileAway('erp-2040-03-05.csv', 'refused', report)
-    folder.fileAway('erp-2040-03-05.csv', 'refused', report)
+    const mark = folder.markOf('erp-2040-03-05.csv')
+    folder.fileAway('erp-2040-03-05.csv', mark, 'refused', report)
+    folder.fileAway('erp-2040-03-05.csv', mark, 'refused', report)
   }
   expect(readdirSync(join(erp.path, 'refused')).sort()).toEqual([
     'erp-2040-03-05-2.csv',
@@ -65,6 +66,21 @@ test('a file goes away with its totals and its report; the same name again keeps
     'erp-2040-03-05.csv.report.txt',
   ])
   expect(readdirSync(erp.path).sort()).toEqual(['erp.yaml', 'feed.yaml', 'refused'])
+})
+
+test('what was put there since it was marked stays, be it the file or its control totals', () => {
+  const erp = erpFolder(SNAPSHOT)
+  const folder = openFeedFolder(erp.path)
+  const name = 'erp-2040-03-05.csv'
+  erp.put(name, 'x', { lines: 1, open: '1.00' })
+  const first = folder.markOf(name)
+  erp.put(name, 'y', { lines: 1, open: '1.00' })
+  expect(folder.fileAway(name, first, 'done', 'report')).toBe(false)
+  const second = folder.markOf(name)
+  erp.put(name, 'y', { lines: 1, open: '2.00' })
+  expect(folder.fileAway(name, second, 'done', 'report')).toBe(false)
+  expect(readdirSync(erp.path).sort()).toEqual([name, `${name}.control.yaml`, 'erp.yaml', 'feed.yaml'])
+  expect(folder.fileAway(name, folder.markOf(name), 'done', 'report')).toBe(true)
 })
 
 test('a folder without a feed, or with a wrong one, says so', () => {

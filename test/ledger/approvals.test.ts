@@ -15,6 +15,7 @@ import {
   told,
 } from '../setup/approvals.ts'
 import { COMPANY, freshLedger, testPolicy } from '../setup/ledger.ts'
+import { publishPolicies } from '../setup/policies.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { decision, seedTeam, vote } from '../setup/team.ts'
 import { ask, book, closedAs, eventsOf, openOf, pay, pesos, refusalOf } from './books.ts'
@@ -375,3 +376,27 @@ test('of two who answer at the same moment, one decides and the other is told so
   expect(answers.map((a) => a.status).sort()).toEqual(['fulfilled', 'rejected'])
   expect(await database.rows('SELECT 1 FROM approval_vote')).toHaveLength(1)
 })
+
+test.each([
+  ['credit', { number: 'NC-1', document: 'F-1', amount: pesos(300), why: 'short delivery' }],
+  ['pause', { document: 'F-1', to: '2026-12-31', why: 'the owner died' }],
+] as const)(
+  'what was asked in a case that was regrouped since is carried out in the new one: %s',
+  async (name, content) => {
+    const policy = (grouping: 'customer' | 'site') =>
+      testPolicy({ grouping, approvals: { pause_days: 5, otherwise: [{ role: 'supervisor' }] } })
+    const { database } = await freshLedger([policy('customer')])
+    await seedTeam(database)
+    await loadItems(
+      database,
+      [{ document: 'F-1', amount: 1000, due: '2026-03-02', site: 'Torre' }],
+      noon('2026-03-09'),
+    )
+    const asked = await ask(database, name, content, { on: '2026-03-10' })
+    await publishPolicies(database, COMPANY, [policy('site')], 'test', noon('2026-03-11'))
+    await ask(database, 'regroup', {}, { on: '2026-03-11' })
+    const { result, cases } = await vote(database, asked.result.approval, 'sofía', '2026-03-11')
+    expect(result).toMatchObject({ state: 'approved' })
+    expect(cases).toContain('C-1:site:Torre')
+  },
+)

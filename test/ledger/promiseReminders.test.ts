@@ -205,3 +205,38 @@ test('a refused address falls back to the next contact, and the journal tells ea
   // No gap to the next notice is counted from it.
   expect(await database.one('SELECT last_notice_on FROM collection_case')).toEqual({ last_notice_on: null })
 })
+
+test('what may be said of another promise only later that day is said in a message of its own', async () => {
+  const database = await withPolicy()
+  await promise(database, ['F-1'], ['2026-03-20', 1000])
+  await promise(database, ['F-2'], ['2026-03-20', 1000])
+  const day = { on: '2026-03-19' }
+  const announced = await ask(
+    database,
+    'announcePayment',
+    { documents: ['F-2'], amount: pesos(1000) },
+    { on: '2026-03-18' },
+  )
+  await look(database, nine('2026-03-19'))
+  expect(await claim(database, '2026-03-19')).toHaveLength(1)
+  const [first] = await messages(database)
+  await markSent(
+    database,
+    calendars,
+    { company: COMPANY, actor: 'cartera', now: noon('2026-03-19') },
+    first!.id,
+    'ok',
+  )
+  await ask(
+    database,
+    'withdrawAnnouncement',
+    { announcement: announced.result.announcement as number, why: 'the bank refused it' },
+    day,
+  )
+  await look(database, '2026-03-19')
+  expect(await messages(database)).toMatchObject([
+    { state: 'sent' },
+    { purpose: 'promise', state: 'pending' },
+  ])
+  expect(await claim(database, '2026-03-19')).toHaveLength(1)
+})

@@ -73,6 +73,39 @@ test('an order that grew since it was agreed to goes back to who asked; refused 
   expect(await stateOf(database, 'SO-1')).toBe('held')
 })
 
+test.each([
+  ['stopped', 'setStanding', { customer: 'C-1', standing: 'stop', why: 'bankruptcy filed' }],
+  ['held by hand', 'holdOrder', { order: 'SO-1', why: 'the address is wrong' }],
+] as const)(
+  'a yes doesn’t cover what speaks against it only since it was asked: %s',
+  async (_, name, input) => {
+    const database = await start()
+    await seedTeam(database)
+    await check(database, 'SO-1', 700)
+    const release = () =>
+      decision(database, 'releaseOrder', { order: 'SO-1', why: 'a bridge waits' }, { on: ON })
+    const first = await release()
+    await decision(database, name, input, { on: ON, actor: 'bob' })
+    const answer = await vote(database, first.result.approval, 'sofía', ON)
+    expect(answer.result).toMatchObject({ state: 'stale', why: expect.stringMatching(/^OrderMoreAgainst/) })
+    expect(await stateOf(database, 'SO-1')).toBe('held')
+    // Asked with it, it is agreed to with the rest.
+    await vote(database, (await release()).result.approval, 'sofía', ON)
+    expect(await stateOf(database, 'SO-1')).toBe('released')
+  },
+)
+
+test('a yes from before a person’s hold doesn’t lift it, even when nothing else speaks against it any more', async () => {
+  const database = await start()
+  await seedTeam(database)
+  await check(database, 'SO-1', 700)
+  const asked = await decision(database, 'releaseOrder', { order: 'SO-1', why: 'a bridge waits' }, { on: ON })
+  await decision(database, 'holdOrder', { order: 'SO-1', why: 'the address is wrong' }, { on: ON })
+  await pay(database, 'R-1', 400, ['F-1'])
+  expect((await vote(database, asked.result.approval, 'sofía', ON)).result).toMatchObject({ state: 'stale' })
+  expect(await stateOf(database, 'SO-1')).toBe('held')
+})
+
 test('a person’s hold is lifted by a person alone, and no payment', async () => {
   const database = await start()
   await check(database, 'SO-1', 100)
