@@ -69,7 +69,7 @@ export async function once(
 }
 
 /** What waits about the customers whose facts changed looks again, whatever changed them. */
-async function touching(sql: Sql, company: string, answer: Answer): Promise<Answer> {
+export async function touching(sql: Sql, company: string, answer: Answer): Promise<Answer> {
   const touched = await touchProcessesOfCases(sql, company, answer.cases)
   if (touched.length === 0) return answer
   return { ...answer, processes: [...new Set([...(answer.processes ?? []), ...touched])].sort() }

@@ -4,7 +4,7 @@ import type { LineError, OpenItem } from '../domain/openItem.ts'
 import { companyToday } from './company.ts'
 import { LOCK_ORDER } from './customers.ts'
 import type { Database, Sql } from './database.ts'
-import { touchNettedWith } from './promotion/customers.ts'
+import { touchNettedWith, touchWaiting } from './promotion/customers.ts'
 import { spreadFirstConversations } from './promotion/firstConversations.ts'
 import type { Calendars } from './scope.ts'
 
@@ -150,7 +150,7 @@ export async function releaseLoad(
         'UPDATE collection_case SET facts_version = facts_version + 1 WHERE id IN (SELECT case_id FROM receivable WHERE load_id = $1)',
         [id],
       )
-      await touchNettedWith(sql, id)
+      const netted = await touchNettedWith(sql, id)
       await spreadFirstConversations(sql, calendars, { id, company: load.company, today, now })
       await sql.rows(`UPDATE load SET state = 'released' WHERE id = $1`, [id])
       await sql.rows(
@@ -158,6 +158,7 @@ export async function releaseLoad(
          FROM (SELECT customer_id, jsonb_agg(id ORDER BY id) AS receivables FROM receivable WHERE load_id = $1 GROUP BY customer_id ORDER BY customer_id) per_customer`,
         [id, load.company, actor, new Date(now).toISOString()],
       )
+      await touchWaiting(sql, id, [], netted)
     }
     return (await reportOf(sql, id))!
   })

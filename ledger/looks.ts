@@ -4,6 +4,7 @@ import { BY_ITSELF } from './commands.ts'
 import { lockPaidWith, lockWithGroup } from './customers.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
 import { LOOKERS } from './lookers.ts'
+import { touchProcessesOfCases } from './processes.ts'
 import { type Calendars, type CustomerScope, rulesOf } from './scope.ts'
 
 /** What a process needs to know when it is looked at. `now` is its workflow's time. */
@@ -24,7 +25,10 @@ const GONE: Look = { closed: true, outcome: 'unknown', nextAt: null }
 /** While something is on its way the workflow wakes by itself; should it be gone, the sweep asks again. */
 const WHILE_DELIVERING_MS = 10 * 60_000
 
-/** Looks at a process: reads the facts, does what is due and writes when to look again, in one transaction. */
+/**
+ * Looks at a process: reads the facts, does what is due and writes when to look again, in one transaction. What else waits
+ * about customers whose facts that changed looks again, as after a command.
+ */
 export async function lookAt(
   database: Database,
   calendars: Calendars,
@@ -48,6 +52,12 @@ export async function lookAt(
     const scope = locked ? await rulesOf(sql, calendars, locked, now) : null
     const look = await LOOKERS[kind](sql, { company, id, now, actor: BY_ITSELF, calendars, scope })
     const busy = (look.deliveries ?? []).length > 0
+    const processes = [
+      ...new Set([
+        ...(look.processes ?? []),
+        ...(await touchProcessesOfCases(sql, company, look.cases ?? [])),
+      ]),
+    ]
     const nextAt =
       busy && (look.nextAt === null || look.nextAt > now + WHILE_DELIVERING_MS)
         ? now + WHILE_DELIVERING_MS
@@ -58,7 +68,8 @@ export async function lookAt(
        WHERE company = $1 AND kind = $2 AND id = $3`,
       [company, kind, id, look.closed ? null : nextAt, look.closed, now, look.outcome],
     )
-    return look
+    // It has seen what it changed itself.
+    return { ...look, processes: processes.filter((other) => other !== key).sort() }
   }, SHORT)
 }
 

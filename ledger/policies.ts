@@ -43,14 +43,22 @@ export const currentPolicySql = `(SELECT v.id FROM policy_assignment s JOIN poli
   ORDER BY CASE s.scope WHEN 'customer' THEN 1 WHEN 'segment' THEN 2 ELSE 3 END, v.version DESC LIMIT 1)`
 
 export interface Published {
+  published: Version[]
+  /** Those that look again. */
+  cases: string[]
+}
+
+export interface Version {
   code: string
   version: number
   /** Holds at once: the first of its name. */
   holds: boolean
 }
 
-export const versionName = ({ code, version }: Pick<Published, 'code' | 'version'>): string =>
-  `${code} v${version}`
+/** A version by what it is called. */
+export type Named = Pick<Version, 'code' | 'version'>
+
+export const versionName = ({ code, version }: Named): string => `${code} v${version}`
 
 /**
  * Publishes policies: a changed document becomes a new version, an unchanged one nothing. The first version of a policy
@@ -62,11 +70,11 @@ export async function publishVersions(
   sql: Sql,
   doing: { company: string; actor: string; now: Instant },
   policies: readonly Policy[],
-): Promise<Published[]> {
+): Promise<Published> {
   const { company, actor, now } = doing
   claims(policies)
   await onePublisher(sql, company)
-  const published: Published[] = []
+  const published: Version[] = []
   const first: Policy[] = []
   for (const policy of policies) {
     const document = JSON.stringify(policy)
@@ -93,8 +101,7 @@ export async function publishVersions(
       data: { published: published.map(versionName) },
     })
   const holds = published.filter((p) => p.holds)
-  if (holds.length > 0) await takeEffect(sql, company, holds, first, now)
-  return published
+  return { published, cases: holds.length > 0 ? await takeEffect(sql, company, holds, first, now) : [] }
 }
 
 /**
@@ -106,7 +113,7 @@ export async function publishVersions(
 export async function activateVersion(
   sql: Sql,
   doing: { company: string; actor: string; now: Instant },
-  { code, version }: Pick<Published, 'code' | 'version'>,
+  { code, version }: Named,
 ): Promise<string[]> {
   const { company, actor, now } = doing
   await onePublisher(sql, company)
@@ -125,7 +132,7 @@ export async function activateVersion(
 export async function waitingVersion(
   sql: Sql,
   company: string,
-  { code, version }: Pick<Published, 'code' | 'version'>,
+  { code, version }: Named,
 ): Promise<{ document: unknown; published_by: string; current: number | null }> {
   const row = await mustFind<{ document: unknown; published_by: string; current: number | null }>(
     sql,
@@ -152,7 +159,7 @@ const onePublisher = (sql: Sql, company: string) =>
 async function takeEffect(
   sql: Sql,
   company: string,
-  versions: readonly Pick<Published, 'code' | 'version'>[],
+  versions: readonly Named[],
   policies: readonly Policy[],
   now: Instant,
 ): Promise<string[]> {

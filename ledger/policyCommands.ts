@@ -4,7 +4,7 @@ import type { policyCommands } from '../domain/policyCommand.ts'
 import { withAuthority } from './approvals/authority.ts'
 import type { Carriers } from './carriers.ts'
 import type { Sql } from './database.ts'
-import { activateVersion, type Published, publishVersions, versionName, waitingVersion } from './policies.ts'
+import { activateVersion, type Named, publishVersions, versionName, waitingVersion } from './policies.ts'
 import { type Ask, rulesOfCompany } from './scope.ts'
 
 /** Policies by people: published by one, agreed to by another. */
@@ -16,23 +16,24 @@ export const policyCarriers: Carriers<typeof policyCommands> = {
 /** Publishes what changed, and asks somebody to agree to it. */
 export async function publishPolicies(sql: Sql, ask: Ask, policies: readonly Policy[]): Promise<Answer> {
   const { company, actor, now } = ask.asking
-  const published = await publishVersions(sql, { company, actor, now }, policies)
+  const { published, cases } = await publishVersions(sql, { company, actor, now }, policies)
   const processes: string[] = []
   const waiting: Record<string, unknown>[] = []
   for (const version of published.filter((p) => !p.holds)) {
     const asked = await activate(sql, ask, version)
+    cases.push(...asked.cases)
     processes.push(...(asked.processes ?? []))
     waiting.push({ policy: versionName(version), ...asked.result })
   }
   return {
     result: { published: published.map(versionName), waiting },
-    cases: [],
+    cases: [...new Set(cases)].sort(),
     processes,
   }
 }
 
 /** Who publishes doesn't agree to it. */
-async function activate(sql: Sql, ask: Ask, version: Pick<Published, 'code' | 'version'>): Promise<Answer> {
+async function activate(sql: Sql, ask: Ask, version: Named): Promise<Answer> {
   const { company, actor, now } = ask.asking
   const { published_by, current } = await waitingVersion(sql, company, version)
   const { code: policy, version: number } = version

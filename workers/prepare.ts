@@ -4,6 +4,7 @@ import { companyOf } from '../config/company.ts'
 import type { Environment } from '../config/environment.ts'
 import { readPolicies } from '../config/policyFiles.ts'
 import { readTeam } from '../config/teamFile.ts'
+import { touching } from '../ledger/commands.ts'
 import { ensureCompany } from '../ledger/company.ts'
 import type { Database } from '../ledger/database.ts'
 import { migrate } from '../ledger/migrate.ts'
@@ -26,8 +27,8 @@ export async function prepareLedger(env: Environment, database: Database): Promi
   const policies = readPolicies(env.CARTERA_POLICIES)
   const calendars = readCalendars(env.CARTERA_CALENDARS)
   const asking = { company: env.CARTERA_COMPANY, actor: 'worker', now: Date.now(), key: '' }
-  const { result } = await database.transaction((sql) =>
-    publishPolicies(sql, { asking, calendars }, policies),
+  const { result } = await database.transaction(async (sql) =>
+    touching(sql, asking.company, await publishPolicies(sql, { asking, calendars }, policies)),
   )
   const { CARTERA_TEAM: team } = env
   if (team !== undefined) await database.transaction((sql) => seedRoles(sql, asking, readTeam(team)))

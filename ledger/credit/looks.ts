@@ -3,7 +3,7 @@ import type { CreditLine, Guarantee } from '../../domain/credit/limit.ts'
 import { lastDay, renewalDays } from '../../domain/credit/rules.ts'
 import { changesUntil, nextChangeAfter, stateOn, type Term, termOn } from '../../domain/credit/term.ts'
 import { toDecimal } from '../../domain/money.ts'
-import { type Look, processKey } from '../../domain/process.ts'
+import type { Look } from '../../domain/process.ts'
 import type { Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
 import type { Looker, Looking } from '../looks.ts'
@@ -90,8 +90,7 @@ async function tellChanges(
     })
   }
   if (!told) return []
-  const own = processKey({ kind: about === 'line' ? 'creditLine' : 'guarantee', id: looking.id })
-  return (await touchProcessesOf(sql, [customer.id])).filter((key) => key !== own)
+  return touchProcessesOf(sql, [customer.id])
 }
 
 /** Returns the day on which the analyst is to be asked; null when that is over, or never. */

@@ -9,16 +9,17 @@ const ANY_AGE_DAYS = 3650
 
 /**
  * Invoices that a load brings in take the place of what their orders had reserved, whatever the state of the order: what
- * has been delivered is owed. Their customers' locks are taken. An order of which nothing is left is over.
+ * has been delivered is owed. Their customers' locks are taken. An order of which nothing is left is over. Returns whose
+ * orders they are: an invoice may be another customer's.
  */
-export async function takeInvoices(sql: Sql, load: Promoting): Promise<void> {
+export async function takeInvoices(sql: Sql, load: Promoting): Promise<number[]> {
   const invoiced = await sql.rows<{ number: string; currency: string; minor: bigint }>(
     `SELECT f.order_number AS number, f.currency, sum(f.original_minor)::bigint AS minor
      FROM fresh f JOIN sales_order o ON o.company = $1 AND o.number = f.order_number
      WHERE f.kind = 'invoice' GROUP BY 1, 2 ORDER BY 1, 2`,
     [load.company],
   )
-  if (invoiced.length === 0) return
+  if (invoiced.length === 0) return []
   const orders = new Map(
     (
       await ordersByNumber(
@@ -42,6 +43,7 @@ export async function takeInvoices(sql: Sql, load: Promoting): Promise<void> {
     [JSON.stringify(taken.map(({ id, minor }) => ({ id, minor: Number(minor) })))],
   )
   await closeInvoiced(sql, load, [...orders.values()])
+  return [...orders.values()].map((order) => order.customer_id)
 }
 
 const LIVE: readonly Order['state'][] = ['released', 'conditionally_released', 'held']

@@ -35,7 +35,7 @@ export const lookAtOrder: Looker = async (sql, { company, id, now, actor, calend
     outcome: order.state,
     nextAt: earliest(next, calls.nextTryAt),
     deliveries: calls.due,
-    processes: processes.filter((key) => key !== `order:${id}`),
+    processes,
   }
 }
 

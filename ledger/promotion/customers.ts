@@ -2,6 +2,7 @@ import { raiseCases } from '../cases.ts'
 import { LOCK_ORDER } from '../customers.ts'
 import type { Sql } from '../database.ts'
 import { acceptOpen } from '../presentation.ts'
+import { touchProcessesOf } from '../processes.ts'
 import { followAnalyst } from '../tasks.ts'
 import type { Promoting } from './promote.ts'
 
@@ -41,9 +42,10 @@ export async function takeCustomers(sql: Sql, load: Promoting): Promise<void> {
 /**
  * Takes the locks of every customer that the file concerns, those included whose items it no longer has, those that wait
  * for it, those that share a payer with one of it and those whose orders it invoices, and then writes what it says of them. A customer that is paid for by another from now on takes its open
- * receivables along; cash stays with the payer whose it is, and a person is told where there is some.
+ * receivables along; cash stays with the payer whose it is, and a person is told where there is some. Returns whom that
+ * concerns.
  */
-export async function lockCustomersOf(sql: Sql, load: Promoting): Promise<void> {
+export async function lockCustomersOf(sql: Sql, load: Promoting): Promise<number[]> {
   const { company } = load
   await sql.rows(
     `SELECT id FROM customer WHERE id IN (
@@ -116,10 +118,12 @@ export async function lockCustomersOf(sql: Sql, load: Promoting): Promise<void> 
     [company, load.id, load.now],
   )
   // Netting, hours and who is asked may be otherwise now; also for those whom the old payer still pays for.
-  await touchEverythingOf(
+  return touchEverythingOf(
     sql,
-    `SELECT id FROM customer_change UNION
-     SELECT c.id FROM customer c JOIN customer_change d ON c.payer_id IN (d.old_payer, d.new_payer) WHERE d.new_payer IS NOT NULL`,
+    await sql.rows(
+      `SELECT id::int FROM customer_change UNION
+       SELECT c.id::int FROM customer c JOIN customer_change d ON c.payer_id IN (d.old_payer, d.new_payer) WHERE d.new_payer IS NOT NULL`,
+    ),
   )
 }
 
@@ -143,18 +147,18 @@ export async function takeContacts(sql: Sql, { id, company }: Promoting): Promis
      ON CONFLICT (customer_id, site, lower(email)) WHERE email IS NOT NULL DO NOTHING`,
     [id, company],
   )
-  await touchEverythingOf(sql, 'SELECT customer_id FROM new_contact')
+  await touchEverythingOf(sql, await sql.rows('SELECT customer_id::int AS id FROM new_contact'))
 }
 
 /**
  * What a load brings in or changes takes part in netting: its credits cover other items, and its debits take unused money
- * that covered others, or leave it to them. Whoever that may concern looks again.
+ * that covered others, or leave it to them. Whoever that may concern looks again, and is returned.
  */
 export async function touchNettedWith(
   sql: Sql,
   load: string,
   changed: readonly number[] = [],
-): Promise<void> {
+): Promise<number[]> {
   // Asked first: inside the update the planner would answer it again for each receivable.
   const concerned = await sql.rows<{ id: number }>(
     `WITH came AS MATERIALIZED (SELECT id, customer_id, payer_id, kind FROM receivable WHERE load_id = $1 OR id = ANY($2)),
@@ -165,15 +169,34 @@ export async function touchNettedWith(
        AND NOT held AND kind IN ('credit_note', 'on_account_credit')`,
     [load, changed],
   )
-  await touchEverythingOf(sql, 'SELECT unnest($1::bigint[])', [concerned.map((c) => c.id)])
+  return touchEverythingOf(sql, concerned)
 }
 
-/** Everything open of the customers that a query names is looked at again. Their locks are taken. */
-export async function touchEverythingOf(sql: Sql, customers: string, values: unknown[] = []): Promise<void> {
+/** Everything open of these customers is looked at again. Their locks are taken. */
+async function touchEverythingOf(sql: Sql, customers: readonly { id: number }[]): Promise<number[]> {
+  const ids = customers.map((c) => c.id)
   await raiseCases(
     sql,
-    `UPDATE receivable SET touched = true WHERE customer_id IN (${customers}) AND closed_as IS NULL AND NOT held RETURNING case_id`,
+    `UPDATE receivable SET touched = true WHERE customer_id = ANY($1) AND closed_as IS NULL AND NOT held RETURNING case_id`,
     'SELECT case_id FROM touched',
-    values,
+    [ids],
   )
+  return ids
+}
+
+/**
+ * What waits about the customers of what a load brings in or changes, and about the others whom that concerns, looks again:
+ * the last of a load, as it is of a command.
+ */
+export async function touchWaiting(
+  sql: Sql,
+  load: string,
+  changed: readonly number[],
+  others: readonly number[],
+): Promise<void> {
+  const own = await sql.rows<{ id: number }>(
+    'SELECT DISTINCT customer_id::int AS id FROM receivable WHERE load_id = $1 OR id = ANY($2)',
+    [load, changed],
+  )
+  await touchProcessesOf(sql, [...new Set([...own.map((c) => c.id), ...others])])
 }

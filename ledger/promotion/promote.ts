@@ -5,10 +5,9 @@ import { companyToday } from '../company.ts'
 import type { Database, Sql } from '../database.ts'
 import { addErrors, refuseLoad, reportOf } from '../loads.ts'
 import { takeInvoices } from '../orders/invoices.ts'
-import { touchProcessesOf } from '../processes.ts'
 import type { Calendars } from '../scope.ts'
 import { checkAgainstBooks, checkAsOf, checkHistory, checkScope, compareWithBooks } from './checks.ts'
-import { lockCustomersOf, takeContacts, takeCustomers, touchNettedWith } from './customers.ts'
+import { lockCustomersOf, takeContacts, takeCustomers, touchNettedWith, touchWaiting } from './customers.ts'
 import { spreadFirstConversations } from './firstConversations.ts'
 import { carryHistory } from './history.ts'
 import { journalLoad, openAccounts, takeReceivables } from './receivables.ts'
@@ -82,7 +81,7 @@ async function promote(sql: Sql, calendars: Calendars, id: string, now: Instant)
   await sql.one('SELECT pg_advisory_xact_lock(hashtextextended($1, 2))', [`${load.company} ${load.source}`])
   refuseIf(await checkAsOf(sql, load))
   await takeCustomers(sql, load)
-  await lockCustomersOf(sql, load)
+  const concerned = await lockCustomersOf(sql, load)
   await compareWithBooks(sql, load)
   refuseIf([...(await checkScope(sql, load)), ...(await checkAgainstBooks(sql, load))])
 
@@ -92,13 +91,12 @@ async function promote(sql: Sql, calendars: Calendars, id: string, now: Instant)
   refuseIf(await checkHistory(sql, load))
   await openAccounts(sql, load)
   await carryHistory(sql, calendars, load)
-  await takeInvoices(sql, load)
-  await touchNettedWith(sql, id, changes.receivables)
+  const invoiced = await takeInvoices(sql, load)
+  const netted = await touchNettedWith(sql, id, changes.receivables)
   if (!load.hold) await spreadFirstConversations(sql, calendars, load)
   await journalLoad(sql, load)
   await wakeWhoWaits(sql, load)
-  // Money that the source has taken, and what it has invoiced, change what a customer may order.
-  await touchProcessesOf(sql, await customersOf(sql, id, changes.receivables))
+  await touchWaiting(sql, id, changes.receivables, [...concerned, ...invoiced, ...netted])
   await addErrors(sql, id, changes.notes, false)
 
   const lines = await linesOf(sql, id)
@@ -110,14 +108,6 @@ async function promote(sql: Sql, calendars: Calendars, id: string, now: Instant)
   await sql.rows('DELETE FROM load_row WHERE load_id = $1', [id])
   return (await reportOf(sql, id))!
 }
-
-const customersOf = async (sql: Sql, load: string, changed: readonly number[]): Promise<number[]> =>
-  (
-    await sql.rows<{ id: number }>(
-      'SELECT DISTINCT customer_id::int AS id FROM receivable WHERE load_id = $1 OR id = ANY($2)',
-      [load, changed],
-    )
-  ).map((row) => row.id)
 
 const linesOf = async (sql: Sql, id: string): Promise<number> =>
   (await sql.one<{ n: number }>('SELECT count(*)::int AS n FROM load_row WHERE load_id = $1', [id]))!.n
