@@ -69,6 +69,8 @@ export interface CollectionCase {
   disputes: boolean
   negotiations: boolean
   confirmations: boolean
+  /** Whether the customer's receivables ever bore any. */
+  interest: boolean
   /** Up to this day interest is in the books. */
   interest_through: string | null
   /** Up to this one it is for receivables up to `interest_after`. */

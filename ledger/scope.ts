@@ -53,7 +53,8 @@ const CASE_COLUMNS = `k.id::int, k.company, k.customer_id::int, k.key, k.groupin
   EXISTS (SELECT FROM provisional_receipt x WHERE x.customer_id = k.customer_id) AS provisionals,
   EXISTS (SELECT FROM dispute x WHERE x.customer_id = k.customer_id) AS disputes,
   EXISTS (SELECT FROM negotiation x WHERE x.customer_id = k.customer_id) AS negotiations,
-  EXISTS (SELECT FROM confirmation x WHERE x.customer_id = k.customer_id) AS confirmations`
+  EXISTS (SELECT FROM confirmation x WHERE x.customer_id = k.customer_id) AS confirmations,
+  EXISTS (SELECT FROM account x WHERE x.interest_customer = k.customer_id) AS interest`
 
 /** Locks the case's customer and reads the rules; null when nobody knows the case. */
 export async function openCase(

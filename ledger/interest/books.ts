@@ -6,6 +6,9 @@ import type { CaseScope } from '../scope.ts'
 import type { Posting } from '../transfers.ts'
 import { accrue, bearingIds } from './accrual.ts'
 
+/** Before all interest: what is booked is corrected, and no day is added. */
+const NOTHING_MORE = '0001-01-01'
+
 /** When a period is over next; `more`: there is more to book of the one that is. */
 export interface BookedInterest {
   nextOn: LocalDate | null
@@ -26,10 +29,14 @@ export async function bookInterest(
   const rule = scope.policy.interest
   const { customer, today } = scope
   const { id, interest_through: before, interest_until: until, interest_after: after } = scope.case
-  if (!rule && before === null) return { nextOn: null, more: false }
+  if (!rule && !scope.case.interest) return { nextOn: null, more: false }
   if (looked.paid.length > 0) await accrue(sql, doing, customer.id, looked.paid, today)
-  const through = rule ? accrualDay(rule, today) : before!
-  const nextOn = !rule ? null : rule.accrue === 'daily' ? addDays(today, 1) : firstOfNextMonth(today)
+  if (!rule) {
+    await accrue(sql, doing, customer.id, looked.touched, before ?? NOTHING_MORE)
+    return { nextOn: null, more: false }
+  }
+  const through = accrualDay(rule, today)
+  const nextOn = rule.accrue === 'daily' ? addDays(today, 1) : firstOfNextMonth(today)
   if (before !== null && before >= through) {
     await accrue(sql, doing, customer.id, looked.touched, before)
     return { nextOn, more: false }

@@ -121,6 +121,26 @@ describe('into the books', () => {
     expect(await openOn(database, '2026-06-05')).toBe('30.00')
   })
 
+  // Seed 35343 of the simulator: the new case had booked nothing itself, and corrected nothing.
+  test('… nor keeps it from being corrected in the case that the receivable was moved to', async () => {
+    const database = await fresh()
+    await look(database, '2026-05-04')
+    await publishPolicies(
+      database,
+      COMPANY,
+      [testPolicy({ grouping: 'invoice' })],
+      'test',
+      noon('2026-05-05'),
+    )
+    await ask(database, 'regroup', {}, { on: '2026-05-05' })
+    await look(database, '2026-05-05', 'C-1:invoice:F-1')
+    expect(await booked(database, 'F-1')).toBe('30.00')
+    const cancelled = { document: 'F-1', why: 'never delivered' }
+    await ask(database, 'cancel', cancelled, { on: '2026-06-05' }, 'C-1:invoice:F-1')
+    await look(database, '2026-06-05', 'C-1:invoice:F-1')
+    expect(await booked(database, 'F-1')).toBe('0.00')
+  })
+
   test('what is cancelled or replaced by our error never bore any', async () => {
     const database = await fresh({}, [
       { document: 'F-1', due: '2026-03-31' },
