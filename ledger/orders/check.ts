@@ -6,6 +6,7 @@ import type { OrderCommands } from '../../domain/orders/command.ts'
 import { measure } from '../../domain/orders/exposure.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import type { Sql } from '../database.ts'
+import { touchProcessesOf } from '../processes.ts'
 import type { Ask, CustomerScope } from '../scope.ts'
 import {
   COLUMNS,
@@ -15,6 +16,7 @@ import {
   isOver,
   type Order,
   openOf,
+  type Told,
   writeOrder,
 } from './orders.ts'
 import {
@@ -25,6 +27,7 @@ import {
   openOrderer,
   orderFacts,
   takes,
+  without,
   withReserved,
 } from './scope.ts'
 import { keepStanding } from './standing.ts'
@@ -38,10 +41,7 @@ export async function checkOrder(sql: Sql, ask: Ask, input: OrderCommands['check
   const changed = made ?? (await bringUpToDate(sql, order, input))
   if (changed.state === 'expired' && !isWanted(changed, orderer))
     return answered(orderer, { order: changed, processes: [] })
-  return evaluate(sql, orderer, changed, {
-    isNew: made !== null,
-    grown: changed.amount_minor > order.amount_minor,
-  })
+  return evaluate(sql, orderer, changed, { before: order, isNew: made !== null })
 }
 
 async function insertOrder(
@@ -119,26 +119,43 @@ export async function changeOrder(
 ): Promise<Answer> {
   const { orderer, order } = await openOrder(sql, ask, number)
   const changed = await bringUpToDate(sql, order, changes)
-  return evaluate(sql, orderer, changed, { grown: changed.amount_minor > order.amount_minor, why })
+  return evaluate(sql, orderer, changed, { before: order, why })
 }
 
-/** Asks the rules, and writes what they say. */
+/** Asks the rules, and writes what they say. `before` is the order as it was when the books were read. */
 export async function evaluate(
   sql: Sql,
   orderer: Orderer,
   order: Order,
-  { isNew = false, grown = false, why }: { isNew?: boolean; grown?: boolean; why?: string | undefined } = {},
+  { before = order, ...told }: { before?: Order; isNew?: boolean; why?: string | undefined } = {},
 ): Promise<Answer> {
-  const { asking, today, policy } = orderer
+  const { today, policy } = orderer
   const counts = countsFrom(order, orderer)
+  const grown = order.amount_minor > before.amount_minor
   const asked = grown ? { ...order, grace_until: null, graced: [] } : order
-  const facts = withReserved(orderer.facts, order, -takes(order, order.reserved_minor, today))
+  const { facts } = without(orderer, before)
   const verdict = check(orderFacts(asked, orderer), facts, policy.orders)
   const decided = openOf(order) === 0n ? invoiced(orderer) : decide(asked, verdict, today, grown)
-  const written = await writeOrder(sql, asking, asked, { ...decided, countsFrom: counts }, { isNew, why })
-  const after = withReserved(facts, order, takes({ counts_from: counts }, decided.reservedMinor, today))
-  await keepStanding(sql, asking, { ...orderer, facts: after })
-  return answered({ ...orderer, facts }, written)
+  return conclude(sql, orderer, before, asked, { ...decided, countsFrom: counts }, told)
+}
+
+/** Writes what was decided, and how the customer stands now. What it takes less of the limit is for others of the group. */
+export async function conclude(
+  sql: Sql,
+  orderer: Orderer,
+  before: Order,
+  order: Order,
+  decided: Decided,
+  told: Told,
+): Promise<Answer> {
+  const { asking, customer, today } = orderer
+  const alone = without(orderer, before)
+  const written = await writeOrder(sql, asking, order, decided, told)
+  const minor = takes(written.order, decided.reservedMinor, today)
+  await keepStanding(sql, asking, { ...orderer, facts: withReserved(alone.facts, order, minor) })
+  const isLess = minor < takes(before, before.reserved_minor, today)
+  const others = isLess ? await touchProcessesOf(sql, [customer.id]) : []
+  return answered(alone, { ...written, processes: [...new Set([...written.processes, ...others])].sort() })
 }
 
 const invoiced = ({ today }: CustomerScope): Decided => ({

@@ -126,6 +126,13 @@ export interface Decided {
   grace?: { until: LocalDate; of: readonly string[] }
 }
 
+/** What else is told of it. */
+export interface Told {
+  why?: string | undefined
+  isNew?: boolean
+  approvedBy?: readonly string[] | undefined
+}
+
 const EVENTS: Record<OrderState, string> = {
   released: 'order released',
   conditionally_released: 'order released conditionally',
@@ -146,7 +153,7 @@ export async function writeOrder(
   doing: Doing,
   order: Order,
   decided: Decided,
-  told: { why?: string | undefined; isNew?: boolean; approvedBy?: readonly string[] | undefined } = {},
+  told: Told = {},
 ): Promise<{ order: Order; processes: string[] }> {
   const condition = decided.condition === undefined ? conditionOf(order) : decided.condition
   const kept = decided.state === 'conditionally_released' ? condition : null

@@ -8,9 +8,9 @@ import { Refusal } from '../../domain/refusal.ts'
 import { withAuthority } from '../approvals/authority.ts'
 import type { Sql } from '../database.ts'
 import type { Ask } from '../scope.ts'
-import { answered, evaluate } from './check.ts'
-import { COLUMNS, type Condition, type Decided, type Order, openOf, writeOrder } from './orders.ts'
-import { type Orderer, openOrder, orderFacts } from './scope.ts'
+import { conclude, evaluate } from './check.ts'
+import { COLUMNS, type Condition, type Decided, type Order, openOf } from './orders.ts'
+import { type Orderer, openOrder, orderFacts, without } from './scope.ts'
 
 /** What people decide about an order, whatever the rules say. */
 
@@ -101,15 +101,14 @@ async function override(
   },
   decided: (reasons: readonly Reason[]) => Decided,
 ): Promise<Answer> {
-  const { asking, facts, policy, today, approval } = orderer
+  const { policy, today, approval } = orderer
+  const { facts } = without(orderer, order)
   const { reasons } = checkOrder({ ...orderFacts(order, orderer), heldBy: null }, facts, policy.orders)
-  const carryOut = async (): Promise<Answer> => {
-    const written = await writeOrder(sql, asking, order, decided(reasons), {
+  const carryOut = () =>
+    conclude(sql, orderer, order, order, decided(reasons), {
       why: asked.input.why,
       approvedBy: approval?.by,
     })
-    return answered(orderer, written)
-  }
   const against: Reason[] =
     order.held_by === null ? reasons : [{ code: 'by_hand', data: { actor: order.held_by } }, ...reasons]
   if (approval) await refuseOther(sql, order, against, approval.id)
@@ -167,13 +166,14 @@ async function refuseOther(
 export async function holdOrder(sql: Sql, ask: Ask, input: OrderCommands['holdOrder']): Promise<Answer> {
   const { orderer, order } = await openOrder(sql, ask, input.order)
   refuseShipped(order)
-  return put(sql, orderer, order, input.why, {
+  const decided: Decided = {
     state: 'held',
     reasons: [{ code: 'by_hand', data: { actor: ask.asking.actor } }],
     reservedMinor: 0n,
     checkedOn: orderer.today,
     heldBy: ask.asking.actor,
-  })
+  }
+  return conclude(sql, orderer, order, order, decided, { why: input.why })
 }
 
 export const rejectOrder = (sql: Sql, ask: Ask, input: OrderCommands['rejectOrder']): Promise<Answer> =>
@@ -191,12 +191,8 @@ async function end(
 ): Promise<Answer> {
   const { orderer, order } = await openOrder(sql, ask, input.order)
   refuseShipped(order)
-  return put(sql, orderer, order, input.why, {
-    state,
-    reasons: order.reasons,
-    reservedMinor: 0n,
-    checkedOn: orderer.today,
-  })
+  const decided: Decided = { state, reasons: order.reasons, reservedMinor: 0n, checkedOn: orderer.today }
+  return conclude(sql, orderer, order, order, decided, { why: input.why })
 }
 
 /** The goods are out: it is never held, and counts until it is invoiced. */
@@ -207,10 +203,6 @@ export async function shipOrder(sql: Sql, ask: Ask, input: OrderCommands['shipOr
     [order.id, ask.asking.now],
   )
   return evaluate(sql, orderer, shipped!)
-}
-
-async function put(sql: Sql, orderer: Orderer, order: Order, why: string, decided: Decided): Promise<Answer> {
-  return answered(orderer, await writeOrder(sql, orderer.asking, order, decided, { why }))
 }
 
 function refuseShipped(order: Order): void {

@@ -105,6 +105,12 @@ export const orderFacts = (order: Order, scope: CustomerScope): OrderFacts => ({
   graceUntil: order.grace_until,
 })
 
+/** The same customer as it would stand without an order. */
+export const without = (orderer: Orderer, order: Order): Orderer => ({
+  ...orderer,
+  facts: withReserved(orderer.facts, order, -takes(order, order.reserved_minor, orderer.today)),
+})
+
 /** The same facts with so much more of an order reserved, or less. */
 export const withReserved = (facts: CustomerFacts, order: Order, minor: bigint): CustomerFacts => {
   if (minor === 0n) return facts

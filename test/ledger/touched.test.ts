@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import type { Answer } from '../../domain/command.ts'
 import type { Database } from '../../ledger/database.ts'
 import { releaseLoad } from '../../ledger/loads.ts'
 import { calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon, openItem, type Sketch, takeLoad } from '../setup/portfolio.ts'
 import { decision } from '../setup/team.ts'
-import { pay } from './books.ts'
+import { pay, pesos } from './books.ts'
 import { check, grantLine, ordersPolicy, pump, stateOf } from './orders/orders.ts'
 import { active, ON, stateOf as placementState, seedAgencies, seedTeam } from './placements.ts'
 
@@ -96,6 +97,45 @@ test('a reservation that another customer’s invoice takes the place of leaves 
   await takeLoad(database, [{ ...invoice, orderNumber: 'SO-1' }], noon(ON))
   await pump(database, ON)
   expect(await stateOf(database, 'SO-2')).toBe('released')
+})
+
+type Give = [what: string, give: (database: Database) => Promise<Answer>]
+const end = (name: 'cancelOrder' | 'rejectOrder' | 'holdOrder', database: Database) =>
+  decision(database, name, { order: 'SO-1', why: 'x' }, { on: ON })
+const change = (database: Database, changes: object) =>
+  decision(database, 'changeOrder', { order: 'SO-1', why: 'x', ...changes }, { on: ON })
+test.each<Give>([
+  ['cancelled', (database) => end('cancelOrder', database)],
+  ['rejected', (database) => end('rejectOrder', database)],
+  ['held by a person', (database) => end('holdOrder', database)],
+  ['less than before', (database) => change(database, { amount: pesos(200) })],
+  ['prepaid', (database) => change(database, { prepaid: true })],
+  ['shipped much later', (database) => change(database, { shipOn: '2026-08-03' })],
+  ['asked about again with less', (database) => check(database, 'SO-1', 200, { on: ON })],
+])('an order that is %s leaves its part of the limit to the next one', async (_, give) => {
+  const database = await twoOrders()
+  expect((await give(database)).processes).toContain('order:SO-2')
+  await pump(database, ON)
+  expect(await stateOf(database, 'SO-2')).toBe('released')
+})
+
+test('an order that gives nothing back touches nobody', async () => {
+  const database = await twoOrders()
+  expect((await check(database, 'SO-1', 600, { on: ON })).processes).toEqual([])
+  expect((await change(database, { neededBy: ON })).processes).toEqual([])
+})
+
+test('an order that is changed doesn’t count beside itself, and one that ends changes how its customer stands', async () => {
+  const database = await twoOrders()
+  const standing = () => database.one('SELECT reckoned FROM customer_standing')
+  await change(database, { amount: pesos(900) })
+  expect(await standing()).toEqual({ reckoned: 'watch' })
+  expect((await change(database, { amount: pesos(850) })).result).toMatchObject({
+    state: 'released',
+    exposure: '1.00',
+  })
+  await end('cancelOrder', database)
+  expect(await standing()).toEqual({ reckoned: 'ok' })
 })
 
 test('a policy that holds at once has whom it is for looked at again', async () => {
