@@ -13,7 +13,8 @@ import { accountOf, mirrorOf, postTransfers } from './transfers.ts'
 
 /**
  * Re-invoicing. Our error: the new invoice's clock starts anew. At the customer's wish: it keeps the old one's clock
- * and steps. Promise, negotiation, dispute, pauses, placement and applied money move along, in one transaction.
+ * and steps. Promise, negotiation, dispute, pauses, provisional receipts, placement and applied money move along, in one
+ * transaction.
  */
 export async function replace(
   sql: Sql,
@@ -145,6 +146,12 @@ async function moveAgreements(sql: Sql, from: number, to: number, withSteps: boo
   ])
   await sql.rows('UPDATE announced_item SET receivable_id = $2 WHERE receivable_id = $1', [from, to])
   await sql.rows('UPDATE pause SET receivable_id = $2 WHERE receivable_id = $1', [from, to])
+  // What was converted covers it again should its receipt, whose money moves along, be reversed.
+  await sql.rows(
+    `UPDATE provisional_item SET receivable_id = $2 WHERE receivable_id = $1
+       AND provisional_id IN (SELECT id FROM provisional_receipt WHERE state = 'open' OR receipt_id IS NOT NULL)`,
+    [from, to],
+  )
   await movePlaced(sql, from, to)
   if (withSteps) {
     await sql.rows(

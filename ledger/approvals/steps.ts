@@ -1,5 +1,6 @@
 import type { stepCommands } from '../../domain/approvalCommand.ts'
 import type { ApprovalKind } from '../../domain/authority.ts'
+import { addDays } from '../../domain/calendar.ts'
 import type { Answer } from '../../domain/command.ts'
 import { toDecimal } from '../../domain/money.ts'
 import type { ApprovedAction } from '../../domain/policy.ts'
@@ -55,8 +56,8 @@ export async function askForTime(
   const days = scope.policy.suspended_days_cap
   const asked = await sql.rows<{ id: number }>(
     `SELECT DISTINCT i.receivable_id::int AS id FROM approval a JOIN approval_item i ON i.approval_id = a.id
-     WHERE i.receivable_id = ANY($1) AND a.kind = 'suspension' AND (a.state = 'open' OR a.state <> 'approved' AND a.closed_at > to_timestamp($2 / 1000.0))`,
-    [receivables, doing.now - scope.policy.review_every_days * 86_400_000],
+     WHERE i.receivable_id = ANY($1) AND a.kind = 'suspension' AND (a.state = 'open' OR a.state <> 'approved' AND (a.closed_at AT TIME ZONE $2)::date > $3)`,
+    [receivables, scope.customer.time_zone, addDays(scope.today, -scope.policy.review_every_days)],
   )
   const left = receivables.filter((id) => !asked.some((a) => a.id === id))
   const { processes } = await askByCurrency(sql, doing, scope, 'suspension', left, (amount, documents) => ({

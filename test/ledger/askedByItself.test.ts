@@ -135,6 +135,27 @@ test('what was suspended for longer than the policy allows gets more time by a y
   ])
 })
 
+test('after a no more time is asked for again when the policy’s days are over, not a review later', async () => {
+  const { database } = await freshLedger([testPolicy({ suspended_days_cap: 5 })])
+  await seedTeam(database)
+  await loadItems(database, [{ document: 'F-1', due: '2026-03-02' }], noon('2026-03-02'))
+  // Taken and never brought into the books: nobody knows until when it is suspended.
+  await ask(
+    database,
+    'issueProvisional',
+    { documents: ['F-1'], amount: { currency: 'MXN', minor: 100_000 }, receivedFrom: 'Luis' },
+    { on: '2026-03-02' },
+  )
+  await look(database, '2026-03-09')
+  await vote(database, 1, 'sofía', '2026-03-09', false)
+  const { nextAt } = await look(database, '2026-03-09')
+  expect(nextAt).toBe(noon('2026-04-08') - 3 * 3_600_000)
+  await look(database, '2026-04-07')
+  expect(await asked(database)).toHaveLength(1)
+  await look(database, nextAt!)
+  expect(await asked(database)).toMatchObject([{ state: 'refused' }, { kind: 'suspension', state: 'open' }])
+})
+
 test('what is paid while somebody thinks is nobody’s to decide any more', async () => {
   const database = await givenUp('demand')
   await pay(database, 'R-1', 1000, ['F-1'], '2026-03-04')

@@ -243,3 +243,38 @@ test('of several on one item the source’s settlement covers the earlier first'
     'open',
   ])
 })
+
+test.each(['open', 'converted and reversed'])(
+  'an invoice that is made anew stays covered by what was taken: %s',
+  async (what) => {
+    const database = await overdue()
+    const number = await take(database, 600)
+    if (what !== 'open')
+      await book(
+        database,
+        'post',
+        { receipts: [receipt('R-1', 600, ['F-1'], { provisional: number })] },
+        { on: '2026-03-10' },
+      )
+    await ask(
+      database,
+      'replace',
+      {
+        document: 'F-1',
+        by: { document: 'F-1B', amount: pesos(1000), issuedOn: '2026-02-01', dueOn: '2026-03-02' },
+        why: 'customer_request',
+      },
+      { on: '2026-03-11' },
+    )
+    if (what !== 'open')
+      await book(
+        database,
+        'reverse',
+        { receipt: 'R-1', reason: 'misposted', why: 'wrong bank' },
+        { on: '2026-03-11' },
+      )
+    expect(await state(database, number)).toMatchObject({ state: 'open', documents: ['F-1B'] })
+    const { lifecycle } = await look(database, '2026-03-11')
+    expect(lifecycle.filter((l) => l.document === 'F-1B')).toMatchObject([{ reason: 'provisional' }])
+  },
+)
