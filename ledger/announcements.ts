@@ -204,6 +204,21 @@ async function takeArrivals(
   return new Set(arrivals.map((a) => a.announcedId))
 }
 
+/** Who waits for money that was announced under one of these keys, whoever it comes from. */
+export const customersWaitingFor = async (
+  sql: Sql,
+  company: string,
+  trackingKeys: readonly string[],
+): Promise<number[]> =>
+  trackingKeys.length === 0
+    ? []
+    : (
+        await sql.rows<{ id: number }>(
+          `SELECT DISTINCT customer_id::int AS id FROM announced_payment WHERE company = $1 AND tracking_key = ANY($2) AND state = 'open'`,
+          [company, trackingKeys],
+        )
+      ).map((row) => row.id)
+
 /** The money of announced payments bounced: they came to nothing, and count as promises that weren't kept. */
 export async function bounceAnnouncements(
   sql: Sql,

@@ -1,9 +1,12 @@
 import type { contingencyCommands } from '../domain/contingencyCommand.ts'
 import { toDecimal } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { customersWaitingFor } from './announcements.ts'
 import { findReceipt } from './applications.ts'
 import { withAuthority } from './approvals/authority.ts'
 import type { Carriers } from './carriers.ts'
+import { touchCustomers } from './cases.ts'
+import { lockCustomers } from './customers.ts'
 import { appendToJournal } from './journal.ts'
 import { postReceipts } from './receipts.ts'
 import { openCustomer, rulesOfCompany } from './scope.ts'
@@ -46,6 +49,8 @@ export const contingencyCarriers: Carriers<typeof contingencyCommands> = {
   },
 
   async tieReceipt(sql, { asking }, { receipt: number, trackingKey }) {
+    const customers = await customersWaitingFor(sql, asking.company, [trackingKey])
+    await lockCustomers(sql, customers)
     const receipt = await findReceipt(sql, asking.company, number)
     if (receipt.reversed_at !== null) throw new Refusal('AlreadyReversed', { receipt: number })
     const same = await sql.one<{ number: string }>(
@@ -62,6 +67,6 @@ export const contingencyCarriers: Carriers<typeof contingencyCommands> = {
       at: asking.now,
       data: result,
     })
-    return { result, cases: [] }
+    return { result, cases: await touchCustomers(sql, customers) }
   },
 }

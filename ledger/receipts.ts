@@ -1,6 +1,7 @@
 import type { Answer, ReceiptCommands, ReceiptInput } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { customersWaitingFor } from './announcements.ts'
 import {
   latest,
   type Planned,
@@ -52,7 +53,11 @@ export async function postReceipts(
   const payerIds = parties.flatMap((p) => (p.payerId === null ? [] : [p.payerId]))
   // Money of an unknown payer touches whom its documents belong to.
   const payersNamed = [...before.values()].map((r) => r.payer_id)
-  const customers = await customersOfPayers(sql, [...new Set([...payerIds, ...payersNamed])])
+  const keys = input.receipts.flatMap((r) => r.trackingKey ?? [])
+  const customers = [
+    ...(await customersOfPayers(sql, [...new Set([...payerIds, ...payersNamed])])),
+    ...(await customersWaitingFor(sql, company, keys)),
+  ]
   await lockCustomers(sql, customers)
 
   const receipts = await insertReceipts(sql, asking, input.receipts, parties, holder)

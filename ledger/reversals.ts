@@ -19,11 +19,11 @@ export async function reverseReceipt(
   asking: Asking,
   input: ReceiptCommands['reverse'],
 ): Promise<Answer> {
-  await lockCustomers(sql, await customersOfReceipt(sql, asking.company, input.receipt))
+  await lockCustomers(sql, (await customersOfReceipt(sql, asking.company, input.receipt)).all)
   const seen = await findReceipt(sql, asking.company, input.receipt)
   // Again under the locks: what it pays may have been moved while waiting for them.
   const customers = await customersOfReceipt(sql, asking.company, input.receipt)
-  await lockCustomers(sql, customers)
+  await lockCustomers(sql, customers.all)
   if (seen.reversed_at !== null) throw new Refusal('AlreadyReversed', { receipt: seen.number })
   const live = await sql.rows<Posted & { code: string; receivable_id: number | null }>(
     `SELECT t.id::int, debit_account::int, credit_account::int, t.currency, amount_minor, code, value_on, posting_on, a.receivable_id::int
@@ -61,7 +61,7 @@ export async function reverseReceipt(
     // What was written off before the money came is written off again.
     reopened: documents.filter((d) => d.open).map((d) => d.document),
   }
-  for (const customer of customersIn(documents, customers))
+  for (const customer of customersIn(documents, customers.ofPayers))
     await appendToJournal(sql, asking.company, customer, {
       event: 'receipt reversed',
       actor: asking.actor,
@@ -70,11 +70,18 @@ export async function reverseReceipt(
       receivables: documents.filter((d) => d.customer_id === customer).map((d) => d.id),
       data: result,
     })
-  return { result, cases: await touchCustomers(sql, customers) }
+  return { result, cases: await touchCustomers(sql, customers.all) }
 }
 
-/** Whose facts a receipt's reversal changes: customers of its payers, and those whose closed items it had paid. */
-async function customersOfReceipt(sql: Sql, company: string, number: string): Promise<number[]> {
+/**
+ * Whose facts a receipt's reversal changes: customers of its payers, those whose closed items it had paid, and those who
+ * had announced its money, whoever it came from.
+ */
+async function customersOfReceipt(
+  sql: Sql,
+  company: string,
+  number: string,
+): Promise<{ ofPayers: number[]; all: number[] }> {
   const paid = await sql.rows<{ payer_id: number; customer_id: number }>(
     `SELECT DISTINCT r.payer_id::int, r.customer_id::int FROM receipt q JOIN transfer t ON t.receipt_id = q.id
      JOIN account a ON a.id = t.credit_account JOIN receivable r ON r.id = a.receivable_id WHERE q.company = $1 AND q.number = $2`,
@@ -86,7 +93,13 @@ async function customersOfReceipt(sql: Sql, company: string, number: string): Pr
   )
   const payers = [...paid.map((p) => p.payer_id), ...(payer?.payer_id ? [payer.payer_id] : [])]
   const customers = await customersOfPayers(sql, [...new Set(payers)])
-  return [...new Set([...customers, ...paid.map((p) => p.customer_id)])].sort((a, b) => a - b)
+  const ofPayers = [...new Set([...customers, ...paid.map((p) => p.customer_id)])].sort((a, b) => a - b)
+  const announced = await sql.rows<{ id: number }>(
+    `SELECT DISTINCT n.customer_id::int AS id FROM receipt q JOIN announced_money m ON m.receipt_id = q.id JOIN announced_payment n ON n.id = m.announced_id
+     WHERE q.company = $1 AND q.number = $2`,
+    [company, number],
+  )
+  return { ofPayers, all: [...ofPayers, ...announced.map((a) => a.id)] }
 }
 
 const customersIn = (documents: { customer_id: number }[], all: number[]): (number | null)[] => {

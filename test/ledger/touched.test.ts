@@ -5,7 +5,7 @@ import { releaseLoad } from '../../ledger/loads.ts'
 import { calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon, openItem, type Sketch, takeLoad } from '../setup/portfolio.ts'
 import { decision } from '../setup/team.ts'
-import { pay, pesos } from './books.ts'
+import { ask, book, look, pay, pesos } from './books.ts'
 import { check, grantLine, ordersPolicy, pump, stateOf } from './orders/orders.ts'
 import { active, ON, stateOf as placementState, seedAgencies, seedTeam } from './placements.ts'
 
@@ -157,3 +157,68 @@ async function twoOrders() {
   expect(await stateOf(database, 'SO-2')).toBe('held')
   return database
 }
+
+/** C-1 says that 1,000 are on their way under the key K; C-9 is somebody else. */
+async function announced() {
+  const { database } = await freshLedger()
+  await loadItems(
+    database,
+    [
+      { document: 'F-1', due: '2026-02-27' },
+      { document: 'G-1', customer: 'C-9', due: '2026-04-30' },
+    ],
+    noon('2026-02-27'),
+  )
+  await ask(
+    database,
+    'announcePayment',
+    { documents: ['F-1'], amount: pesos(1000), trackingKey: 'K' },
+    { on: '2026-03-02' },
+  )
+  await look(database, '2026-03-02')
+  const state = async () =>
+    (await database.one<{ state: string }>('SELECT state FROM announced_payment'))!.state
+  return { database, state }
+}
+
+test.each([
+  ['another payer’s', { customer: 'C-9' }, ['C-1', 'C-9'], 'customer:2'],
+  ['nobody’s', { customer: undefined }, ['C-1'], 'company:test'],
+])(
+  'announced money that arrives by its key as %s wakes who announced it, and when it bounces again',
+  async (_, of, cases, chain) => {
+    const { database, state } = await announced()
+    const posted = await pay(database, 'R-1', 1000, [], '2026-03-03', { ...of, trackingKey: 'K' })
+    expect(posted.cases).toEqual(cases)
+    await look(database, '2026-03-03')
+    expect(await state()).toBe('arrived')
+    const bounced = await book(
+      database,
+      'reverse',
+      { receipt: 'R-1', reason: 'bounced', why: 'x' },
+      { on: '2026-03-04' },
+    )
+    expect(bounced.cases).toEqual(cases)
+    expect(await state()).toBe('lapsed')
+    await look(database, '2026-03-04')
+    expect(await database.rows('SELECT kind, state FROM task')).toEqual([{ kind: 'call', state: 'open' }])
+    // The money that came and went isn't theirs.
+    expect(await database.rows(`SELECT chain FROM journal WHERE event = 'receipt reversed'`)).toEqual([
+      { chain },
+    ])
+  },
+)
+
+test('a receipt that is tied to the key of an announcement wakes who announced it', async () => {
+  const { database, state } = await announced()
+  await pay(database, 'R-1', 1000, [], '2026-03-03', { customer: 'C-9' })
+  const tied = await decision(
+    database,
+    'tieReceipt',
+    { receipt: 'R-1', trackingKey: 'K' },
+    { on: '2026-03-03' },
+  )
+  expect(tied.cases).toEqual(['C-1'])
+  await look(database, '2026-03-03')
+  expect(await state()).toBe('arrived')
+})
