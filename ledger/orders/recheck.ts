@@ -11,7 +11,8 @@ import { keepStanding } from './standing.ts'
 /**
  * Asks the rules again about every held order of a group, its locks taken, those first that are needed first: each that
  * goes out takes its part of the limit before the next is asked about, and a smaller later one may pass where a larger
- * didn't. Returns the keys of the processes of those whose state changed; the others' have seen what they had to see.
+ * didn't. Returns the keys of the processes of those whose state changed. The others' have seen what they had to see, unless
+ * they haven't looked yet for themselves, or have something to tell before they will.
  */
 export async function recheckHeld(
   sql: Sql,
@@ -50,7 +51,9 @@ export async function recheckHeld(
   }
   await sql.rows(
     `UPDATE process p SET seen_version = s.version FROM jsonb_to_recordset($2::jsonb) AS s(id text, version bigint)
-     WHERE p.company = $1 AND p.kind = 'order' AND p.id = s.id`,
+     WHERE p.company = $1 AND p.kind = 'order' AND p.id = s.id AND p.next_look_at IS NOT NULL AND NOT EXISTS (
+       SELECT FROM order_call c WHERE c.company = p.company AND c.order_number = p.id AND c.state IN ('pending', 'sending')
+         AND c.next_try_at < p.next_look_at)`,
     [doing.company, JSON.stringify(seen)],
   )
   await sql.rows(

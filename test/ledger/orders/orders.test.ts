@@ -295,3 +295,36 @@ test('a larger line lets held orders go, a guarantee that lapses holds the next 
     'limit',
   ])
 })
+
+test('an order that is asked about with another’s has still to look itself when a call or a timer of it waits', async () => {
+  const database = await start()
+  const behind = async () =>
+    (
+      await database.rows<{ id: string }>(
+        'SELECT id FROM process WHERE facts_version > seen_version ORDER BY id',
+      )
+    ).map((row) => row.id)
+  const look = (order: string) => lookAt(database, calendars, COMPANY, `order:${order}`, noon(ON))
+  // The wakes of both are lost, and only the second is found.
+  await check(database, 'SO-1', 700)
+  await check(database, 'SO-2', 800)
+  await look('SO-2')
+  expect(await behind()).toEqual(['SO-1'])
+  expect((await look('SO-1')).deliveries).toMatchObject([{ channel: 'erp' }])
+
+  // With its call told and its timer set, it has seen what the other saw.
+  await database.rows(`UPDATE order_call SET state = 'delivered', delivered_at = created_at`)
+  await look('SO-1')
+  await decision(database, 'setStanding', { customer: 'C-1', standing: 'stop', why: 'x' }, { on: ON })
+  await decision(database, 'setStanding', { customer: 'C-1', standing: null, why: 'x' }, { on: ON })
+  expect(await behind()).toEqual(['SO-1', 'SO-2'])
+  await look('SO-2')
+  expect(await behind()).toEqual([])
+
+  // A call that a person sends again is due before the timer.
+  await database.rows(`UPDATE order_call SET state = 'failed', attempts = 3 WHERE order_number = 'SO-1'`)
+  await decision(database, 'retryErpCall', { call: 1, why: 'the address is right now' }, { on: ON })
+  await decision(database, 'setStanding', { customer: 'C-1', standing: 'stop', why: 'x' }, { on: ON })
+  await look('SO-2')
+  expect(await behind()).toEqual(['SO-1'])
+})
