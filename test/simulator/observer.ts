@@ -74,7 +74,8 @@ export class Observer {
     await checkBookedInterest(sql, company, now)
     const open = await sql.one<{ key: string; state: string }>(
       `SELECT k.key, m.state FROM message m JOIN collection_case k ON k.id = m.case_id
-       WHERE m.company = $1 AND m.state IN ('pending', 'sending') AND m.created_at < to_timestamp($2::float8 / 1000) - interval '10 days'`,
+       WHERE m.company = $1 AND m.state IN ('pending', 'sending') AND m.created_at < to_timestamp($2::float8 / 1000) - interval '10 days'
+         AND m.reason IS DISTINCT FROM 'feed_too_old'`,
       [company, this.#world.now],
     )
     if (open) throw new Broken('every message comes to an end', `${open.key} ${open.state}`)
