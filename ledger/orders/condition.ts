@@ -6,7 +6,8 @@ import type { Condition } from './orders.ts'
 
 /*
  * Money of a group since a condition was made: receipts of those who pay for it, but for what settles items of others;
- * and what the source says is settled. Transfers from one on are a range of the primary key: those of some hours.
+ * and what the source says is settled. Transfers from one on are a range of the primary key: those of some hours. They tell
+ * what came into the books later; a posting may have begun, and be dated, before.
  */
 const PAID = `
 WITH payers AS (
@@ -16,7 +17,8 @@ SELECT q.currency, (q.amount_minor - coalesce((
     JOIN account a ON a.id = CASE WHEN t.reverses_id IS NULL THEN t.credit_account ELSE t.debit_account END
     JOIN receivable r ON r.id = a.receivable_id
     WHERE t.receipt_id = q.id AND t.code = 'application' AND r.customer_id <> ALL ($1)), 0))::bigint AS minor
-FROM receipt q WHERE q.payer_id IN (SELECT payer_id FROM payers) AND q.reversed_at IS NULL AND q.recorded_at >= to_timestamp($2 / 1000.0)
+FROM transfer f JOIN receipt q ON q.id = f.receipt_id
+WHERE f.id > $3 AND f.code = 'receipt' AND q.payer_id IN (SELECT payer_id FROM payers) AND q.reversed_at IS NULL
 UNION ALL
 SELECT t.currency, CASE WHEN t.code = 'source_settlement' THEN t.amount_minor ELSE -t.amount_minor END
 FROM transfer t JOIN account a ON a.id = CASE WHEN t.code = 'source_settlement' THEN t.credit_account ELSE t.debit_account END

@@ -11,8 +11,8 @@ import { keepStanding } from './standing.ts'
 /**
  * Asks the rules again about every held order of a group, its locks taken, those first that are needed first: each that
  * goes out takes its part of the limit before the next is asked about, and a smaller later one may pass where a larger
- * didn't. Returns the keys of the processes of those whose state changed. The others' have seen what they had to see, unless
- * they haven't looked yet for themselves, or have something to tell before they will.
+ * didn't. Returns the keys of the processes of those whose state changed. The others' have seen what they had to see: what
+ * they have to tell, and a timer that they have still to set, is due by the clock.
  */
 export async function recheckHeld(
   sql: Sql,
@@ -50,11 +50,10 @@ export async function recheckHeld(
     if (minor > 0n) books.reserved.push({ customer: customer.id, currency: order.currency, minor })
   }
   await sql.rows(
-    `UPDATE process p SET seen_version = s.version FROM jsonb_to_recordset($2::jsonb) AS s(id text, version bigint)
-     WHERE p.company = $1 AND p.kind = 'order' AND p.id = s.id AND p.next_look_at IS NOT NULL AND NOT EXISTS (
-       SELECT FROM order_call c WHERE c.company = p.company AND c.order_number = p.id AND c.state IN ('pending', 'sending')
-         AND c.next_try_at < p.next_look_at)`,
-    [doing.company, JSON.stringify(seen)],
+    `UPDATE process p SET seen_version = s.version, next_look_at = least(coalesce(p.next_look_at, to_timestamp($3 / 1000.0)), (
+       SELECT min(c.next_try_at) FROM order_call c WHERE c.company = $1 AND c.order_number = p.id AND c.state IN ('pending', 'sending')))
+     FROM jsonb_to_recordset($2::jsonb) AS s(id text, version bigint) WHERE p.company = $1 AND p.kind = 'order' AND p.id = s.id`,
+    [doing.company, JSON.stringify(seen), doing.now],
   )
   await sql.rows(
     'UPDATE sales_order o SET checked_on = c.today FROM unnest($1::bigint[], $2::date[]) AS c(customer, today) WHERE o.customer_id = c.customer AND o.state = $3',

@@ -5,7 +5,7 @@ import { type Database, type Limits, SHORT, type Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
 import { touchProcess } from '../processes.ts'
 import { CLAIMED } from '../receivables.ts'
-import type { MailPurpose } from './mails.ts'
+import { IS_FIRST, type MailPurpose } from './mails.ts'
 import { placementProcess } from './placement.ts'
 
 /** Mails to agencies are claimed under their customer's lock; what comes of an attempt stands on the row. */
@@ -46,6 +46,7 @@ interface MailRow {
   recipient: string | null
   attempts: number
   detail: { why?: string }
+  is_first: boolean
 }
 
 /** Whether it still says what is so. */
@@ -61,7 +62,7 @@ const openMail = async (sql: Sql, id: number): Promise<MailRow> => {
     [id],
   )
   const row = await sql.one<MailRow>(
-    `SELECT m.state, m.purpose, m.agency_id::int, m.placement_id::int, p.customer_id::int, m.planned_on, m.next_try_at, m.mail_id, m.raw, m.recipient, m.attempts, m.detail
+    `SELECT m.state, m.purpose, m.agency_id::int, m.placement_id::int, p.customer_id::int, m.planned_on, m.next_try_at, m.mail_id, m.raw, m.recipient, m.attempts, m.detail, ${IS_FIRST} AS is_first
      FROM placement_mail m JOIN placement p ON p.id = m.placement_id WHERE m.id = $1 FOR UPDATE OF m`,
     [id],
   )
@@ -79,7 +80,7 @@ export const purposeOfMail = async (
     [id],
   )
 
-/** Takes a mail for sending: reads the facts again and stores the bytes, which every further attempt sends. */
+/** Takes a mail for sending: reads the facts again and stores the bytes, which every further attempt sends while they hold. */
 export async function claimPlacementMail(
   database: Database,
   doing: { company: string; now: Instant },
@@ -91,12 +92,13 @@ export async function claimPlacementMail(
     const mail = await openMail(sql, id)
     if (mail.state !== 'pending' && mail.state !== 'sending') return { kind: 'nothing', why: mail.state }
     if (mail.next_try_at > doing.now) return { kind: 'nothing', why: 'being sent' }
+    if (!mail.is_first) return { kind: 'nothing', why: 'not its turn' }
     const isRepeat = mail.raw !== null
     const placement = (await sql.one<{ state: PlacementState; agency_id: number | null }>(
       'SELECT state, agency_id::int FROM placement WHERE id = $1',
       [mail.placement_id],
     ))!
-    if (!isRepeat && !isStill(mail.purpose, placement.state, placement.agency_id === mail.agency_id)) {
+    if (!isStill(mail.purpose, placement.state, placement.agency_id === mail.agency_id)) {
       await sql.rows(
         `UPDATE placement_mail SET state = 'skipped', reason = 'nothing left to say' WHERE id = $1`,
         [id],

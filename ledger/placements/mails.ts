@@ -51,14 +51,19 @@ export const dropMails = (sql: Sql, placement: number, purposes: readonly MailPu
     [placement, purposes, why],
   )
 
-/** Mails of a placement that are due now, and when the next of the others is. */
+/** SQL: no earlier mail of the placement to the same agency as `m` is on its way. They arrive in the order of what they tell. */
+export const IS_FIRST = `NOT EXISTS (SELECT FROM placement_mail e
+  WHERE e.placement_id = m.placement_id AND e.agency_id = m.agency_id AND e.id < m.id AND e.state IN ('pending', 'sending'))`
+
+/** Mails of a placement that are due now, and when the next of the others is: to each agency one after the other. */
 export async function openMails(
   sql: Sql,
   placement: number,
   now: Instant,
 ): Promise<{ due: number[]; nextTryAt: Instant | null }> {
   const rows = await sql.rows<{ id: number; next_try_at: Instant }>(
-    `SELECT id::int, next_try_at FROM placement_mail WHERE placement_id = $1 AND state IN ('pending', 'sending') ORDER BY next_try_at, id`,
+    `SELECT id::int, next_try_at FROM placement_mail m WHERE placement_id = $1 AND state IN ('pending', 'sending') AND ${IS_FIRST}
+     ORDER BY next_try_at, id`,
     [placement],
   )
   return {

@@ -60,6 +60,29 @@ test('a release in spite of the rules needs the authority; the same reason doesn
   expect((await check(database, 'SO-1', 700, { on: '2026-03-05' })).result).toMatchObject({ state: 'held' })
 })
 
+test('money that is posted after a condition was made meets it, whenever its posting began; what was there before doesn’t', async () => {
+  const database = await start()
+  await seedTeam(database)
+  const post = (number: string, amount: number, now: number) =>
+    commandBooks(database, { company: COMPANY, now, actor: 'tesorería', key: number }, 'post', {
+      receipts: [{ number, customer: 'C-1', amount: pesos(amount), valueOn: ON, applications: [] }],
+    })
+  await check(database, 'SO-1', 5_000)
+  await post('R-1', 200, noon(ON) + 60_000)
+  const asked = await decision(
+    database,
+    'releaseConditionally',
+    { order: 'SO-1', amount: pesos(200), by: noon(ON) + 3_600_000, why: 'they are at the bank' },
+    { on: ON },
+  )
+  await vote(database, asked.result.approval, 'sofía', ON)
+  await pump(database)
+  expect(await stateOf(database, 'SO-1')).toBe('conditionally_released')
+  await post('R-2', 200, noon(ON) - 60_000)
+  await pump(database)
+  expect(await stateOf(database, 'SO-1')).toBe('released')
+})
+
 test('an order that grew since it was agreed to goes back to who asked; refused it stays held', async () => {
   const database = await start()
   await seedTeam(database)
