@@ -151,7 +151,7 @@ export async function planStatements(
       }
       const scope = (await openCase(sql, calendars, doing.company, key, doing.now))!
       const today = await sql.one<{ id: number }>(
-        `SELECT id FROM message WHERE case_id = $1 AND purpose = 'statement' AND planned_on = $2 LIMIT 1`,
+        `SELECT id FROM message WHERE case_id = $1 AND purpose = 'statement' AND (planned_on = $2 OR state = 'pending') LIMIT 1`,
         [scope.case.id, scope.today],
       )
       if (today) {

@@ -5,7 +5,7 @@ import { type Ask, ownCase } from '../scope.ts'
 import type { Approval } from './approval.ts'
 import { endSuspension } from './steps.ts'
 
-/** What is to be done when a request of a kind is refused, or doesn't fit any more when it is granted. */
+/** What is to be done when a request of a kind is refused, overtaken, or doesn't fit any more when it is granted. */
 export type Declined = (sql: Sql, ask: Ask, approval: Approval, why: string) => Promise<void>
 
 export const DECLINED: Partial<Record<ApprovalKind, Declined>> = {

@@ -13,6 +13,7 @@ import type { Looker } from '../looks.ts'
 import { type Calendars, type CustomerScope, rulesOfCompany } from '../scope.ts'
 import { type Approval, closeApproval, goToLevel, lockApproval } from './approval.ts'
 import { tell } from './commands.ts'
+import { DECLINED } from './declined.ts'
 import { holdersChangeOn, holdersOn } from './holders.ts'
 import { askPeople, mailAt, staffMailOf } from './notices.ts'
 
@@ -25,8 +26,10 @@ export const lookAtApproval: Looker = async (sql, { company, id, now, actor, cal
   let approval = await lockApproval(sql, company, Number(id))
   if (approval.state !== 'open') return waitingMail(sql, approval, now, [])
   if (await nothingLeft(sql, approval)) {
-    await closeApproval(sql, approval, 'overtaken', now, 'nothing left to decide')
-    await tell(sql, ask, approval, 'approval overtaken', 'nothing left to decide', {})
+    const why = 'nothing left to decide'
+    await closeApproval(sql, approval, 'overtaken', now, why)
+    await tell(sql, ask, approval, 'approval overtaken', why, {})
+    await DECLINED[approval.kind]?.(sql, ask, approval, why)
     return waitingMail(sql, { ...approval, state: 'overtaken' }, now, [])
   }
   const work = await workOf(sql, company, calendars, scope ?? (await rulesOfCompany(sql, ask)))

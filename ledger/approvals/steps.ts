@@ -164,10 +164,12 @@ export async function endSuspension(
   scope: CaseScope,
   approval: Approval,
 ): Promise<void> {
+  const receivables = await openItems(sql, approval.id)
+  if (receivables.length === 0) return
   await openTask(sql, doing, scope, {
     kind: 'review',
     subject: 'suspended too long',
-    receivables: await openItems(sql, approval.id),
+    receivables,
     detail: { approval: approval.id },
   })
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { NegotiationCommands } from '../../domain/negotiationCommand.ts'
 import { lookAt } from '../../ledger/looks.ts'
+import { lookAtApproval } from '../setup/approvals.ts'
 import { COMPANY, calendars } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { decision, seedTeam, vote } from '../setup/team.ts'
@@ -312,6 +313,14 @@ describe('with an approval', () => {
     expect(await stateOf(database)).toBe('rejected')
     await look(database, '2026-03-11')
     expect(await waitsFor(database, 'F-1')).not.toBe('negotiating')
+  })
+
+  test('with nothing left to decide it is on the table again, should the payment bounce', async () => {
+    const database = await submitted()
+    await pay(database, 'R-1', 1500, ['F-1', 'F-2'], ON)
+    await lookAtApproval(database, 1, ON)
+    expect(await database.rows('SELECT state FROM approval')).toEqual([{ state: 'overtaken' }])
+    expect(await stateOf(database)).toBe('proposed')
   })
 
   test('less debt goes on with the rest', async () => {

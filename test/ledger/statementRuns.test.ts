@@ -120,6 +120,15 @@ test('ended between two batches it goes on with those that are left', async () =
   expect(await plan(run, 2)).toEqual({ done: 1, keys: ['C'] })
 })
 
+test('who still waits for the statement of an earlier run gets that one, as of the day on which it leaves', async () => {
+  const next = '2027-01-04'
+  const { database, begin, plan } = await portfolio()
+  await plan((await begin())!)
+  const run = (await begin(next, early(next)))!
+  expect(await plan(run, 50, early(next))).toEqual({ done: 3, keys: [] })
+  expect(await reportOfRun(database, COMPANY, run)).toMatchObject({ waiting: 0, skipped: 3 })
+})
+
 test('who owes nothing, is paused or has no address is left out, and the report says why', async () => {
   const { database, begin } = await portfolio(
     [monthly({ without_address: 'skip' })],
