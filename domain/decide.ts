@@ -137,7 +137,7 @@ export function brakeOn(facts: ReceivableFacts, context: CaseContext): Reason | 
   if (chased === 0n) return 'netted'
   if (chased < toleranceOf(context.policy, facts.currency)) return 'below_tolerance'
   // Whoever it was placed with speaks to the customer now.
-  if (stage === 'legal' || stage === 'agency') return 'placed'
+  if (facts.placed || stage === 'legal' || stage === 'agency') return 'placed'
   // Who paid since isn't known.
   return areFeedsTooOld(context) ? 'feed_too_old' : null
 }

@@ -58,6 +58,8 @@ export interface ReceivableFacts {
   suspensions: readonly Suspension[]
   /** An approval lets it be suspended for so many days; else the policy's cap holds. */
   suspendedDaysAllowed?: number
+  /** A lawyer or an agency has taken it on. */
+  placed?: boolean
   steps: readonly StepRecord[]
   /** Day of the last step that reached the customer about it. */
   lastContactOn: LocalDate | null

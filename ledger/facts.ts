@@ -21,6 +21,7 @@ interface BaseRow {
   payer_id: number
   extensions: number
   agreed_days: number
+  placed: boolean
   owed_minor: bigint
   disputed_minor: bigint
 }
@@ -62,7 +63,9 @@ export async function readFacts(
        coalesce((SELECT d.minor FROM disputed d WHERE d.receivable_id = r.id), 0)::bigint AS disputed_minor,
        (SELECT count(*)::int FROM suspension_extension e WHERE e.receivable_id = r.id) AS extensions,
        coalesce((SELECT sum(n.ends_on - n.agreed_on + 1)::int FROM negotiation_item i JOIN negotiation n ON n.id = i.negotiation_id
-          WHERE i.receivable_id = r.id AND n.promise_id IS NOT NULL), 0) AS agreed_days
+          WHERE i.receivable_id = r.id AND n.promise_id IS NOT NULL), 0) AS agreed_days,
+       EXISTS (SELECT FROM placement_item i JOIN placement p ON p.id = i.placement_id
+         WHERE i.receivable_id = r.id AND i.active AND p.agency_id IS NOT NULL AND p.state IN ('accepted', 'active')) AS placed
      FROM receivable r JOIN owed o ON o.receivable_id = r.id WHERE r.id = ANY($1) ORDER BY r.due_on, r.id`,
     [ids],
   )
@@ -91,6 +94,7 @@ export async function readFacts(
       nettedMinor: (netted.get(row.id) ?? []).reduce((sum, n) => sum + n.minor, 0n),
       disputedMinor: row.disputed_minor,
       suspensions: suspensions.get(row.id) ?? [],
+      placed: row.placed,
       steps: records,
       lastContactOn: records
         .filter((s) => s.contacted)

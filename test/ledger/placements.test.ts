@@ -99,6 +99,28 @@ describe('from the request to the hand-over', () => {
     expect(await eventsOf(database, 'F-1')).toEqual(before)
   })
 
+  test('with a lawyer before any court too: until then the letter’s stage is only ours', async () => {
+    const database = await overdue()
+    const id = await placed(database, { kind: 'prelegal' }, ON)
+    await place(database, 'acceptPlacement', { placement: id }, { on: ON, actor: 'letras-1' })
+    expect(await stageOf(database, 'F-1')).toBe('prelegal')
+    const chased = async () => {
+      await look(database, ON)
+      const rows = await database.rows<{ chased: boolean }>(
+        `SELECT EXISTS (SELECT FROM receivable_step s WHERE s.receivable_id = 1 AND s.state = 'pending') AS chased`,
+      )
+      return rows[0]!.chased
+    }
+    expect(await chased()).toBe(false)
+    const { result } = await place(
+      database,
+      'returnPlacement',
+      { placement: id, why: 'cannot' },
+      { on: ON, actor: 'letras-1' },
+    )
+    expect([result, await chased()]).toEqual([expect.objectContaining({ state: 'returned' }), true])
+  })
+
   test('turned down it goes to the next, unanswered too; in the end a person decides', async () => {
     const database = await overdue()
     const id = await placed(database, {}, ON)
