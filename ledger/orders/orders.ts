@@ -144,7 +144,7 @@ const EVENTS: Record<OrderState, string> = {
 }
 
 /**
- * Writes what was decided. A new state is journalled, told to order entry (a row first), and looked after from now on by
+ * Writes what was decided. A new state, or a person's hold, is journalled, told to order entry (a row first), and looked after from now on by
  * the order's process, whose key is returned; a state that stays is only brought up to date, and looked after again when it
  * comes within the horizon on another day. Returns the order as it is now.
  */
@@ -158,6 +158,8 @@ export async function writeOrder(
   const condition = decided.condition === undefined ? conditionOf(order) : decided.condition
   const kept = decided.state === 'conditionally_released' ? condition : null
   const changes = told.isNew === true || decided.state !== order.state
+  // What the rules hold already and a person holds too is held for another reason.
+  const isTold = changes || (decided.heldBy ?? null) !== order.held_by
   const now = await sql.one<Order>(
     `UPDATE sales_order SET state = $2, reasons = $3, passed_as = $4, reserved_minor = $5, checked_on = $6, held_by = $7,
        condition_currency = $8, condition_minor = $9, condition_since = to_timestamp($10 / 1000.0), condition_by = to_timestamp($11 / 1000.0),
@@ -186,7 +188,7 @@ export async function writeOrder(
     ],
   )
   const process = { kind: 'order' as const, id: order.number, customer: order.customer_id }
-  if (!changes) {
+  if (!isTold) {
     // Beyond the horizon it is to be asked about on another day, though nobody may look after it any more.
     const moved = now!.counts_from !== null && now!.counts_from !== order.counts_from
     return { order: now!, processes: moved ? [await beginProcess(sql, doing.company, process)] : [] }

@@ -129,6 +129,25 @@ test('a yes from before a person’s hold doesn’t lift it, even when nothing e
   expect(await stateOf(database, 'SO-1')).toBe('held')
 })
 
+test('a person holds what the rules hold already: the journal and order entry know who, and why', async () => {
+  const database = await start()
+  await check(database, 'SO-1', 700)
+  const hold = (why: string) => decision(database, 'holdOrder', { order: 'SO-1', why }, { on: ON })
+  await hold('the address is wrong')
+  const events = () =>
+    database.rows(
+      `SELECT entry::jsonb ->> 'event' AS event, entry::jsonb ->> 'why' AS why FROM journal WHERE entry LIKE '%order %' ORDER BY seq`,
+    )
+  const held = [
+    { event: 'order held', why: null },
+    { event: 'order held', why: 'the address is wrong' },
+  ]
+  expect(await events()).toEqual(held)
+  expect(await callsOf(database, 'SO-1')).toHaveLength(2)
+  await check(database, 'SO-1', 700)
+  expect(await events()).toEqual(held)
+})
+
 test('a person’s hold is lifted by a person alone, and no payment', async () => {
   const database = await start()
   await check(database, 'SO-1', 100)
