@@ -15,6 +15,8 @@ test('the bench reminds, collects and closes what it counts, once each, and ends
       shippedFile('test', 'bench', 'main.ts'),
       '--receivables',
       '100',
+      '--rounds',
+      '1',
       '--only',
       'lifecycle',
     ],
@@ -26,6 +28,7 @@ test('the bench reminds, collects and closes what it counts, once each, and ends
     perSecond: expect.any(Number),
     baselinePerSecond: expect.any(Number),
     ratio: expect.any(Number),
+    ratios: [expect.any(Number)],
     growth: 1,
     cpuMsEach: {
       worker: expect.any(Number),

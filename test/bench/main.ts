@@ -10,7 +10,16 @@ import { measureOrders } from './orders.ts'
 import { picture } from './picture.ts'
 import { customersOf, type Portfolio } from './portfolio.ts'
 import { measureReads } from './reads.ts'
-import { type Findings, markdown, PARTS, type Pair, type Part, summary } from './report.ts'
+import {
+  type Findings,
+  markdown,
+  middleOf,
+  PARTS,
+  type Pair,
+  type Part,
+  type Round,
+  summary,
+} from './report.ts'
 import { measureSleepers } from './sleepers.ts'
 import { type BenchStack, BY_INVOICE, startBenchStack } from './stack.ts'
 import { measureStatements } from './statements.ts'
@@ -33,6 +42,7 @@ on the last line. Progress goes to stderr. It takes about ten minutes; close eve
               customer; beside it the bare lock of the customer's row
 
   --receivables N[,N]   sizes of the lifecycle (default 1000,10000)
+  --rounds N            times that each size is measured beside the baseline; the middle ratio counts (default 3)
   --only PART[,PART]    lifecycle, load, reads, sleepers, statements, orders (default: all)
   --items N             lines of the load (default 100000)
   --open N              open receivables of the reads and the orders (default 500000)
@@ -49,6 +59,7 @@ const log = (line: string) => console.error(line)
 
 interface Options {
   receivables: number[]
+  rounds: number
   items: number
   open: number
   sleepers: number
@@ -66,6 +77,7 @@ function readOptions(): Options | null {
     options: {
       help: { type: 'boolean' },
       receivables: text,
+      rounds: text,
       items: text,
       open: text,
       sleepers: text,
@@ -77,7 +89,7 @@ function readOptions(): Options | null {
   })
   if (values.help) return null
   const numbers = (
-    name: 'receivables' | 'items' | 'open' | 'sleepers' | 'statements' | 'orders',
+    name: 'receivables' | 'rounds' | 'items' | 'open' | 'sleepers' | 'statements' | 'orders',
     usual: string,
   ) => {
     const given = (values[name] ?? usual).split(',').map(Number)
@@ -90,6 +102,7 @@ function readOptions(): Options | null {
   if (strange !== undefined) throw new UsageError(`--only: "${strange}" is none of ${PARTS.join(', ')}`)
   return {
     receivables: numbers('receivables', '1000,10000').sort((a, b) => a - b),
+    rounds: numbers('rounds', '3')[0]!,
     items: numbers('items', '100000')[0]!,
     open: numbers('open', '500000')[0]!,
     sleepers: numbers('sleepers', '20000')[0]!,
@@ -107,6 +120,7 @@ const WARM_UP = 3_000
 async function measureLifecycles(
   stack: BenchStack,
   sizes: readonly number[],
+  times: number,
 ): Promise<{ pairs: Pair[]; byInvoice: Lifecycle }> {
   const ours = await stack.startOurWorker()
   const bare = await startBaselineWorker(stack)
@@ -124,9 +138,14 @@ async function measureLifecycles(
   const pairs: Pair[] = []
   for (const receivables of sizes) {
     log(`${receivables} receivables, one case per customer`)
-    const baseline = await runBaseline(stack, bare.pid, `N${receivables}`, receivables)
-    log(`  baseline: ${told(baseline)}`)
-    pairs.push({ baseline, ours: await checked({ prefix: `N${receivables}`, receivables, segment: '' }) })
+    const rounds: Round[] = []
+    for (let round = 1; round <= times; round++) {
+      const prefix = `N${receivables}R${round}`
+      const baseline = await runBaseline(stack, bare.pid, prefix, receivables)
+      log(`  baseline: ${told(baseline)}`)
+      rounds.push({ baseline, ours: await checked({ prefix, receivables, segment: '' }) })
+    }
+    pairs.push(middleOf(rounds))
   }
   log(`${sizes[0]} receivables, one case per invoice`)
   const byInvoice = await checked({ prefix: 'I', receivables: sizes[0]!, segment: BY_INVOICE })
@@ -150,7 +169,8 @@ async function measure(stack: BenchStack, options: Options): Promise<Findings> {
     command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
   }
   const findings: Findings = { measured: Object.fromEntries(options.only.map((part) => [part, how])) }
-  if (does('lifecycle')) findings.lifecycle = await measureLifecycles(stack, options.receivables)
+  if (does('lifecycle'))
+    findings.lifecycle = await measureLifecycles(stack, options.receivables, options.rounds)
   if (does('statements')) {
     log(`a run of ${options.statements} statements of account`)
     findings.statements = await measureStatements(stack, options.statements, log)
