@@ -27,10 +27,10 @@ export const lookAtApproval: Looker = async (sql, { company, id, now, actor, cal
   if (approval.state !== 'open') return waitingMail(sql, approval, now, [])
   if (await nothingLeft(sql, approval)) {
     const why = 'nothing left to decide'
-    await closeApproval(sql, approval, 'overtaken', now, why)
+    const cases = await closeApproval(sql, approval, 'overtaken', now, why)
     await tell(sql, ask, approval, 'approval overtaken', why, {})
     await DECLINED[approval.kind]?.(sql, ask, approval, why)
-    return waitingMail(sql, { ...approval, state: 'overtaken' }, now, [])
+    return { ...(await waitingMail(sql, { ...approval, state: 'overtaken' }, now, [])), cases }
   }
   const work = await workOf(sql, company, calendars, scope ?? (await rulesOfCompany(sql, ask)))
   // Whose turn it becomes outside the hours, it becomes when they open: who is there then is asked.
