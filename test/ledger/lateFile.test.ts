@@ -67,7 +67,7 @@ test('without a file it waits from morning to morning; what is paid meanwhile is
   expect(await claim(database, 'demand', noon('2026-03-17'))).toBe('nothing left to say: closed')
 })
 
-test('the word before a promised day waits for the day’s file, as long as it doesn’t come too late', async () => {
+async function promisedForFriday() {
   const database = await onMonday('2026-03-30', { promise: { remind_working_days_before: 1 } })
   await ask(
     database,
@@ -75,6 +75,11 @@ test('the word before a promised day waits for the day’s file, as long as it d
     { documents: ['F-1'], instalments: [{ dueOn: '2026-03-13', amount: pesos(1000) }], madeBy: 'Luis' },
     { on: '2026-03-10' },
   )
+  return database
+}
+
+test('the word before a promised day waits for the day’s file, as long as it doesn’t come too late', async () => {
+  const database = await promisedForFriday()
   const morning = noon('2026-03-12') - 2 * HOUR
   await look(database, morning)
   expect(await claim(database, 'promise_reminder', morning)).toBe('feed_too_old')
@@ -87,13 +92,7 @@ test('the word before a promised day waits for the day’s file, as long as it d
 })
 
 test('on the promised day itself it is too late', async () => {
-  const database = await onMonday('2026-03-30', { promise: { remind_working_days_before: 1 } })
-  await ask(
-    database,
-    'recordPromise',
-    { documents: ['F-1'], instalments: [{ dueOn: '2026-03-13', amount: pesos(1000) }], madeBy: 'Luis' },
-    { on: '2026-03-10' },
-  )
+  const database = await promisedForFriday()
   await look(database, '2026-03-12')
   expect(await claim(database, 'promise_reminder', noon('2026-03-12'))).toBe('feed_too_old')
   expect(await claim(database, 'promise_reminder', noon('2026-03-13'))).toBe('nothing left to say')
