@@ -29,7 +29,7 @@ export async function bookInterest(
   const rule = scope.policy.interest
   const { customer, today } = scope
   const { id, interest_through: before, interest_until: until, interest_after: after } = scope.case
-  if (!rule && !scope.case.interest) return { nextOn: null, more: false }
+  if (!rule && before === null && !scope.case.interest) return { nextOn: null, more: false }
   if (looked.paid.length > 0) await accrue(sql, doing, customer.id, looked.paid, today)
   if (!rule) {
     await accrue(sql, doing, customer.id, looked.touched, before ?? NOTHING_MORE)

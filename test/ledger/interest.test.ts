@@ -121,6 +121,16 @@ describe('into the books', () => {
     expect(await openOn(database, '2026-06-05')).toBe('30.00')
   })
 
+  // Seed 55141 of the simulator.
+  test('… nor keeps what was paid since from bearing it to its end, though nothing was booked before', async () => {
+    const database = await fresh()
+    await look(database, '2026-03-05')
+    await publishPolicies(database, COMPANY, [testPolicy()], 'test', noon('2026-03-10'))
+    await pay(database, 'R-1', 1000, ['F-1'], '2026-04-30')
+    await look(database, '2026-04-30')
+    expect(await booked(database, 'F-1')).toBe('30.00')
+  })
+
   // Seed 35343 of the simulator: the new case had booked nothing itself, and corrected nothing.
   test('… nor keeps it from being corrected in the case that the receivable was moved to', async () => {
     const database = await fresh()

@@ -63,7 +63,7 @@ const standing = (sql: Sql, cases: number[]): Promise<Standing[]> =>
   )
 
 /**
- * Documents whose own turn, or that of a dispute or of a promise they are in, comes at the next openings: days count from
+ * Documents whose own turn, or that of a dispute, a promise or announced money that they share, comes at the next openings: days count from
  * midnight, so a look in between finds it earlier.
  */
 const dueSoon = async (sql: Sql, cases: number[], now: number): Promise<Set<string>> => {
@@ -71,9 +71,11 @@ const dueSoon = async (sql: Sql, cases: number[], now: number): Promise<Set<stri
     `SELECT document FROM receivable WHERE case_id = ANY($1) AND next_action_at < to_timestamp($2::float8 / 1000) + interval '5 days'
      UNION SELECT r.document FROM dispute d JOIN dispute_line l ON l.dispute_id = d.id JOIN receivable r ON r.id = l.receivable_id
      WHERE r.case_id = ANY($1) AND d.resolved_on IS NULL AND d.escalated_on IS NULL AND coalesce(d.reminded_on, d.due_on) <= to_timestamp($2::float8 / 1000)::date + 1
-     UNION SELECT o.document FROM promise p JOIN promise_item i ON i.promise_id = p.id JOIN receivable r ON r.id = i.receivable_id
-       JOIN promise_item w ON w.promise_id = p.id JOIN receivable o ON o.id = w.receivable_id
-     WHERE p.state = 'open' AND r.next_action_at < to_timestamp($2::float8 / 1000) + interval '5 days' AND p.customer_id IN (SELECT customer_id FROM collection_case WHERE id = ANY($1))`,
+     UNION SELECT o.document FROM (
+       SELECT i.receivable_id, w.receivable_id AS other FROM promise p JOIN promise_item i ON i.promise_id = p.id JOIN promise_item w ON w.promise_id = p.id WHERE p.state = 'open'
+       UNION ALL SELECT i.receivable_id, w.receivable_id FROM announced_payment n JOIN announced_item i ON i.announced_id = n.id JOIN announced_item w ON w.announced_id = n.id WHERE n.state = 'open'
+     ) shared JOIN receivable r ON r.id = shared.receivable_id JOIN receivable o ON o.id = shared.other
+     WHERE r.next_action_at < to_timestamp($2::float8 / 1000) + interval '5 days' AND r.customer_id IN (SELECT customer_id FROM collection_case WHERE id = ANY($1))`,
     [cases, now],
   )
   return new Set(rows.map((r) => r.document))
