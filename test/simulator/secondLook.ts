@@ -63,8 +63,8 @@ const standing = (sql: Sql, cases: number[]): Promise<Standing[]> =>
   )
 
 /**
- * Documents whose own turn, or that of a dispute, a promise or announced money that they share, comes at the next openings: days count from
- * midnight, so a look in between finds it earlier.
+ * Documents whose own turn, or that of a dispute, a promise or announced money that they share, comes at the next openings:
+ * days count from midnight, so a look in between finds it earlier.
  */
 const dueSoon = async (sql: Sql, cases: number[], now: number): Promise<Set<string>> => {
   const rows = await sql.rows<{ document: string }>(
