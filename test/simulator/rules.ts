@@ -128,7 +128,8 @@ FROM r WHERE r.debit AND NOT r.held AND r.open > 0 AND r.fresh
     AND NOT EXISTS (SELECT FROM messages m WHERE m.case_id = r.case_id AND m.open))
 UNION ALL SELECT 'an open receivable waits for a day, or for what carries its step', r.document
 FROM r WHERE r.debit AND NOT r.held AND r.open > 0 AND r.fresh AND r.next_action_at IS NULL AND NOT EXISTS (
-  SELECT FROM pending p JOIN messages m ON m.id = p.message_id AND m.open AND m.case_id = r.case_id WHERE p.receivable_id = r.id)
+  -- What is being sent when a receivable moves stays with the case that sends it, and tells it what came of it.
+  SELECT FROM pending p JOIN messages m ON m.id = p.message_id AND (m.state = 'sending' OR m.open AND m.case_id = r.case_id) WHERE p.receivable_id = r.id)
 UNION ALL SELECT 'a case wakes before the first of its receivables acts', r.document FROM r
 WHERE r.debit AND NOT r.held AND r.open > 0 AND r.fresh AND r.next_action_at < r.next_wake_at
 UNION ALL SELECT 'every message comes to an end', k.key || ' ' || m.state || ' since ' || m.created_at FROM k JOIN messages m ON m.case_id = k.id
