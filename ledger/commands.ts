@@ -69,8 +69,12 @@ export async function once(
 }
 
 /** What waits about the customers whose facts changed looks again, whatever changed them. */
-export async function touching(sql: Sql, company: string, answer: Answer): Promise<Answer> {
-  const touched = await touchProcessesOfCases(sql, company, answer.cases)
+export async function touching<A extends Pick<Answer, 'processes'> & { cases?: string[] }>(
+  sql: Sql,
+  company: string,
+  answer: A,
+): Promise<A> {
+  const touched = await touchProcessesOfCases(sql, company, answer.cases ?? [])
   if (touched.length === 0) return answer
   return { ...answer, processes: [...new Set([...(answer.processes ?? []), ...touched])].sort() }
 }

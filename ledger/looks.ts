@@ -1,10 +1,9 @@
 import type { Instant } from '../domain/calendar.ts'
 import { type Look, type ProcessKind, processOf } from '../domain/process.ts'
-import { BY_ITSELF } from './commands.ts'
+import { BY_ITSELF, touching } from './commands.ts'
 import { lockPaidWith, lockWithGroup } from './customers.ts'
 import { type Database, SHORT, type Sql } from './database.ts'
 import { LOOKERS } from './lookers.ts'
-import { touchProcessesOfCases } from './processes.ts'
 import { type Calendars, type CustomerScope, rulesOf } from './scope.ts'
 
 /** What a process needs to know when it is looked at. `now` is its workflow's time. */
@@ -50,14 +49,9 @@ export async function lookAt(
     )
     if (!row || row.closed) return { ...GONE, outcome: row?.outcome ?? 'unknown' }
     const scope = locked ? await rulesOf(sql, calendars, locked, now) : null
-    const look = await LOOKERS[kind](sql, { company, id, now, actor: BY_ITSELF, calendars, scope })
+    const seen = await LOOKERS[kind](sql, { company, id, now, actor: BY_ITSELF, calendars, scope })
+    const look = await touching(sql, company, seen)
     const busy = (look.deliveries ?? []).length > 0
-    const processes = [
-      ...new Set([
-        ...(look.processes ?? []),
-        ...(await touchProcessesOfCases(sql, company, look.cases ?? [])),
-      ]),
-    ]
     const nextAt =
       busy && (look.nextAt === null || look.nextAt > now + WHILE_DELIVERING_MS)
         ? now + WHILE_DELIVERING_MS
@@ -69,7 +63,7 @@ export async function lookAt(
       [company, kind, id, look.closed ? null : nextAt, look.closed, now, look.outcome],
     )
     // It has seen what it changed itself.
-    return { ...look, processes: processes.filter((other) => other !== key).sort() }
+    return { ...look, processes: (look.processes ?? []).filter((other) => other !== key).sort() }
   }, SHORT)
 }
 

@@ -15,6 +15,9 @@ import { type BearingClaim, claimsOf, INTEREST_POLICIES, withNetted } from './cl
  * between what is reckoned and what is booked, so that late, backdated and reversed money corrects it by one transfer.
  */
 
+/** A day before all interest and all postings. */
+export const BEFORE_ALL: LocalDate = '0001-01-01'
+
 /** How a receivable's interest stands on a day. */
 export interface InterestStanding extends Standing {
   claim: BearingClaim
@@ -127,7 +130,7 @@ export const interestKey = ({ id, account }: BearingClaim): string => `interest:
 
 /** The day of the books for a day: itself, or the first one that is open. */
 export async function bookDays(sql: Sql, { company, now }: Posting): Promise<(day: LocalDate) => LocalDate> {
-  const open = await firstOpenDay(sql, company, '0001-01-01')
+  const open = await firstOpenDay(sql, company, BEFORE_ALL)
   const today = await companyToday(sql, company, now)
   return (day) => (day < open ? open : day < today ? day : today > open ? today : open)
 }

@@ -4,10 +4,7 @@ import type { Sql } from '../database.ts'
 import { BATCH } from '../facts.ts'
 import type { CaseScope } from '../scope.ts'
 import type { Posting } from '../transfers.ts'
-import { accrue, bearingIds } from './accrual.ts'
-
-/** Before all interest: what is booked is corrected, and no day is added. */
-const NOTHING_MORE = '0001-01-01'
+import { accrue, BEFORE_ALL, bearingIds } from './accrual.ts'
 
 /** When a period is over next; `more`: there is more to book of the one that is. */
 export interface BookedInterest {
@@ -32,7 +29,8 @@ export async function bookInterest(
   if (!rule && before === null && !scope.case.interest) return { nextOn: null, more: false }
   if (looked.paid.length > 0) await accrue(sql, doing, customer.id, looked.paid, today)
   if (!rule) {
-    await accrue(sql, doing, customer.id, looked.touched, before ?? NOTHING_MORE)
+    // What is booked is corrected, and no day is added.
+    await accrue(sql, doing, customer.id, looked.touched, before ?? BEFORE_ALL)
     return { nextOn: null, more: false }
   }
   const through = accrualDay(rule, today)

@@ -10,7 +10,7 @@ import { customerId, customersPaidWith, lockCustomers } from '../customers.ts'
 import type { Sql } from '../database.ts'
 import { findReceivables, type Receivable } from '../receivables.ts'
 import { type Ask, openCustomer } from '../scope.ts'
-import { bearingIds } from './accrual.ts'
+import { BEFORE_ALL, bearingIds } from './accrual.ts'
 import { addFee as postFee } from './fees.ts'
 import { chargeInterest as makeNotes } from './notes.ts'
 import {
@@ -30,9 +30,6 @@ async function open(sql: Sql, ask: Ask, code: string) {
   await lockCustomers(sql, sharing)
   return { scope: await openCustomer(sql, ask, code), touch: () => touchCustomers(sql, sharing) }
 }
-
-/** Before all postings: what is charged is looked for in all that ever bore interest. */
-const EVER = '0001-01-01'
 
 /** @throws Refusal WrongCustomer, NotFound */
 async function ownDocuments(
@@ -57,7 +54,8 @@ async function chargeInterest(sql: Sql, ask: Ask, input: Input<'chargeInterest'>
     })
   const receivables = input.documents
     ? (await ownDocuments(sql, scope, input.documents)).map((receivable) => receivable.id)
-    : await bearingIds(sql, scope.customer.id, null, EVER)
+    : // In all that ever bore interest.
+      await bearingIds(sql, scope.customer.id, null, BEFORE_ALL)
   const { notes, below } = await makeNotes(sql, scope, { receivables, through, why: input.why })
   if (notes.length === 0) {
     const [least] = below

@@ -133,26 +133,28 @@ export async function evaluate(
   const counts = countsFrom(order, orderer)
   const grown = order.amount_minor > before.amount_minor
   const asked = grown ? { ...order, grace_until: null, graced: [] } : order
-  const { facts } = without(orderer, before)
-  const verdict = check(orderFacts(asked, orderer), facts, policy.orders)
+  const alone = without(orderer, before)
+  const verdict = check(orderFacts(asked, orderer), alone.facts, policy.orders)
   const decided = openOf(order) === 0n ? invoiced(orderer) : decide(asked, verdict, today, grown)
-  return conclude(sql, orderer, before, asked, { ...decided, countsFrom: counts }, told)
+  return conclude(sql, alone, before, asked, { ...decided, countsFrom: counts }, told)
 }
 
-/** Writes what was decided, and how the customer stands now. What it takes less of the limit is for others of the group. */
+/**
+ * Writes what was decided, and how the customer stands now, who without the order would stand as given. What it takes less
+ * of the limit is for others of the group.
+ */
 export async function conclude(
   sql: Sql,
-  orderer: Orderer,
+  alone: Orderer,
   before: Order,
   order: Order,
   decided: Decided,
   told: Told,
 ): Promise<Answer> {
-  const { asking, customer, today } = orderer
-  const alone = without(orderer, before)
+  const { asking, customer, today } = alone
   const written = await writeOrder(sql, asking, order, decided, told)
   const minor = takes(written.order, decided.reservedMinor, today)
-  await keepStanding(sql, asking, { ...orderer, facts: withReserved(alone.facts, order, minor) })
+  await keepStanding(sql, asking, { ...alone, facts: withReserved(alone.facts, order, minor) })
   const isLess = minor < takes(before, before.reserved_minor, today)
   const others = isLess ? await touchProcessesOf(sql, [customer.id]) : []
   return answered(alone, { ...written, processes: [...new Set([...written.processes, ...others])].sort() })

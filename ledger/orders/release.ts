@@ -102,10 +102,11 @@ async function override(
   decided: (reasons: readonly Reason[]) => Decided,
 ): Promise<Answer> {
   const { policy, today, approval } = orderer
-  const { facts } = without(orderer, order)
+  const alone = without(orderer, order)
+  const { facts } = alone
   const { reasons } = checkOrder({ ...orderFacts(order, orderer), heldBy: null }, facts, policy.orders)
   const carryOut = () =>
-    conclude(sql, orderer, order, order, decided(reasons), {
+    conclude(sql, alone, order, order, decided(reasons), {
       why: asked.input.why,
       approvedBy: approval?.by,
     })
@@ -173,7 +174,7 @@ export async function holdOrder(sql: Sql, ask: Ask, input: OrderCommands['holdOr
     checkedOn: orderer.today,
     heldBy: ask.asking.actor,
   }
-  return conclude(sql, orderer, order, order, decided, { why: input.why })
+  return conclude(sql, without(orderer, order), order, order, decided, { why: input.why })
 }
 
 export const rejectOrder = (sql: Sql, ask: Ask, input: OrderCommands['rejectOrder']): Promise<Answer> =>
@@ -192,7 +193,7 @@ async function end(
   const { orderer, order } = await openOrder(sql, ask, input.order)
   refuseShipped(order)
   const decided: Decided = { state, reasons: order.reasons, reservedMinor: 0n, checkedOn: orderer.today }
-  return conclude(sql, orderer, order, order, decided, { why: input.why })
+  return conclude(sql, without(orderer, order), order, order, decided, { why: input.why })
 }
 
 /** The goods are out: it is never held, and counts until it is invoiced. */

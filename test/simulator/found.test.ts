@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Database } from '../../ledger/database.ts'
 import { casesBehind } from '../../ledger/sweep.ts'
 import { ask, look, pay, pesos } from '../ledger/books.ts'
 import { free, pass, propose, submit } from '../ledger/negotiationBooks.ts'
@@ -83,6 +84,19 @@ test('a call for a broken promise is looked at again on the day that the feed gr
   expect(await calls()).toEqual([{ state: 'overtaken' }])
 })
 
+/** Cash of a payer that covers the older item of one customer, and not the younger of another. */
+async function cashOfTwo(database: Database): Promise<void> {
+  await loadItems(
+    database,
+    [
+      { document: 'F-1', customer: 'C-1', payer: 'P', due: '2026-02-10' },
+      { document: 'F-2', customer: 'C-2', payer: 'P', due: '2026-02-27', amount: 500 },
+    ],
+    noon('2026-02-10'),
+  )
+  await pay(database, 'R-1', 600, [], '2026-02-10')
+}
+
 // Seeds 20137 and 25042: what the ladder proposed to write off left the payer's cash to another, and nobody looked.
 test('a write-off that the ladder asked for leaves the payer’s cash to its other customer, who is no longer called', async () => {
   const { database } = await freshLedger([
@@ -94,15 +108,7 @@ test('a write-off that the ladder asked for leaves the payer’s cash to its oth
     }),
   ])
   await seedTeam(database)
-  await loadItems(
-    database,
-    [
-      { document: 'F-1', customer: 'C-1', payer: 'P', due: '2026-02-10' },
-      { document: 'F-2', customer: 'C-2', payer: 'P', due: '2026-02-27', amount: 500 },
-    ],
-    noon('2026-02-10'),
-  )
-  await pay(database, 'R-1', 600, [], '2026-02-10')
+  await cashOfTwo(database)
   await look(database, '2026-02-11')
   await look(database, '2026-03-02')
   await look(database, '2026-03-02', 'C-2')
@@ -156,15 +162,7 @@ test('a letter of demand is found by the sweep when the wake of the case that se
 // what the payer’s cash covers, and back when it is broken.
 test('an extension leaves the payer’s cash to an item that is due earlier, until it is broken', async () => {
   const { database } = await freshLedger([free({}, { steps: [{ id: 'call', day: 1, action: 'call' }] })])
-  await loadItems(
-    database,
-    [
-      { document: 'F-1', customer: 'C-1', payer: 'P', due: '2026-02-10' },
-      { document: 'F-2', customer: 'C-2', payer: 'P', due: '2026-02-27', amount: 500 },
-    ],
-    noon('2026-02-10'),
-  )
-  await pay(database, 'R-1', 600, [], '2026-02-10')
+  await cashOfTwo(database)
   const waits = async (on: string) => {
     await look(database, on, 'C-2')
     return (await database.one(`SELECT next_reason AS for FROM receivable WHERE document = 'F-2'`))?.for
