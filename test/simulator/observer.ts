@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { addDays, daysBetween, type LocalDate } from '../../domain/calendar.ts'
+import { addDays, daysBetween, type Instant, type LocalDate } from '../../domain/calendar.ts'
 import { nettedOf } from '../../ledger/unusedMoney.ts'
 import { Broken } from './broken.ts'
 import { wallClock } from './days.ts'
@@ -32,6 +32,8 @@ export class Observer {
   #chains = new Map<string, { seq: bigint; hash: Buffer }>()
   #promises = new Promises()
   #patience = new Patience()
+  /** When a message was last seen waiting for a file. */
+  #waitedForFile = new Map<number, Instant>()
   #looks = 0
 
   constructor(world: World) {
@@ -51,7 +53,10 @@ export class Observer {
     await this.#checkInvariants(mayHaveChanged(BOOKS), mayHaveChanged(LADDER))
     if (mayHaveChanged(PROMISES)) await this.#promises.look(sql, company, now)
     if (mayHaveChanged(PROMISES) || mayHaveChanged(LADDER)) await this.#patience.look(this.#world)
-    if (this.#looks % 5 === 0) await this.#checkNetting()
+    if (this.#looks % 5 === 0) {
+      await this.#checkNetting()
+      await this.#checkMessages(30)
+    }
     if (this.#looks % 10 === 0) await this.#readJournal()
     if (this.#looks % 20 === 0) await lookAtEverything(sql, this.#world.days.calendars, company, now)
   }
@@ -72,13 +77,22 @@ export class Observer {
     await this.#checkClosings()
     const { sql, company, now } = this.#world
     await checkBookedInterest(sql, company, now)
-    const open = await sql.one<{ key: string; state: string }>(
-      `SELECT k.key, m.state FROM message m JOIN collection_case k ON k.id = m.case_id
-       WHERE m.company = $1 AND m.state IN ('pending', 'sending') AND m.created_at < to_timestamp($2::float8 / 1000) - interval '10 days'
-         AND m.reason IS DISTINCT FROM 'feed_too_old'`,
-      [company, this.#world.now],
+    await this.#checkMessages(10)
+  }
+
+  /** Every message comes to an end in so many days. One that waits for a file waits for as long as none comes. */
+  async #checkMessages(days: number): Promise<void> {
+    const { sql, company, now } = this.#world
+    const open = await sql.rows<{ id: number; key: string; state: string; since: Instant; waits: boolean }>(
+      `SELECT m.id::int, k.key, m.state, extract(epoch FROM m.created_at)::float8 * 1000 AS since, m.reason IS NOT DISTINCT FROM 'feed_too_old' AS waits
+       FROM message m JOIN collection_case k ON k.id = m.case_id WHERE m.company = $1 AND m.state IN ('pending', 'sending')`,
+      [company],
     )
-    if (open) throw new Broken('every message comes to an end', `${open.key} ${open.state}`)
+    for (const { id, key, state, since, waits } of open) {
+      if (waits) this.#waitedForFile.set(id, now)
+      if (now - (this.#waitedForFile.get(id) ?? since) > days * 86_400_000)
+        throw new Broken('every message comes to an end', `${key} ${state}`)
+    }
   }
 
   /** New entries of the journal, each hashed over the one before it. */

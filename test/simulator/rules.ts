@@ -22,7 +22,7 @@ r AS MATERIALIZED (
 pending AS MATERIALIZED (
   SELECT p.receivable_id, p.step, p.message_id, p.task_id, p.approval_id FROM receivable_step p WHERE p.receivable_id = ANY (ARRAY(SELECT id FROM r)) AND p.state = 'pending'),
 messages AS MATERIALIZED (
-  SELECT m.id, m.case_id, m.purpose, m.state, m.planned_on, m.sent_at, m.created_at, m.state IN ('pending', 'sending') AS open, m.reason FROM message m WHERE m.case_id = ANY (ARRAY(SELECT id FROM k))),
+  SELECT m.id, m.case_id, m.purpose, m.state, m.planned_on, m.sent_at, m.created_at, m.state IN ('pending', 'sending') AS open FROM message m WHERE m.case_id = ANY (ARRAY(SELECT id FROM k))),
 open_task AS MATERIALIZED (
   SELECT t.id, t.case_id, t.kind, t.subject FROM task t WHERE t.case_id = ANY (ARRAY(SELECT id FROM k)) AND t.state = 'open'),
 asked AS MATERIALIZED (
@@ -132,10 +132,6 @@ FROM r WHERE r.debit AND NOT r.held AND r.open > 0 AND r.fresh AND r.next_action
   SELECT FROM pending p JOIN messages m ON m.id = p.message_id AND (m.state = 'sending' OR m.open AND m.case_id = r.case_id) WHERE p.receivable_id = r.id)
 UNION ALL SELECT 'a case wakes before the first of its receivables acts', r.document FROM r
 WHERE r.debit AND NOT r.held AND r.open > 0 AND r.fresh AND r.next_action_at < r.next_wake_at
-UNION ALL SELECT 'every message comes to an end', k.key || ' ' || m.state || ' since ' || m.created_at FROM k JOIN messages m ON m.case_id = k.id
-WHERE m.open AND m.created_at < to_timestamp($2::float8 / 1000) - interval '30 days'
-  -- What waits for a file waits for as long as none comes.
-  AND m.reason IS DISTINCT FROM 'feed_too_old'
 UNION ALL SELECT 'the outcome of a promise is known in time', 'promise of ' || c.code || ' decided after ' || max(n.decided_after)
 FROM promise p JOIN customer c ON c.id = p.customer_id JOIN promise_instalment n ON n.promise_id = p.id
 WHERE p.customer_id = ANY (ARRAY(SELECT customer_id FROM k)) AND p.state = 'open'
