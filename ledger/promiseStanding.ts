@@ -99,17 +99,25 @@ export async function promiseRecords(
 export const brokenCount = async (sql: Sql, customerId: number): Promise<number> =>
   (await promiseRecords(sql, [customerId])).get(customerId)!.broken
 
+/** Money applied to these receivables by transfers after this one; negative where it was taken back. */
+export const appliedTo = (
+  sql: Sql,
+  receivables: readonly number[],
+  afterTransfer = 0n,
+): Promise<(PaidTowards & { receivable: number })[]> =>
+  sql.rows(
+    `SELECT a.receivable_id::int AS receivable, CASE WHEN t.credit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END AS minor, t.value_on AS "valueOn"
+     FROM account a JOIN transfer t ON t.credit_account = a.id OR t.debit_account = a.id
+     WHERE a.receivable_id = ANY($1) AND t.code IN ('application', 'source_settlement', 'source_reopening') AND coalesce(t.reverses_id, t.moves_id, t.id) > $2`,
+    [receivables, afterTransfer],
+  )
+
 /** Money towards a promise's items since it was made: applied by transfer, or netted virtually. */
 async function paidTowards(
   sql: Sql,
   promise: PromiseRow,
 ): Promise<{ paid: PaidTowards[]; stillOwedMinor: bigint }> {
-  const applied = await sql.rows<{ minor: bigint; valueOn: LocalDate }>(
-    `SELECT CASE WHEN t.credit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END AS minor, t.value_on AS "valueOn"
-     FROM account a JOIN transfer t ON t.credit_account = a.id OR t.debit_account = a.id
-     WHERE a.receivable_id = ANY($1) AND t.code IN ('application', 'source_settlement', 'source_reopening') AND coalesce(t.reverses_id, t.moves_id, t.id) > $2`,
-    [promise.receivables, promise.after_transfer],
-  )
+  const applied = await appliedTo(sql, promise.receivables, promise.after_transfer)
   const owed = await sql.one<{ minor: bigint; payers: number[] }>(
     `SELECT sum(o.owed_minor)::bigint AS minor, array_agg(DISTINCT r.payer_id::int) AS payers
      FROM receivable r JOIN owed o ON o.receivable_id = r.id WHERE r.id = ANY($1)`,

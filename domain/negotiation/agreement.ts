@@ -29,7 +29,7 @@ export interface AgreementFacts {
   askAgainOn: LocalDate | null
   /** Of the items, what neither money nor the agreed discount covers. */
   uncoveredMinor: bigint
-  /** New due dates: until when a payment counts, and whether the item is paid by money that counts. */
+  /** New due dates: until when a payment counts, and whether the item is paid by money valued until then. */
   extended: readonly { countsUntil: LocalDate; paid: boolean }[]
   /** After it nothing breaks the agreement any more. */
   watchedThrough: LocalDate
@@ -67,7 +67,8 @@ function stateOf(
 ): AgreementFacts['state'] {
   if (promise !== null && promise !== 'open' && promise !== 'kept') return 'broken'
   const unpaid = extended.filter((e) => !e.paid)
+  if (unpaid.some((e) => e.countsUntil < today)) return 'broken'
   // A credit note may have settled what all of it was for.
   if (uncoveredMinor <= 0n || (promise !== 'open' && unpaid.length === 0)) return 'fulfilled'
-  return state !== 'agreed' || unpaid.some((e) => e.countsUntil < today) ? 'broken' : 'agreed'
+  return state === 'agreed' ? 'agreed' : 'broken'
 }

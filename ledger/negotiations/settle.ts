@@ -9,7 +9,7 @@ import {
 import { journalCommand } from '../commandScope.ts'
 import type { Sql } from '../database.ts'
 import { restoreInterest, waiveInterest } from '../interest/waivers.ts'
-import { settlePromises } from '../promiseStanding.ts'
+import { appliedTo, settlePromises } from '../promiseStanding.ts'
 import { nettedOf } from '../unusedMoney.ts'
 import { grantDiscount, takeDiscountBack } from './discount.ts'
 import { moveDueDates } from './dueDates.ts'
@@ -92,15 +92,29 @@ async function factsOf(
         ))!.state
   const tolerance = toleranceOf(policy, negotiation.currency)
   const left = items.map((item, i) => uncovered[i]! - item.discountMinor)
+  const extended = items.flatMap(({ id, countsUntil }, i) =>
+    countsUntil === null ? [] : [{ id, countsUntil, leftMinor: left[i]! }],
+  )
+  const applied =
+    extended.length === 0
+      ? []
+      : await appliedTo(
+          sql,
+          extended.map((e) => e.id),
+        )
+  const paidLate = (id: number, countsUntil: LocalDate): bigint =>
+    [...applied.filter((p) => p.receivable === id), ...(netted.get(id) ?? [])].reduce(
+      (sum, paid) => (paid.valueOn > countsUntil ? sum + paid.minor : sum),
+      0n,
+    )
   return {
     state: negotiation.state as AgreementFacts['state'],
     promise,
     uncoveredMinor: left.reduce((sum, minor) => sum + minor, 0n),
-    extended: items.flatMap((item, i) =>
-      item.countsUntil === null
-        ? []
-        : [{ countsUntil: item.countsUntil, paid: left[i]! <= 0n || left[i]! < tolerance }],
-    ),
+    extended: extended.map(({ id, countsUntil, leftMinor }) => {
+      const unpaid = leftMinor + paidLate(id, countsUntil)
+      return { countsUntil, paid: unpaid <= 0n || unpaid < tolerance }
+    }),
     watchedThrough: negotiation.watched_through!,
   }
 }

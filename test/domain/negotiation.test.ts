@@ -361,6 +361,13 @@ describe('how an agreement stands', () => {
       '2026-05-02',
     ],
     [
+      'all is paid, but not by it',
+      { state: 'broken', promise: null, extended: [due], uncoveredMinor: 0n },
+      '2026-03-25',
+      'broken',
+      '2026-05-02',
+    ],
+    [
       'paid by it and taken back',
       { state: 'fulfilled', promise: null, extended: [due] },
       '2026-03-19',

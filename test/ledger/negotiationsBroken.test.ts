@@ -111,6 +111,34 @@ describe('broken', () => {
     expect((await pass(database, '2026-04-09')).outcome).toBe('fulfilled')
   })
 
+  test('a new due date is kept by money valued in time, whenever it is recorded; not by money that came later', async () => {
+    const database = await two()
+    await propose(database, { extension: { days: 60 } })
+    await submit(database)
+    // F-1 is due on 9 April and counts until the 13th.
+    await pay(database, 'R-2', 500, ['F-2'], '2026-04-09')
+    expect((await pass(database, '2026-04-14')).outcome).toBe('broken')
+    await pay(database, 'R-1', 1000, ['F-1'], '2026-04-15')
+    expect((await pass(database, '2026-04-15')).outcome).toBe('broken')
+    expect(await dueOf(database, 'F-1')).toBe('2026-02-08')
+    // It had come in time after all.
+    await book(
+      database,
+      'reverse',
+      { receipt: 'R-1', reason: 'misposted', why: 'valued too late' },
+      { on: '2026-04-16' },
+    )
+    const receipt = { number: 'R-3', customer: 'C-1', amount: pesos(1000), valueOn: '2026-04-13' }
+    await book(
+      database,
+      'post',
+      { receipts: [{ ...receipt, applications: [{ document: 'F-1' }] }] },
+      { on: '2026-04-16' },
+    )
+    expect((await pass(database, '2026-04-16')).outcome).toBe('fulfilled')
+    expect(await dueOf(database, 'F-1')).toBe('2026-04-09')
+  })
+
   test('after its time a bounce is only a bounce', async () => {
     const database = await two()
     await propose(database, { discount: { percent: '8', paidBy: '2026-03-20' } })
