@@ -1,12 +1,10 @@
-import type { Instant } from './calendar.ts'
-
 /** A payment that the customer says is on its way, and that hasn't been seen yet. */
 export interface Announced {
   id: number
   minor: bigint
   trackingKey: string | null
-  /** When it was said. */
-  at: Instant
+  /** The newest transfer of the books when it was said. */
+  afterTransfer: bigint
 }
 
 /** Money that was received; `minor` is what no other announcement has taken of it. */
@@ -14,7 +12,8 @@ export interface Received {
   receiptId: number
   minor: bigint
   trackingKey: string | null
-  recordedAt: Instant
+  /** The transfer by which it came to the payer's account. */
+  transfer: bigint
 }
 
 export interface Arrival {
@@ -49,7 +48,7 @@ export function arrivalsOf(announced: readonly Announced[], received: readonly R
   for (const one of waiting) {
     const since = received.filter(
       (r) =>
-        r.recordedAt >= one.at &&
+        r.transfer > one.afterTransfer &&
         left.get(r.receiptId)! > 0n &&
         (r.trackingKey === null || !named.has(r.trackingKey)),
     )

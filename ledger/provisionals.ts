@@ -270,7 +270,7 @@ export async function settleProvisionals(
          AND q.state <> 'cancelled' AND q.receipt_id IS NULL AND EXISTS (SELECT FROM provisional_item x JOIN provisional_item i USING (receivable_id)
            WHERE x.provisional_id = q.id AND i.provisional_id = p.id)), 0)
        <= coalesce((SELECT sum(t.amount_minor) FROM provisional_item i JOIN account a ON a.receivable_id = i.receivable_id
-         JOIN transfer t ON t.credit_account = a.id AND t.code = 'source_settlement' AND t.recorded_at >= p.recorded_at
+         JOIN transfer t ON t.credit_account = a.id AND t.code = 'source_settlement' AND t.id > p.after_transfer
          WHERE i.provisional_id = p.id), 0) AS at_source
      FROM provisional_receipt p WHERE p.customer_id = $1 AND p.state = 'open' ORDER BY p.number`,
     [scope.customer.id],

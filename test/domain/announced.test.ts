@@ -6,14 +6,14 @@ const said = (id: number, minor: bigint, changes: Partial<Announced> = {}): Anno
   id,
   minor,
   trackingKey: null,
-  at: 10,
+  afterTransfer: 10n,
   ...changes,
 })
 const got = (receiptId: number, minor: bigint, changes: Partial<Received> = {}): Received => ({
   receiptId,
   minor,
   trackingKey: null,
-  recordedAt: 20,
+  transfer: 20n,
   ...changes,
 })
 
@@ -42,7 +42,7 @@ test('too little is nobody’s: a smaller announcement behind it takes it', () =
 
 test('a tracking key says whose the money is, whatever its amount, and whenever it was recorded', () => {
   const keyed = said(2, 100n, { trackingKey: 'T-2' })
-  expect(arrivalsOf([said(1, 100n), keyed], [got(7, 100n, { trackingKey: 'T-2', recordedAt: 5 })])).toEqual([
+  expect(arrivalsOf([said(1, 100n), keyed], [got(7, 100n, { trackingKey: 'T-2', transfer: 5n })])).toEqual([
     { announcedId: 2, receiptId: 7, minor: 100n },
   ])
   // More than was announced under that key: still not the other one's.
@@ -52,7 +52,7 @@ test('a tracking key says whose the money is, whatever its amount, and whenever 
 })
 
 test('money that was there before, or that others have taken, isn’t what was announced', () => {
-  expect(arrivalsOf([said(1, 100n)], [got(7, 100n, { recordedAt: 9 }), got(8, 0n)])).toEqual([])
+  expect(arrivalsOf([said(1, 100n)], [got(7, 100n, { transfer: 10n }), got(8, 0n)])).toEqual([])
 })
 
 test.each(Array.from({ length: 100 }, (_, seed) => seed))(
@@ -61,13 +61,13 @@ test.each(Array.from({ length: 100 }, (_, seed) => seed))(
     const random = randomOf(seed)
     const announced = Array.from({ length: random.int(0, 5) }, (_, id) =>
       said(id, BigInt(random.int(1, 90)), {
-        at: random.int(1, 30),
+        afterTransfer: BigInt(random.int(1, 30)),
         trackingKey: random.pick([null, `T-${id}`]),
       }),
     )
     const received = Array.from({ length: random.int(0, 5) }, (_, id) =>
       got(id, BigInt(random.int(0, 90)), {
-        recordedAt: random.int(1, 30),
+        transfer: BigInt(random.int(1, 30)),
         trackingKey: random.pick([null, `T-${id}`]),
       }),
     )

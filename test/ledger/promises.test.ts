@@ -344,3 +344,31 @@ test('announced money that bounced came to nothing, and counts', async () => {
     { about: 'announcement', name: 'spei.pdf', kind: 'slip' },
   ])
 })
+
+// 2026-11-26: "since it was announced" was told by the time at which a posting had begun.
+test.each(['the posting had begun before', 'it was here already, and nobody knew whose'])(
+  'announced money arrives when it comes to the payer’s account: %s',
+  async (how) => {
+    const database = await overdue()
+    const known = how.startsWith('the posting')
+    const received = { ...receipt('R-1', 600, known ? ['F-1'] : []), valueOn: '2026-03-09' }
+    const post = ({ customer, ...more }: typeof received) =>
+      book(database, 'post', { receipts: [known ? { customer, ...more } : more] }, { on: '2026-03-09' })
+    if (!known) await post(received)
+    await ask(database, 'announcePayment', { documents: ['F-1'], amount: pesos(600) }, { on: '2026-03-10' })
+    await look(database, '2026-03-10')
+    const announced = () => database.one('SELECT state FROM announced_payment')
+    expect(await announced()).toEqual({ state: 'open' })
+    if (known) await post(received)
+    else
+      await book(
+        database,
+        'apply',
+        { receipt: 'R-1', applications: [{ document: 'F-1' }] },
+        { on: '2026-03-11' },
+      )
+    await look(database, '2026-03-11')
+    expect(await announced()).toEqual({ state: 'arrived' })
+    expect(await database.one('SELECT amount_minor FROM announced_money')).toEqual({ amount_minor: 60_000n })
+  },
+)

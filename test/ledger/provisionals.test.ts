@@ -162,15 +162,15 @@ test('the supervisor is told although other money has settled the items meanwhil
   expect(await supervisorTasks(database)).toMatchObject([{ state: 'open' }])
 })
 
-test('what the source settled since is in its books', async () => {
+test.each([
+  ['', '2026-03-11'],
+  [', though the load had begun before', '2026-03-09'],
+])('what the source settled since is in its books%s', async (_, begun) => {
   const { database } = await freshLedger()
   const item = openItem({ document: 'F-1', due: '2026-03-02' }, 2)
   await takeLoad(database, [item], noon('2026-03-05'))
   const number = await take(database, 600)
-  await takeLoad(database, [{ ...item, openMinor: 40_000n }], noon('2026-03-11'), {
-    kind: 'snapshot',
-    asOf: '2026-03-11',
-  })
+  await takeLoad(database, [{ ...item, openMinor: 40_000n }], noon(begun), { kind: 'snapshot', asOf: begun })
   await look(database, '2026-03-13')
   expect(await state(database, number)).toMatchObject({ state: 'converted', receipt: null })
   expect(await supervisorTasks(database)).toEqual([])
