@@ -48,8 +48,8 @@ export interface FeedStanding {
 export const feedsOf = (sql: Sql, company: string): Promise<FeedStanding[]> =>
   sql.rows<FeedStanding>(
     `SELECT s.code AS source, s.authority, n.as_of AS "asOf", n.file_name AS "fileName", n.finished_at AS "takenAt",
-       (SELECT count(*)::int FROM receivable r JOIN load l ON l.id = r.load_id
-        WHERE r.company = s.company AND l.source = s.code AND r.next_reason = 'feed_too_old' AND r.closed_as IS NULL) AS waiting
+       (SELECT count(*)::int FROM receivable r
+        WHERE r.company = s.company AND r.source = s.code AND r.next_reason = 'feed_too_old' AND r.closed_as IS NULL) AS waiting
      FROM source s LEFT JOIN LATERAL (
        SELECT ${AS_OF} AS as_of, l.file_name, l.finished_at FROM load l JOIN company k ON k.id = l.company
        WHERE l.company = s.company AND l.source = s.code AND l.state IN ('held', 'released') ORDER BY 1 DESC, l.finished_at DESC LIMIT 1) n ON true

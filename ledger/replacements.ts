@@ -123,13 +123,13 @@ interface AppliedMoney {
 }
 
 /**
- * Money that was paid on a receivable, here or before it was loaded. Credit notes aren't: they lowered the old claim,
+ * Money that was paid on a receivable: here, at the source, or before it was loaded. Credit notes aren't: they lowered the old claim,
  * and the new invoice says itself what it claims. What the source has opened again was no payment.
  */
 const appliedMoney = (sql: Sql, receivable: Receivable): Promise<AppliedMoney[]> =>
   sql.rows<AppliedMoney>(
     `SELECT id::int, code, debit_account::int, credit_account::int, amount_minor, receipt_id::int, moves_id::int, value_on, posting_on FROM transfer t
-     WHERE credit_account = $1 AND code IN ('application', 'settled_before') AND reverses_id IS NULL AND NOT EXISTS (SELECT FROM transfer x WHERE x.reverses_id = t.id)
+     WHERE credit_account = $1 AND code IN ('application', 'settled_before', 'source_settlement') AND reverses_id IS NULL AND NOT EXISTS (SELECT FROM transfer x WHERE x.reverses_id = t.id)
        AND (code = 'application' OR NOT EXISTS (SELECT FROM transfer x WHERE x.debit_account = $1 AND x.code = 'source_reopening')) ORDER BY id`,
     [receivable.account_id],
   )

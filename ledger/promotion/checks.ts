@@ -33,7 +33,9 @@ export async function checkAsOf(sql: Sql, load: Promoting): Promise<LineError[]>
       ),
     ]
   const later = await sql.rows<{ file_name: string; as_of: string; scope: LoadScope }>(
-    `SELECT file_name, as_of, scope FROM load WHERE company = $1 AND source = $2 AND as_of > $3 AND state IN ('held', 'released') ORDER BY as_of DESC`,
+    `SELECT * FROM (
+       SELECT l.file_name, coalesce(l.as_of, (l.finished_at AT TIME ZONE k.time_zone)::date) AS as_of, l.scope FROM load l JOIN company k ON k.id = l.company
+       WHERE l.company = $1 AND l.source = $2 AND l.state IN ('held', 'released')) taken WHERE as_of > $3 ORDER BY as_of DESC`,
     [load.company, load.source, asOf],
   )
   const taken = later.find((one) => scopesOverlap(one.scope, load.scope))
@@ -64,9 +66,15 @@ const SOURCES_DUE = `CASE WHEN i.presented_on IS NULL AND r.presented_on IS NOT 
  * Two tables for the rest of the promotion. `compared`: items of the file that the books have and that differ, with
  * the balance of the books as it was at the end of the file's day: what happened since, the file can't know. (Of an item
  * that is dated ahead, its first day is meant.)
- * `vanished`: what the books have open in the scope of a snapshot and the snapshot no longer has.
+ * `vanished`: what the books have open in the scope of a snapshot, what its source was the last to name, and the snapshot
+ * no longer has.
  */
 export async function compareWithBooks(sql: Sql, load: Promoting): Promise<void> {
+  await sql.rows(
+    `UPDATE receivable r SET source = $3 FROM load_row i
+     WHERE i.load_id = $1 AND r.company = $2 AND r.document = i.document AND r.tranche = i.tranche AND r.source IS DISTINCT FROM $3`,
+    [load.id, load.company, load.source],
+  )
   const asOf = load.asOf ?? load.today
   const since = 'value_on > greatest($3::date, r.issued_on)'
   const balanceThen = `a.balance_minor - coalesce((
@@ -92,9 +100,9 @@ export async function compareWithBooks(sql: Sql, load: Promoting): Promise<void>
     `CREATE TEMP TABLE vanished ON COMMIT DROP AS
      SELECT * FROM (
        SELECT r.id, r.customer_id, r.document, r.tranche, r.currency::text AS currency, a.id AS account_id, a.balance_minor, ${balanceThen} AS then_minor
-       FROM receivable r JOIN load l ON l.id = r.load_id JOIN customer c ON c.id = r.customer_id JOIN account a ON a.receivable_id = r.id
-       WHERE $5 AND r.company = $2 AND l.source = $4 AND r.closed_as IS NULL AND r.issued_on <= $3::date
-         AND coalesce(l.as_of, l.finished_at::date) <= $3::date
+       FROM receivable r LEFT JOIN load l ON l.id = r.load_id JOIN customer c ON c.id = r.customer_id JOIN account a ON a.receivable_id = r.id
+       WHERE $5 AND r.company = $2 AND r.source = $4 AND r.closed_as IS NULL AND r.issued_on <= $3::date
+         AND coalesce(l.as_of, l.finished_at::date, r.issued_on) <= $3::date
          AND (NOT $6::jsonb ? 'branches' OR $6::jsonb -> 'branches' ? c.branch) AND (NOT $6::jsonb ? 'customers' OR $6::jsonb -> 'customers' ? c.code)
          AND NOT EXISTS (SELECT FROM load_row i WHERE i.load_id = $1 AND i.document = r.document AND i.tranche = r.tranche)) gone
      WHERE then_minor <> 0`,

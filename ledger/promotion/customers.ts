@@ -41,8 +41,8 @@ export async function takeCustomers(sql: Sql, load: Promoting): Promise<void> {
 
 /**
  * Takes the locks of every customer that the file concerns, those included whose items it no longer has, those that wait
- * for it, those that share a payer with one of it and those whose orders it invoices, and then writes what it says of them. A customer that is paid for by another from now on takes its open
- * receivables along; cash stays with the payer whose it is, and a person is told where there is some. Returns whom that
+ * for it, those that share a payer with one of it and those whose orders it invoices, and then writes what it says of them. A customer that is paid for by another from now on takes along what it
+ * owes or may owe again; cash stays with the payer whose it is, and a person is told where there is some. Returns whom that
  * concerns.
  */
 export async function lockCustomersOf(sql: Sql, load: Promoting): Promise<number[]> {
@@ -50,8 +50,7 @@ export async function lockCustomersOf(sql: Sql, load: Promoting): Promise<number
   await sql.rows(
     `SELECT id FROM customer WHERE id IN (
        SELECT c.id FROM customer c JOIN said s ON s.code = c.code WHERE c.company = $1
-       UNION SELECT r.customer_id FROM receivable r JOIN load l ON l.id = r.load_id
-             WHERE $2 AND r.company = $1 AND r.closed_as IS NULL AND l.source = $3
+       UNION SELECT customer_id FROM receivable WHERE $2 AND company = $1 AND closed_as IS NULL AND source = $3
        UNION SELECT customer_id FROM receivable WHERE company = $1 AND next_reason = 'feed_too_old' AND closed_as IS NULL
        UNION SELECT partner.id FROM said s JOIN customer c ON c.company = $1 AND c.code = s.code
              LEFT JOIN payer n ON n.company = $1 AND n.code = s.facts ->> 'payer' JOIN customer partner ON partner.payer_id IN (c.payer_id, n.id)
@@ -81,7 +80,8 @@ export async function lockCustomersOf(sql: Sql, load: Promoting): Promise<number
   )
   await sql.rows(
     `UPDATE receivable r SET payer_id = d.new_payer FROM customer_change d
-     WHERE r.customer_id = d.id AND r.payer_id = d.old_payer AND d.new_payer IS NOT NULL AND r.closed_as IS NULL`,
+     WHERE r.customer_id = d.id AND r.payer_id = d.old_payer AND d.new_payer IS NOT NULL
+       AND (r.closed_as IS NULL OR r.closed_as NOT IN ('cancelled', 'replaced'))`,
   )
   const reviewing = await sql.rows<{ id: number }>(
     `SELECT id::int FROM customer_change WHERE changes -> 'reviewDays' ->> 0 = 'none'`,
@@ -136,7 +136,11 @@ export async function takeContacts(sql: Sql, { id, company }: Promoting): Promis
        FROM said s JOIN customer c ON c.company = $1 AND c.code = s.code
        WHERE s.facts ? 'email' OR s.facts ? 'phone' AND NOT EXISTS (SELECT FROM contact x WHERE x.customer_id = c.id AND x.phone = s.facts ->> 'phone')
        ORDER BY c.id
-       ON CONFLICT (customer_id, site, lower(email)) WHERE email IS NOT NULL DO NOTHING RETURNING customer_id)
+       ON CONFLICT (customer_id, site, lower(email)) WHERE email IS NOT NULL
+         DO UPDATE SET name = coalesce(nullif(excluded.name, ''), contact.name), phone = coalesce(excluded.phone, contact.phone)
+         WHERE (nullif(excluded.name, ''), excluded.phone) IS DISTINCT FROM (nullif(contact.name, ''), contact.phone)
+           AND (coalesce(nullif(excluded.name, ''), contact.name), coalesce(excluded.phone, contact.phone)) IS DISTINCT FROM (contact.name, contact.phone)
+       RETURNING customer_id)
      SELECT DISTINCT a.customer_id FROM added a JOIN customer c ON c.id = a.customer_id JOIN said s ON s.code = c.code WHERE s.known`,
     [company],
   )

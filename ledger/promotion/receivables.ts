@@ -38,14 +38,14 @@ export async function takeReceivables(sql: Sql, load: Promoting): Promise<number
   const made = await sql.one<{ n: number }>(
     `WITH made AS (
        INSERT INTO receivable (company, document, tranche, customer_id, payer_id, case_id, policy_id, kind, currency, original_minor,
-         issued_on, due_on, presented_on, order_number, site, load_id, held, first_seen_on, closed_as, stage)
+         issued_on, due_on, presented_on, order_number, site, load_id, source, held, first_seen_on, closed_as, stage)
        SELECT $1, f.document, f.tranche, f.customer_id, f.payer_id, k.id, f.policy_id, f.kind, f.currency, f.original_minor,
-         f.issued_on, f.due_on, f.presented_on, f.order_number, f.site, $2, $3, $4,
+         f.issued_on, f.due_on, f.presented_on, f.order_number, f.site, $2, $5, $3, $4,
          CASE WHEN f.open_minor = 0 THEN 'paid' END,
          CASE WHEN f.open_minor = 0 THEN 'closed' ELSE coalesce(f.history ->> 'stage', 'current') END
        FROM fresh f JOIN collection_case k ON k.company = $1 AND k.key = f.case_key ORDER BY f.line RETURNING 1)
      SELECT count(*)::int AS n FROM made`,
-    [load.company, load.id, load.hold, load.today],
+    [load.company, load.id, load.hold, load.today, load.source],
   )
   await sql.rows(
     `INSERT INTO receivable_term (receivable_id, seq, due_on, presented_on, effective_on, recorded_at, reason)

@@ -100,8 +100,8 @@ export async function takeChanges(sql: Sql, load: Promoting): Promise<SourceChan
 }
 
 /**
- * Posts what the source settled or opened again, at most what is open, and at most what the source had settled itself:
- * a payment that was entered here isn't undone because the source doesn't know it yet.
+ * Posts what the source settled or opened again, at most what is open, and at most what the source had settled itself
+ * and doesn't any more: a payment that was entered here isn't undone because the source doesn't know it yet.
  */
 async function moveBalances(sql: Sql, load: Promoting): Promise<Movement[]> {
   await sql.rows(
@@ -111,7 +111,7 @@ async function moveBalances(sql: Sql, load: Promoting): Promise<Movement[]> {
        FROM compared WHERE said_open_minor <> then_minor
        UNION ALL SELECT id, 0, customer_id, document, tranche, currency, account_id, balance_minor, then_minor, 0, NULL FROM vanished),
      sized AS (
-       SELECT d.*, r.original_minor < 0 AS credit, CASE WHEN r.original_minor < 0 THEN -1 ELSE 1 END AS sign, r.issued_on,
+       SELECT d.*, r.original_minor, r.original_minor < 0 AS credit, CASE WHEN r.original_minor < 0 THEN -1 ELSE 1 END AS sign, r.issued_on,
          coalesce((SELECT sum(CASE t.code WHEN 'source_reopening' THEN -t.amount_minor ELSE t.amount_minor END)::bigint FROM transfer t
                    WHERE (t.debit_account = d.account_id OR t.credit_account = d.account_id)
                      AND t.code IN ('settled_before', 'source_settlement', 'source_reopening')), 0) AS settled_there
@@ -119,7 +119,7 @@ async function moveBalances(sql: Sql, load: Promoting): Promise<Movement[]> {
      wanted AS (SELECT *, sign * (then_minor - said_minor) AS wanted FROM sized)
      SELECT *, CASE WHEN NOT $1 THEN 0
                     WHEN wanted > 0 THEN least(wanted, sign * balance_minor)
-                    WHEN closed_as IS NULL OR closed_as = 'paid' THEN -least(-wanted, settled_there) ELSE 0 END AS taken
+                    WHEN closed_as IS NULL OR closed_as = 'paid' THEN -greatest(0, least(-wanted, settled_there - sign * (original_minor - said_minor))) ELSE 0 END AS taken
      FROM wanted`,
     [load.authority === 'source'],
   )
@@ -145,12 +145,12 @@ async function moveBalances(sql: Sql, load: Promoting): Promise<Movement[]> {
   )
 }
 
-/** New due and acceptance dates of what is open; with the source's authority they hold from now on. */
+/** New due and acceptance dates of what is open, or is again; with the source's authority they hold from now on. */
 async function changeTerms(sql: Sql, load: Promoting): Promise<TermChange[]> {
   const changes = await sql.rows<TermChange>(
     `SELECT c.id::int, c.line, c.customer_id::int AS customer, c.document, c.tranche, d.field, d.was::text AS from, d.said::text AS to
      FROM compared c CROSS JOIN LATERAL (VALUES ('due', due_on, said_due_on), ('presented', presented_on, coalesce(said_presented_on, presented_on))) d(field, was, said)
-     WHERE c.closed_as IS NULL AND d.was IS DISTINCT FROM d.said ORDER BY c.line`,
+     WHERE (c.closed_as IS NULL OR c.id IN (SELECT id FROM movement WHERE taken < 0)) AND d.was IS DISTINCT FROM d.said ORDER BY c.line`,
   )
   if (changes.length === 0 || load.authority !== 'source') return changes
   await sql.rows(
@@ -222,8 +222,8 @@ async function raiseExceptions(sql: Sql, load: Promoting, found: readonly Disagr
   )
   await sql.rows(
     `UPDATE exception e SET resolved_at = to_timestamp($3 / 1000.0), resolved_by = $4, resolved_why = 'source and books agree'
-     FROM receivable r JOIN load l ON l.id = r.load_id
-     WHERE e.receivable_id = r.id AND e.resolved_at IS NULL AND e.kind IN ('balance_differs', 'vanished', 'due_differs', 'presented_differs')
+     FROM receivable r, load l
+     WHERE e.receivable_id = r.id AND l.id = e.load_id AND e.resolved_at IS NULL AND e.kind IN ('balance_differs', 'vanished', 'due_differs', 'presented_differs')
        AND e.company = $1 AND e.load_id <> $2 AND l.source = $5
        AND EXISTS (SELECT FROM load_row i WHERE i.load_id = $2 AND i.document = r.document AND i.tranche = r.tranche)`,
     [load.company, load.id, at, load.actor, load.source],
