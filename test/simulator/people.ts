@@ -10,7 +10,7 @@ import type { ReceivableKind } from '../../domain/openItem.ts'
 import { publishPolicies } from '../setup/policies.ts'
 import type { Act, Happening } from './acts.ts'
 import { policyWith } from './policy.ts'
-import { itemTold, load, openItem, release, snapshot, told } from './source.ts'
+import { itemTold, load, openItem, release, snapshot, tell, told } from './source.ts'
 import type { World } from './world.ts'
 
 /** What people and systems do: each act becomes the command that a client would send. */
@@ -96,7 +96,7 @@ export async function carry(world: World, { no, act, again }: Happening): Promis
       if (!row) return null
       const { openMinor, dueOn, presentedOn, customer } = row
       const says = `load ${act.document} again: open ${openMinor} due ${dueOn} presented ${presentedOn} payer ${customer.payer}`
-      return { command: () => load(world, no, { kind: 'delta', asOf: null, rows: [row] }), says }
+      return { command: () => tell(world, no, row), says }
     }
     case 'snapshot': {
       const says = `snapshot of ${act.daysBack} days ago without ${act.lacks.join(', ')}`

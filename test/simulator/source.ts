@@ -55,6 +55,25 @@ export async function load(
   await wakeLoaded(world)
 }
 
+/** A file about one document. What the source says is settled still is, whatever was paid here meanwhile. */
+export async function tell(world: World, no: number, row: OpenItem): Promise<void> {
+  const before = await settledThere(world, row.document)
+  await load(world, no, { kind: 'delta', asOf: null, rows: [row] })
+  const after = await settledThere(world, row.document)
+  const absolute = (minor: bigint) => (minor < 0n ? -minor : minor)
+  const said = absolute(row.originalMinor) - absolute(row.openMinor ?? row.originalMinor)
+  if (after < before && after < said)
+    throw new Broken('a source undoes only its own settlements', `${row.document}: ${after} of ${said}`)
+}
+
+const settledThere = async ({ sql, company }: World, document: string): Promise<bigint> =>
+  (await sql.one<{ minor: bigint }>(
+    `SELECT coalesce(sum(CASE t.code WHEN 'source_reopening' THEN -t.amount_minor ELSE t.amount_minor END), 0)::bigint AS minor
+     FROM receivable r JOIN account a ON a.receivable_id = r.id JOIN transfer t ON a.id IN (t.debit_account, t.credit_account)
+     WHERE r.company = $1 AND r.document = $2 AND t.code IN ('settled_before', 'source_settlement', 'source_reopening')`,
+    [company, document],
+  ))!.minor
+
 /** All that the books have open of the source, but what it lacks; that is settled by then, or somebody is told. */
 export async function snapshot(world: World, no: number, act: Act & { kind: 'snapshot' }): Promise<void> {
   const { sql, company } = world
@@ -101,9 +120,9 @@ interface Booked {
 const booked = (world: World, document: string | null): Promise<Booked[]> =>
   world.sql.rows<Booked>(
     `SELECT r.document, c.code AS customer, r.kind, r.currency, r.original_minor AS original, a.balance_minor AS open, r.issued_on AS issued, r.due_on AS due, r.site,
-       coalesce(l.as_of, l.finished_at::date) AS since
+       coalesce(l.as_of, l.finished_at::date, r.issued_on) AS since
      FROM receivable r JOIN account a ON a.receivable_id = r.id JOIN customer c ON c.id = r.customer_id LEFT JOIN load l ON l.id = r.load_id
-     WHERE r.company = $1 AND CASE WHEN $2::text IS NULL THEN r.closed_as IS NULL AND l.source = 'erp' ELSE r.document = $2 END ORDER BY r.id`,
+     WHERE r.company = $1 AND CASE WHEN $2::text IS NULL THEN r.closed_as IS NULL AND r.source = 'erp' ELSE r.document = $2 END ORDER BY r.id`,
     [world.company, document],
   )
 
