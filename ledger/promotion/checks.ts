@@ -33,9 +33,7 @@ export async function checkAsOf(sql: Sql, load: Promoting): Promise<LineError[]>
       ),
     ]
   const later = await sql.rows<{ file_name: string; as_of: string; scope: LoadScope }>(
-    `SELECT * FROM (
-       SELECT l.file_name, coalesce(l.as_of, (l.finished_at AT TIME ZONE k.time_zone)::date) AS as_of, l.scope FROM load l JOIN company k ON k.id = l.company
-       WHERE l.company = $1 AND l.source = $2 AND l.state IN ('held', 'released')) taken WHERE as_of > $3 ORDER BY as_of DESC`,
+    `SELECT file_name, as_of, scope FROM load WHERE company = $1 AND source = $2 AND as_of > $3 AND state IN ('held', 'released') ORDER BY as_of DESC`,
     [load.company, load.source, asOf],
   )
   const taken = later.find((one) => scopesOverlap(one.scope, load.scope))

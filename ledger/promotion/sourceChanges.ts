@@ -145,12 +145,19 @@ async function moveBalances(sql: Sql, load: Promoting): Promise<Movement[]> {
   )
 }
 
-/** New due and acceptance dates of what is open, or is again; with the source's authority they hold from now on. */
+/**
+ * New due and acceptance dates of what is open, or is again; with the source's authority they hold from now on. What a
+ * later file has said of them, one of an earlier day can't know.
+ */
 async function changeTerms(sql: Sql, load: Promoting): Promise<TermChange[]> {
+  const on = load.asOf ?? load.today
   const changes = await sql.rows<TermChange>(
     `SELECT c.id::int, c.line, c.customer_id::int AS customer, c.document, c.tranche, d.field, d.was::text AS from, d.said::text AS to
      FROM compared c CROSS JOIN LATERAL (VALUES ('due', due_on, said_due_on), ('presented', presented_on, coalesce(said_presented_on, presented_on))) d(field, was, said)
-     WHERE (c.closed_as IS NULL OR c.id IN (SELECT id FROM movement WHERE taken < 0)) AND d.was IS DISTINCT FROM d.said ORDER BY c.line`,
+     WHERE (c.closed_as IS NULL OR c.id IN (SELECT id FROM movement WHERE taken < 0)) AND d.was IS DISTINCT FROM d.said
+       AND NOT EXISTS (SELECT FROM receivable_term t WHERE t.receivable_id = c.id AND t.reason = 'source' AND t.effective_on > greatest(c.issued_on, $1::date))
+     ORDER BY c.line`,
+    [on],
   )
   if (changes.length === 0 || load.authority !== 'source') return changes
   await sql.rows(
@@ -161,7 +168,7 @@ async function changeTerms(sql: Sql, load: Promoting): Promise<TermChange[]> {
     `INSERT INTO receivable_term (receivable_id, seq, due_on, presented_on, effective_on, recorded_at, reason)
      SELECT r.id, (SELECT max(seq) + 1 FROM receivable_term t WHERE t.receivable_id = r.id), r.due_on, r.presented_on,
        greatest(r.issued_on, $2::date), to_timestamp($3 / 1000.0), 'source' FROM receivable r WHERE r.id = ANY($1)`,
-    [changes.map((c) => c.id), load.asOf ?? load.today, load.now],
+    [changes.map((c) => c.id), on, load.now],
   )
   return changes
 }

@@ -332,11 +332,15 @@ test('a snapshot speaks of its scope: what is outside of it stays, and lines out
   })
 })
 
-test('an older snapshot doesn’t turn back what a file without a day said later', async () => {
+test('a late snapshot doesn’t turn back the dates that a file without a day has said since', async () => {
   const database = await started()
+  const due = () => database.one(`SELECT due_on FROM receivable WHERE document = 'F-1'`)
   await takeLoad(database, items([{ ...START[0]!, dueOn: '2026-03-20' }]), noon('2026-03-04'))
-  expect(await snapshot(database, '2026-03-03', START)).toMatchObject({ state: 'refused' })
-  expect(await snapshot(database, '2026-03-04', START)).toMatchObject({ state: 'released' })
+  const late = { kind: 'snapshot' as const, asOf: '2026-03-03' }
+  expect(await takeLoad(database, items(START), noon('2026-03-04'), late)).toMatchObject({ changed: 0 })
+  expect(await due()).toEqual({ due_on: '2026-03-20' })
+  await snapshot(database, '2026-03-04', START)
+  expect(await due()).toEqual({ due_on: '2026-03-02' })
 })
 
 test('a telephone or a name that a file says with a known address is taken', async () => {
