@@ -1,5 +1,5 @@
 import { daysBetween, type LocalDate } from '../domain/calendar.ts'
-import type { ConfirmationMode } from '../domain/confirmation.ts'
+import { type ConfirmationMode, daysOfConfirmation } from '../domain/confirmation.ts'
 import { languageFor, type Notice, type NoticeItem } from '../domain/notice.ts'
 import { cashOf } from './confirmationBooks.ts'
 import type { Sql } from './database.ts'
@@ -13,15 +13,15 @@ export interface AskedConfirmation {
   mode: ConfirmationMode
   asOf: LocalDate
   closesOn: LocalDate | null
-  /** It is the reminder. */
+  /** It is the reminder of one that the customer got. */
   again: boolean
 }
 
 /** The confirmation that a message is about, while it waits for an answer. */
 export const askedBy = (sql: Sql, messageId: number): Promise<AskedConfirmation | null> =>
   sql.one<AskedConfirmation>(
-    `SELECT id::int, mode, as_of AS "asOf", closes_on AS "closesOn", reminder_id IS NOT DISTINCT FROM $1 AS again FROM confirmation
-     WHERE (message_id = $1 OR reminder_id = $1) AND state = 'asked'`,
+    `SELECT c.id::int, c.mode, c.as_of AS "asOf", c.closes_on AS "closesOn", c.reminder_id IS NOT DISTINCT FROM $1 AND m.state = 'sent' AS again
+     FROM confirmation c JOIN message m ON m.id = c.message_id WHERE (c.message_id = $1 OR c.reminder_id = $1) AND c.state = 'asked'`,
     [messageId],
   )
 
@@ -42,6 +42,13 @@ interface ItemRow {
   due_on: LocalDate
   original_minor: bigint
   ours_minor: bigint
+}
+
+/** Silence counts from the day on which the customer is asked, which may be later than it was decided. */
+async function closingOf(sql: Sql, scope: CaseScope, { id, mode }: AskedConfirmation) {
+  const { closesOn } = daysOfConfirmation(mode, scope.today, scope.policy.confirmation, scope.calendar)
+  await sql.rows('UPDATE confirmation SET closes_on = $2 WHERE id = $1', [id, closesOn])
+  return closesOn
 }
 
 /** The books of the day asked about, each currency with its credits; whoever is to state its own balance isn't shown ours. */
@@ -71,7 +78,7 @@ export async function confirmationNotice(
     recipient,
     analystName: customer.analyst,
     today: scope.today,
-    confirmation: { ...confirmation, cash },
+    confirmation: { ...confirmation, closesOn: await closingOf(sql, scope, confirmation), cash },
     sections: [...new Set(rows.map((r) => r.currency))].sort().map((currency) => {
       const mine = rows.filter((r) => r.currency === currency)
       return {

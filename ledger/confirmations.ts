@@ -260,8 +260,9 @@ const close = (sql: Sql, id: number, state: ConfirmationState, on: LocalDate) =>
   sql.rows('UPDATE confirmation SET state = $2, closed_on = $3 WHERE id = $1', [id, state, on])
 
 /**
- * What is due about the confirmation that waits in a case: a reminder, then a call; of a notification silence is taken as
- * agreement. Says on which day to look again; null when only an answer changes anything.
+ * What is due about the confirmation that waits in a case: a reminder, then a call; of a notification that the customer
+ * got, silence is taken as agreement; about one that couldn't be sent somebody calls. Says on which day to look again; null
+ * when only an answer, or what becomes of the message, changes anything.
  */
 export async function settleConfirmation(
   sql: Sql,
@@ -275,14 +276,23 @@ export async function settleConfirmation(
     closes_on: LocalDate | null
     reminder_id: number | null
     called_on: LocalDate | null
+    message: string
   }>(
-    `SELECT id::int, remind_on, call_on, closes_on, reminder_id::int, called_on FROM confirmation WHERE case_id = $1 AND state = 'asked'`,
+    `SELECT c.id::int, c.remind_on, c.call_on, c.closes_on, c.reminder_id::int, c.called_on, m.state AS message
+     FROM confirmation c JOIN message m ON m.id = c.message_id WHERE c.case_id = $1 AND c.state = 'asked'`,
     [scope.case.id],
   )
-  if (!row) return null
+  if (!row || row.called_on !== null) return null
   const { today } = scope
+  const call = async (): Promise<null> => {
+    await openTask(sql, doing, scope, { kind: 'call', subject: subjectOf(row.id), receivables: [] })
+    await sql.rows('UPDATE confirmation SET called_on = $2 WHERE id = $1', [row.id, today])
+    return null
+  }
   if (row.closes_on !== null) {
     if (row.closes_on > today) return row.closes_on
+    if (row.message === 'pending' || row.message === 'sending') return null
+    if (row.message !== 'sent') return call()
     await close(sql, row.id, 'unopposed', today)
     await appendToJournal(sql, doing.company, scope.customer.id, {
       event: 'confirmation unopposed',
@@ -293,12 +303,7 @@ export async function settleConfirmation(
     })
     return null
   }
-  if (row.called_on !== null) return null
-  if (row.call_on! <= today) {
-    await openTask(sql, doing, scope, { kind: 'call', subject: subjectOf(row.id), receivables: [] })
-    await sql.rows('UPDATE confirmation SET called_on = $2 WHERE id = $1', [row.id, today])
-    return null
-  }
+  if (row.call_on! <= today) return call()
   if (row.reminder_id === null && row.remind_on! <= today)
     await sql.rows('UPDATE confirmation SET reminder_id = $2 WHERE id = $1', [
       row.id,

@@ -280,6 +280,41 @@ test('a notification is agreed to by silence, and an answer that comes later is 
   expect(await minutes(database)).toMatchObject({ state: 'differs', totals: [{ theirs: '1400.00' }] })
 })
 
+// 2026-11-26: what nobody had been asked counted as agreed to by silence.
+test('silence counts from the day on which a notification leaves', async () => {
+  const database = await withCustomer()
+  await request(database, { mode: 'notification' })
+  await look(database, CALLED)
+  expect(await minutes(database)).toMatchObject({ state: 'asked' })
+  const [sent] = await send(database, addDays(CALLED, 1))
+  const { closesOn } = sent!.confirmation!
+  await look(database, addDays(closesOn!, -1))
+  expect(await minutes(database)).toMatchObject({ state: 'asked', nextOn: closesOn })
+  await look(database, closesOn!)
+  expect(await minutes(database)).toMatchObject({ state: 'unopposed' })
+})
+
+test.each(['notification', 'confirmation'] as const)(
+  'a %s that can’t be sent is nobody’s silence: somebody calls',
+  async (mode) => {
+    const database = await withCustomer([{ email: null }])
+    await request(database, { mode })
+    await send(database, ASKED)
+    await look(database, REMINDED)
+    await look(database, CALLED)
+    expect(await minutes(database)).toMatchObject({ state: 'asked' })
+    expect((await tasks(database)).map((t) => t.kind).sort()).toEqual(['call', 'fix_contact'])
+  },
+)
+
+test('who didn’t get the first is asked by the reminder as if it were the first', async () => {
+  const database = await withCustomer([{ email: null }])
+  await request(database)
+  await send(database, ASKED)
+  await ask(database, 'addContact', { name: 'Pagos', email: 'pagos@example.com' }, { on: ASKED })
+  expect(await send(database, REMINDED)).toMatchObject([{ confirmation: { again: false } }])
+})
+
 test('a request doesn’t show our books; a total that differs is looked at by the analyst', async () => {
   const database = await withCustomer()
   await request(database, { mode: 'request' })
