@@ -76,7 +76,7 @@ const refusals: Words['refusals'] = {
   PauseNotActive: ({ id }) => `La pausa ${id} ya terminó o se reanudó.`,
   LoggedByContact: ({ task, kind }) =>
     `La tarea ${task} es una ${kind === 'visit' ? 'visita' : 'llamada'}: se completa al registrar la conversación ("contact log").`,
-  SameActor: ({ actor }) => `Debe autorizarlo alguien distinto de ${actor}, que lo pide.`,
+  SameActor: ({ actor }) => `Lo pide ${actor}: debe decidirlo otra persona.`,
   UnknownResult: ({ result, known }) =>
     `"${result}" no es un resultado de la política del cliente. Tiene: ${known}.`,
   AbsenceOverlaps: ({ person, from, to }, say) =>
