@@ -78,7 +78,7 @@ const refusals: Words['refusals'] = {
   PauseNotActive: ({ id }) => `The pause ${id} is over or was resumed.`,
   LoggedByContact: ({ task, kind }) =>
     `Task ${task} is a ${kind}: it is completed by logging the conversation ("contact log").`,
-  SameActor: ({ actor }) => `${actor} asks for it: somebody else has to decide it.`,
+  SameActor: ({ actor }) => `Somebody else than ${actor}, who asks for it, has to decide it.`,
   UnknownResult: ({ result, known }) =>
     `"${result}" is not a result of the customer's policy. It has: ${known}.`,
   AbsenceOverlaps: ({ person, from, to }, say) =>
