@@ -25,7 +25,7 @@ const inSpanish = createSpeech('es-MX')
 const examples: { [N in RefusalName]: Refusals[N] } = {
   AlreadyPlaced: { document: 'F-1', placement: 3 },
   NothingToPlace: { customer: 'C-1' },
-  NotPlaceable: { what: 'NC-1' },
+  NotPlaceable: { what: 'NC-1', because: 'credit' },
   SpeaksForOther: { person: 'pablo', agency: 'norte' },
   OwnPeopleOnly: { person: 'pablo' },
   RemitsTooMuch: { held: '10.00', owed: '1.00', given: '12.00' },
