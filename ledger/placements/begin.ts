@@ -150,7 +150,7 @@ function amountOf(owed: readonly Owed[], currency: string) {
   return { documents: own.map(({ name }) => name), amount: toDecimal(minor, currency), currency }
 }
 
-/** What the matrix measures: of several currencies no sum can be told, and the largest row of the matrix decides. */
+/** What the matrix measures: of several currencies no sum can be told, which is beyond every amount. */
 function totalOf(
   owed: readonly { currency: string; minor: bigint }[],
 ): { currency: string; minor: bigint } | null {

@@ -418,6 +418,26 @@ test('what was put off between the question and the yes is left out', async () =
   expect(view.items.map((i) => i.document)).toEqual(['F-1'])
 })
 
+test('of two currencies the one asked is beyond every amount of the matrix', async () => {
+  const rows = [
+    { kinds: ['demand'], amount_up_to: { MXN: '5000', USD: '5000' }, levels: [{ role: 'legal' }] },
+    { kinds: ['demand'], levels: [{ role: 'director' }] },
+  ]
+  const { database } = await freshLedger([testPolicy({ approvals: { matrix: rows } })])
+  await loadItems(
+    database,
+    [
+      { document: 'F-1', due: '2026-01-10' },
+      { document: 'F-2', due: '2026-01-20', currency: 'USD' },
+    ],
+    noon(ON),
+  )
+  await seedTeam(database)
+  const request = { customer: 'C-1', kind: 'demand' as const, why: 'x' }
+  const { result } = await place(database, 'requestPlacement', request, { on: ON })
+  expect(result).toMatchObject({ waitsFor: ['diana'] })
+})
+
 test('two requests at once for the same invoice: one waits, the other is told of it', async () => {
   const database = await overdue()
   const request = (kind: 'agency' | 'legal') =>
