@@ -113,7 +113,7 @@ const refusals: Words['refusals'] = {
 const fields: Record<string, string> = {
   valueOn: 'La fecha valor',
   postingOn: 'La fecha contable',
-  on: 'El día de los tipos de cambio',
+  on: 'El día',
   dueOn: 'La fecha de vencimiento',
   issuedOn: 'La fecha de emisión',
   acceptedOn: 'El día de aceptación',
@@ -132,6 +132,9 @@ const fields: Record<string, string> = {
   reviewOn: 'La fecha de revisión',
   signedOn: 'La fecha de firma',
   maturesOn: 'La fecha de vencimiento del documento',
+  through: 'El último día de los intereses',
+  incurredOn: 'El día del gasto',
+  paidOn: 'El día del pago',
 }
 /** The ledger says what a date must be in a few fixed ways. */
 function mustBe(must: string, say: Speech): string {
@@ -141,6 +144,8 @@ function mustBe(must: string, say: Speech): string {
   if (rule === 'not be after') return `no puede ser posterior al ${say.date(day)}`
   if (rule === 'be after') return `debe ser posterior al ${say.date(day)}`
   if (rule) return `debe ser posterior a la parcialidad anterior, ${say.date(day)}`
+  const [, first, last] = /^be from (\S+) to (\S+)$/.exec(must) ?? []
+  if (first) return `debe estar entre el ${say.date(first)} y el ${say.date(last)}`
   return `no se acepta (${must})`
 }
 const known = (table: Readonly<Record<string, string>>, code: string): string | undefined => table[code]
