@@ -87,7 +87,7 @@ export const approvalsSchema = z
   })
 export type ApprovalsPolicy = z.infer<typeof approvalsSchema>
 
-/** What is asked. `amount` null: nothing that money measures. */
+/** What is asked. `amount` null: no one sum measures it, so that it is beyond every row that names amounts. */
 export interface Question {
   kind: ApprovalKind
   amount: { currency: string; minor: bigint } | null
@@ -124,7 +124,8 @@ function fits(
   if (row.days_past_due_up_to !== undefined && daysPastDue > row.days_past_due_up_to) return false
   if (row.segments.length > 0 && !row.segments.includes(segment)) return false
   if (row.branches.length > 0 && !row.branches.includes(branch)) return false
-  if (row.amount_up_to === undefined || amount === null) return true
+  if (row.amount_up_to === undefined) return true
+  if (amount === null) return false
   const most = minorOf(row.amount_up_to[amount.currency] ?? '', amount.currency)
   return most !== null && amount.minor <= most
 }

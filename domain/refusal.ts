@@ -109,8 +109,8 @@ export interface Refusals {
   AlreadyPlaced: { document: string; placement: number }
   /** Nothing of the customer can be placed: nothing is overdue that isn't placed. */
   NothingToPlace: { customer: string }
-  /** A credit, an agency that is asked no more, or a demand to an agency. */
-  NotPlaceable: { what: string }
+  /** A document, for that reason; an agency that is asked no more; or a demand to an agency. */
+  NotPlaceable: { what: string; because?: NotPlaceableBecause }
   /** A person speaks for one agency. */
   SpeaksForOther: { person: string; agency: string }
   OwnPeopleOnly: { person: string }
@@ -120,6 +120,9 @@ export interface Refusals {
   /** The customer's policy has no term for it. */
   NoTerm: { instrument: string; known: string[] }
 }
+
+export const NOT_PLACEABLE = ['credit', 'held', 'nothing_owed', 'not_presented', 'not_overdue'] as const
+export type NotPlaceableBecause = (typeof NOT_PLACEABLE)[number]
 
 export type RefusalName = keyof Refusals
 

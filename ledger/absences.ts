@@ -46,6 +46,8 @@ export async function recordAbsence(
   const today = await companyToday(sql, company, now)
   if (to < from) throw new Refusal('InvalidDate', { field: 'to', value: to, must: `not be before ${from}` })
   if (to < today) throw new Refusal('InvalidDate', { field: 'to', value: to, must: `not be before ${today}` })
+  // Who stands in answers in the other's place, so nobody makes themselves one.
+  if (standIn === actor) throw new Refusal('SameActor', { actor })
   if (standIn === person || (standIn === null && (await isSupervisor(sql, company, person))))
     throw new Refusal('StandInNeeded', { person })
   const other = await sql.one<Absence>(

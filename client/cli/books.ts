@@ -118,9 +118,9 @@ function addPay(program: Command, runs: Runs): void {
         'day of the books (default: the value date, or the first open day after it)',
       )
       .addOption(
-        new Option('--form <form>', 'form of payment')
-          .choices(Object.keys(enCodes.receiptForms))
-          .default('transfer'),
+        new Option('--form <form>', 'form of payment (default: transfer)').choices(
+          Object.keys(enCodes.receiptForms),
+        ),
       )
       .option('--tracking-key <key>', 'tracking key of the transfer: the same money is not posted twice')
       .option('--reference <text>', "the bank's reference")
@@ -134,8 +134,8 @@ function addPay(program: Command, runs: Runs): void {
       .option('--contingency <why>', 'the bank does not show it yet: posted when somebody else agrees')
       .option('--file <file>', 'post all receipts of a CSV file instead: all of them or none')
       .action(
-        runs((session, options: Paid) =>
-          options.file === undefined ? payOne(session, options) : payFile(session, options.file),
+        runs((session, { file, ...options }: Paid) =>
+          file === undefined ? payOne(session, options) : payFile(session, file, options),
         ),
       ),
     'pay --customer C-100 --amount 12500.00 --apply F-1001 --apply F-1002=2500',
@@ -191,7 +191,9 @@ async function payOne(session: Session, options: Paid): Promise<void> {
     )
 }
 
-async function payFile(session: Session, file: string): Promise<void> {
+async function payFile(session: Session, file: string, others: Omit<Paid, 'file'>): Promise<void> {
+  const given = Object.keys(others).map((name) => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`))
+  if (given.length > 0) throw new UsageError(session.phrases.notBoth(`--file, --${given[0]}`))
   const content = readFileSync(file)
   const [{ sendToBooks }, { readReceipts }, { upload }, { BadFile }] = await Promise.all([
     import('./send.ts'),

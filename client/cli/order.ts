@@ -142,7 +142,9 @@ async function release(session: Session, number: string, options: Released): Pro
   const { phrases } = session
   const [{ sendDecision }, { UsageError }] = await Promise.all([import('./send.ts'), import('./exit.ts')])
   const { ifPaid, by, why } = options
-  if ((ifPaid === undefined) !== (by === undefined)) throw new UsageError(phrases.sayOneOf('--if-paid, --by'))
+  const conditional = ifPaid !== undefined || by !== undefined || options.announcedCounts
+  if (conditional && (ifPaid === undefined || by === undefined))
+    throw new UsageError(phrases.sayOneOf('--if-paid, --by'))
   if (ifPaid === undefined || by === undefined)
     return sendDecision(session, { name: 'releaseOrder', content: { order: number, why } }, PLACES)
   const content = {

@@ -182,7 +182,7 @@ const nonEmpty = (text: string | undefined): string | undefined => (text === '' 
 /** Instants are milliseconds inside the program, and ISO 8601 for whoever reads the JSON. */
 function jsonValue(key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value)
-  return typeof value === 'number' && (key === 'at' || key.endsWith('At'))
+  return typeof value === 'number' && (key === 'at' || key === 'answerBy' || key.endsWith('At'))
     ? new Date(value).toISOString()
     : value
 }

@@ -2,7 +2,7 @@ import type { Answer, CaseCommandName, ReceiptCommandName, TeamCommandName } fro
 import type { DecisionCommandName } from '../../domain/decisionCommand.ts'
 import type { OrderState } from '../../ledger/orders/orders.ts'
 import type { Speech } from './speech.ts'
-import { tellTaskKind } from './tell.ts'
+import { tellTaskKind, tellWhy } from './tell.ts'
 import type { Data, EventName, Words } from './words.ts'
 
 /** Told by more than one event, or by one of several. */
@@ -173,7 +173,8 @@ export function answerLines(
 /** What became of a request by one person's answer. */
 function decisionLines(words: Words, speech: Speech, result: Data): string[] {
   const said = words.events[result.agrees ? 'approval given' : 'approval refused'](result, speech)
-  if (result.state === 'stale') return [said, words.events['approval stale'](result, speech)]
+  if (result.state === 'stale')
+    return [said, `${words.events['approval stale'](result, speech)}: ${tellWhy(words, String(result.why))}`]
   if (result.state === 'open') return [said, words.phrases.approvalGoesOn(String(result.next ?? result.role))]
   return [said]
 }

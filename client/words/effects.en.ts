@@ -1,6 +1,6 @@
 import { enCodes } from './codes.en.ts'
 import { terms as enTerms } from './negotiation.en.ts'
-import { enOrders } from './orders.en.ts'
+import { condition as enCondition, enOrders } from './orders.en.ts'
 import { tellOrderReasons } from './orders.ts'
 import { someOf } from './speech.ts'
 import type { Data, Effects } from './words.ts'
@@ -37,7 +37,7 @@ export const enEffects: Effects = {
   order_released: (d, say) =>
     `order ${d.order} of ${say.amount(d.amount, d.currency)} is released in spite of: ${tellOrderReasons(enOrders, say, d.reasons)}`,
   order_released_conditionally: (d, say) =>
-    `order ${d.order} of ${say.amount(d.amount, d.currency)} is released on its condition, and held again when that fails; against it: ${tellOrderReasons(enOrders, say, d.reasons)}`,
+    `order ${d.order} of ${say.amount(d.amount, d.currency)} is released now, and held again unless ${d.conditionBy ? enCondition(d, say) : 'its condition is met'}; against it: ${tellOrderReasons(enOrders, say, d.reasons)}`,
   order_stays_held: (d) => `order ${d.order} stays held`,
   credit_line: (d, say) =>
     `${d.customer} has a ${d.kind === 'base' ? 'credit line' : 'temporary limit'} of ${say.amount(d.amount, d.currency)} from ${say.date(d.from)}${d.to ? ` to ${say.date(d.to)}` : ''}; held orders are checked again`,

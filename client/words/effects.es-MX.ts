@@ -1,6 +1,6 @@
 import { esCodes } from './codes.es-MX.ts'
 import { terms as esTerms } from './negotiation.es-MX.ts'
-import { esOrders } from './orders.es-MX.ts'
+import { condition as esCondition, esOrders } from './orders.es-MX.ts'
 import { tellOrderReasons } from './orders.ts'
 import { someOf } from './speech.ts'
 import type { Data, Effects } from './words.ts'
@@ -36,7 +36,7 @@ export const esEffects: Effects = {
   order_released: (d, say) =>
     `se libera el pedido ${d.order} de ${say.amount(d.amount, d.currency)} a pesar de: ${tellOrderReasons(esOrders, say, d.reasons)}`,
   order_released_conditionally: (d, say) =>
-    `se libera el pedido ${d.order} de ${say.amount(d.amount, d.currency)} con su condición, y se retiene de nuevo si no se cumple; en contra: ${tellOrderReasons(esOrders, say, d.reasons)}`,
+    `se libera el pedido ${d.order} de ${say.amount(d.amount, d.currency)} de inmediato, y se retiene de nuevo si no ${d.conditionBy ? esCondition(d, say) : 'se cumple su condición'}; en contra: ${tellOrderReasons(esOrders, say, d.reasons)}`,
   order_stays_held: (d) => `el pedido ${d.order} sigue retenido`,
   credit_line: (d, say) =>
     `${d.customer} tiene ${d.kind === 'base' ? 'una línea de crédito' : 'un límite temporal'} de ${say.amount(d.amount, d.currency)} desde el ${say.date(d.from)}${d.to ? ` hasta el ${say.date(d.to)}` : ''}; se revisan los pedidos retenidos`,

@@ -78,7 +78,7 @@ const refusals: Words['refusals'] = {
   PauseNotActive: ({ id }) => `The pause ${id} is over or was resumed.`,
   LoggedByContact: ({ task, kind }) =>
     `Task ${task} is a ${kind}: it is completed by logging the conversation ("contact log").`,
-  SameActor: ({ actor }) => `Somebody else than ${actor}, who asks for it, has to approve it.`,
+  SameActor: ({ actor }) => `Somebody else than ${actor}, who asks for it, has to decide it.`,
   UnknownResult: ({ result, known }) =>
     `"${result}" is not a result of the customer's policy. It has: ${known}.`,
   AbsenceOverlaps: ({ person, from, to }, say) =>
@@ -116,7 +116,7 @@ const cap = (text: string): string => text.slice(0, 1).toUpperCase() + text.slic
 const fields: Record<string, string> = {
   valueOn: 'The value date',
   postingOn: 'The posting date',
-  on: 'The day of the rates',
+  on: 'The day',
   dueOn: 'The due date',
   issuedOn: 'The issue date',
   acceptedOn: 'The day of acceptance',
@@ -135,6 +135,9 @@ const fields: Record<string, string> = {
   reviewOn: 'The day of the review',
   signedOn: 'The day of signing',
   maturesOn: 'The day of maturity',
+  through: 'The last day of the interest',
+  incurredOn: 'The day of the cost',
+  paidOn: 'The day of the payment',
 }
 const known = (table: Readonly<Record<string, string>>, code: string): string | undefined => table[code]
 const stateOf = (state: string, what = ''): string =>

@@ -76,7 +76,7 @@ const refusals: Words['refusals'] = {
   PauseNotActive: ({ id }) => `La pausa ${id} ya terminó o se reanudó.`,
   LoggedByContact: ({ task, kind }) =>
     `La tarea ${task} es una ${kind === 'visit' ? 'visita' : 'llamada'}: se completa al registrar la conversación ("contact log").`,
-  SameActor: ({ actor }) => `Debe autorizarlo alguien distinto de ${actor}, que lo pide.`,
+  SameActor: ({ actor }) => `Lo pide ${actor}: debe decidirlo otra persona.`,
   UnknownResult: ({ result, known }) =>
     `"${result}" no es un resultado de la política del cliente. Tiene: ${known}.`,
   AbsenceOverlaps: ({ person, from, to }, say) =>
@@ -113,7 +113,7 @@ const refusals: Words['refusals'] = {
 const fields: Record<string, string> = {
   valueOn: 'La fecha valor',
   postingOn: 'La fecha contable',
-  on: 'El día de los tipos de cambio',
+  on: 'El día',
   dueOn: 'La fecha de vencimiento',
   issuedOn: 'La fecha de emisión',
   acceptedOn: 'El día de aceptación',
@@ -132,6 +132,9 @@ const fields: Record<string, string> = {
   reviewOn: 'La fecha de revisión',
   signedOn: 'La fecha de firma',
   maturesOn: 'La fecha de vencimiento del documento',
+  through: 'El último día de los intereses',
+  incurredOn: 'El día del gasto',
+  paidOn: 'El día del pago',
 }
 /** The ledger says what a date must be in a few fixed ways. */
 function mustBe(must: string, say: Speech): string {
@@ -141,6 +144,8 @@ function mustBe(must: string, say: Speech): string {
   if (rule === 'not be after') return `no puede ser posterior al ${say.date(day)}`
   if (rule === 'be after') return `debe ser posterior al ${say.date(day)}`
   if (rule) return `debe ser posterior a la parcialidad anterior, ${say.date(day)}`
+  const [, first, last] = /^be from (\S+) to (\S+)$/.exec(must) ?? []
+  if (first) return `debe estar entre el ${say.date(first)} y el ${say.date(last)}`
   return `no se acepta (${must})`
 }
 const known = (table: Readonly<Record<string, string>>, code: string): string | undefined => table[code]

@@ -11,7 +11,7 @@ const because = (d: Data, say: Speech, before: string): string => {
 }
 const passed = (d: Data): string =>
   d.passedAs ? ` (${enOrders.passes[d.passedAs as keyof OrderWords['passes']] ?? d.passedAs})` : ''
-const condition = (d: Data, say: Speech): string =>
+export const condition = (d: Data, say: Speech): string =>
   `${say.amount(d.conditionAmount, d.conditionCurrency)} is paid by ${say.moment(String(d.conditionBy), String(d.timeZone))}`
 const standing = (code: unknown): string =>
   code === null

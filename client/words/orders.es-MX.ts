@@ -11,7 +11,7 @@ const because = (d: Data, say: Speech, before: string): string => {
 }
 const passed = (d: Data): string =>
   d.passedAs ? ` (${esOrders.passes[d.passedAs as keyof OrderWords['passes']] ?? d.passedAs})` : ''
-const condition = (d: Data, say: Speech): string =>
+export const condition = (d: Data, say: Speech): string =>
   `se pagan ${say.amount(d.conditionAmount, d.conditionCurrency)} a más tardar el ${say.moment(String(d.conditionBy), String(d.timeZone))}`
 const standing = (code: unknown): string =>
   code === null

@@ -1,3 +1,4 @@
+import type { NotPlaceableBecause } from '../../domain/refusal.ts'
 import type { PlacementCodes, PlacementWords } from './placements.ts'
 import type { Speech } from './speech.ts'
 import type { Data } from './words.ts'
@@ -66,6 +67,14 @@ const withWhom = (d: Data): string => (d.agency ? ` with ${d.agency}` : '')
 const clock = (d: Data, say: Speech): string =>
   `the term for ${d.document} (${word(codes.instruments, d.instrument)}${d.reference ? ` ${d.reference}` : ''}) ends on ${say.date(d.endsOn)}`
 
+const notPlaceable: Record<NotPlaceableBecause, string> = {
+  credit: 'it is a credit',
+  held: "its load isn't released",
+  nothing_owed: 'nothing is owed',
+  not_presented: "the customer hasn't accepted it yet",
+  not_overdue: "it isn't overdue",
+}
+
 export const enPlacements: PlacementWords = {
   codes,
   subjects: {
@@ -118,7 +127,10 @@ export const enPlacements: PlacementWords = {
     AlreadyPlaced: ({ document, placement }) =>
       `${document} is in placement ${placement}. Recall that one first.`,
     NothingToPlace: ({ customer }) => `${customer} has nothing overdue that could be placed and isn't yet.`,
-    NotPlaceable: ({ what }) => `That can't be placed, or nothing can be placed with it: ${what}.`,
+    NotPlaceable: ({ what, because }) =>
+      because
+        ? `${what} can't be placed: ${notPlaceable[because]}.`
+        : `That can't be placed, or nothing can be placed with it: ${what}.`,
     SpeaksForOther: ({ person, agency }) =>
       `Agency ${agency} has ${person} already: a person speaks for one.`,
     OwnPeopleOnly: ({ person }) => `This is for the company's own people; ${person} speaks for an agency.`,

@@ -1,3 +1,4 @@
+import type { NotPlaceableBecause } from '../../domain/refusal.ts'
 import type { PlacementCodes, PlacementWords } from './placements.ts'
 import type { Speech } from './speech.ts'
 import type { Data } from './words.ts'
@@ -66,6 +67,14 @@ const withWhom = (d: Data): string => (d.agency ? ` con ${d.agency}` : '')
 const clock = (d: Data, say: Speech): string =>
   `el plazo de ${d.document} (${word(codes.instruments, d.instrument)}${d.reference ? ` ${d.reference}` : ''}) termina el ${say.date(d.endsOn)}`
 
+const notPlaceable: Record<NotPlaceableBecause, string> = {
+  credit: 'es un abono',
+  held: 'su carga no se ha liberado',
+  nothing_owed: 'no se debe nada',
+  not_presented: 'el cliente aún no lo acepta',
+  not_overdue: 'no está vencido',
+}
+
 export const esPlacements: PlacementWords = {
   codes,
   subjects: {
@@ -120,7 +129,10 @@ export const esPlacements: PlacementWords = {
       `${document} está en el turno ${placement}. Retire ése primero.`,
     NothingToPlace: ({ customer }) =>
       `${customer} no tiene nada vencido que se pueda turnar y no lo esté ya.`,
-    NotPlaceable: ({ what }) => `No se puede turnar, o no se le puede turnar nada: ${what}.`,
+    NotPlaceable: ({ what, because }) =>
+      because
+        ? `${what} no se puede turnar: ${notPlaceable[because]}.`
+        : `No se puede turnar, o no se le puede turnar nada: ${what}.`,
     SpeaksForOther: ({ person, agency }) =>
       `Por la agencia ${agency} ya actúa ${person}: una persona actúa por una sola.`,
     OwnPeopleOnly: ({ person }) => `Esto es solo para gente de la empresa: ${person} actúa por una agencia.`,

@@ -31,9 +31,8 @@ export type CreditState = (typeof CREDIT_STATES)[number]
 
 export function stateOn(terms: readonly Term[], on: LocalDate): CreditState {
   if (termOn(terms, on) !== null) return 'in_force'
-  const begun = begunOn(terms, on)
-  if (begun?.minor === 0n) return 'closed'
-  return nextChangeAfter(terms, on) !== null ? 'ahead' : 'lapsed'
+  if (nextChangeAfter(terms, on) !== null) return 'ahead'
+  return begunOn(terms, on)?.minor === 0n ? 'closed' : 'lapsed'
 }
 
 /** The first day after this one on which something else holds; null: never, unless somebody decides. */
@@ -42,6 +41,31 @@ export function nextChangeAfter(terms: readonly Term[], on: LocalDate): LocalDat
   const coming = terms.filter((t) => t.from > on && t.seq > (begun?.seq ?? 0)).map((t) => t.from)
   const holding = termOn(terms, on)
   return [...coming, ...(holding?.to ? [addDays(holding.to, 1)] : [])].sort()[0] ?? null
+}
+
+/** What holds from this day on as far as it is decided, one after the other, each to the day before the next. */
+export function heldFrom<T extends Term>(terms: readonly T[], on: LocalDate): T[] {
+  const held: T[] = []
+  for (let day: LocalDate | null = on; day !== null; ) {
+    const term: T | null = termOn(terms, day)
+    const next: LocalDate | null = nextChangeAfter(terms, day)
+    if (term !== null) held.push({ ...term, from: day, to: next === null ? null : addDays(next, -1) })
+    day = next
+  }
+  return held
+}
+
+/** The same with never more than so much of it. */
+export function cappedAt<T extends Term>(held: readonly T[], most: bigint): T[] {
+  const capped: T[] = []
+  for (const term of held) {
+    const minor = term.minor < most ? term.minor : most
+    const last = capped.at(-1)
+    // Where nothing changes any more nothing begins.
+    if (last && last.minor === minor && last.to && addDays(last.to, 1) === term.from) last.to = term.to
+    else capped.push({ ...term, minor })
+  }
+  return capped
 }
 
 /** The days up to this one on which something else began to hold, the first of all included. */

@@ -3,7 +3,7 @@ import type { Answer } from '../../domain/command.ts'
 import type { CreditCommands } from '../../domain/credit/command.ts'
 import { covered, type Guarantee, type GuaranteeKind, type GuaranteeTerm } from '../../domain/credit/limit.ts'
 import { lastDay } from '../../domain/credit/rules.ts'
-import { type CreditState, stateOn, termOn } from '../../domain/credit/term.ts'
+import { type CreditState, heldFrom, stateOn, termOn } from '../../domain/credit/term.ts'
 import { fromJson, type Money, toDecimal } from '../../domain/money.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { withAuthority } from '../approvals/authority.ts'
@@ -219,7 +219,7 @@ export async function realiseGuarantee(
   const { id, currency, kind, reference } = guarantee
   const money = fromJson(input.amount)
   mustBeIn(guarantee, money)
-  const term = termOn(guarantee.terms, scope.today)!
+  const [term, ...coming] = heldFrom(guarantee.terms, scope.today) as [GuaranteeTerm, ...GuaranteeTerm[]]
   const left = term.minor - money.minor
   if (left < 0n)
     throw new Refusal('GuaranteeTooSmall', {
@@ -228,9 +228,17 @@ export async function realiseGuarantee(
       available: toDecimal(term.minor, currency),
       given: toDecimal(money.minor, currency),
     })
-  // What was renewed already stays so.
-  const rest = { ...term, minor: left, from: scope.today, to: lastDay(guarantee.terms, scope.today) }
+  const rest = { ...term, minor: left }
   await addTerm(sql, ask, id, { ...rest, what: 'realised', why: input.why })
+  // What was renewed already stays as it was agreed, less the same amount.
+  for (const next of coming)
+    if (next.minor > money.minor)
+      await addTerm(sql, ask, id, {
+        ...next,
+        minor: next.minor - money.minor,
+        what: 'realised',
+        why: input.why,
+      })
   return changed(sql, scope, { kind: 'guarantee', id }, 'guarantee realised', input.why, {
     customer: scope.customer.code,
     guarantee: id,

@@ -3,7 +3,7 @@ import type { Answer } from '../../domain/command.ts'
 import type { CreditCommands } from '../../domain/credit/command.ts'
 import type { CreditLine, LineKind, LineTerm } from '../../domain/credit/limit.ts'
 import { reviewDay } from '../../domain/credit/rules.ts'
-import { stateOn, termOn } from '../../domain/credit/term.ts'
+import { cappedAt, heldFrom, stateOn } from '../../domain/credit/term.ts'
 import { fromJson, type MoneyJson, toDecimal } from '../../domain/money.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { withAuthority } from '../approvals/authority.ts'
@@ -135,10 +135,11 @@ const addTerm = (
     [line.id, line.kind, what, minor, from, to, reviewOn, why, asking.actor, approval, asking.now],
   )
 
-/** Less from today on; a raise that was to come doesn't come any more. */
+/** Less from today on: a raise that was to come doesn't come any more, what was to be lower still becomes so. */
 export async function reduceLine(sql: Sql, ask: Ask, input: CreditCommands['reduceLine']): Promise<Answer> {
-  const { scope, line, term } = await openLine(sql, ask, input.line)
+  const { scope, line, held } = await openLine(sql, ask, input.line)
   const { currency, minor } = fromJson(input.amount)
+  const [term] = held
   if (currency !== line.currency)
     throw new Refusal('WrongCurrency', {
       document: String(line.id),
@@ -152,17 +153,15 @@ export async function reduceLine(sql: Sql, ask: Ask, input: CreditCommands['redu
       current: toDecimal(term.minor, currency),
       given: toDecimal(minor, currency),
     })
-  const { to, reviewOn } = term
-  const from = term.from > scope.today ? term.from : scope.today
-  await addTerm(sql, scope, line, {
-    what: 'reduced',
-    minor,
-    from,
-    to,
-    reviewOn: after(reviewOn, from),
-    why: input.why,
-    approval: null,
-  })
+  const reduced = cappedAt(held, minor)
+  for (const each of reduced)
+    await addTerm(sql, scope, line, {
+      ...each,
+      what: 'reduced',
+      reviewOn: after(each.reviewOn, each.from),
+      why: input.why,
+      approval: null,
+    })
   return changed(sql, scope, { kind: 'creditLine', id: line.id }, 'credit line reduced', input.why, {
     line: line.id,
     customer: scope.customer.code,
@@ -170,13 +169,14 @@ export async function reduceLine(sql: Sql, ask: Ask, input: CreditCommands['redu
     before: toDecimal(term.minor, currency),
     amount: toDecimal(minor, currency),
     currency,
-    from,
-    to,
+    from: term.from,
+    to: reduced[0]!.to,
   })
 }
 
 export async function closeLine(sql: Sql, ask: Ask, input: CreditCommands['closeLine']): Promise<Answer> {
-  const { scope, line, term } = await openLine(sql, ask, input.line)
+  const { scope, line, held } = await openLine(sql, ask, input.line)
+  const [term] = held
   const from = scope.today
   await addTerm(sql, scope, line, {
     what: 'closed',
@@ -225,12 +225,12 @@ export async function reviewLine(sql: Sql, ask: Ask, input: CreditCommands['revi
 const after = (day: LocalDate | null, from: LocalDate): LocalDate | null =>
   day !== null && day > from ? day : null
 
-/** A line with its customer locked, and the term that holds or is the next to. */
+/** A line with its customer locked, and what holds of it or is to. */
 async function openLine(
   sql: Sql,
   ask: Ask,
   id: number,
-): Promise<{ scope: CreditScope; line: CreditLine; term: LineTerm }> {
+): Promise<{ scope: CreditScope; line: CreditLine; held: [LineTerm, ...LineTerm[]] }> {
   const { code } = await mustFind<{ code: string }>(
     sql,
     'credit line',
@@ -240,9 +240,8 @@ async function openLine(
   )
   const scope = await openCustomer(sql, ask, code)
   const [line] = await linesOf(sql, 'l.id', [id])
-  const term = termOn(line!.terms, scope.today) ?? line!.terms.at(-1)!
   const state = stateOn(line!.terms, scope.today)
   if (state !== 'in_force' && state !== 'ahead')
     throw new Refusal('NotOpen', { what: 'credit line', id: String(id), state })
-  return { scope, line: line!, term }
+  return { scope, line: line!, held: heldFrom(line!.terms, scope.today) as [LineTerm, ...LineTerm[]] }
 }

@@ -103,6 +103,14 @@ export const conditionOf = (order: Order): Condition | null =>
         afterTransfer: order.condition_after!,
       }
 
+/** A condition as it is told. */
+export const conditionData = ({ time_zone }: Order, { minor, currency, by }: Condition) => ({
+  conditionAmount: toDecimal(minor, currency),
+  conditionCurrency: currency,
+  conditionBy: new Date(by).toISOString(),
+  timeZone: time_zone,
+})
+
 /** What of an order isn't invoiced yet. */
 export const openOf = ({ amount_minor, invoiced_minor }: Order): bigint =>
   amount_minor > invoiced_minor ? amount_minor - invoiced_minor : 0n
@@ -199,14 +207,7 @@ export async function writeOrder(
     currency: order.currency,
     reasons: decided.reasons,
     ...(decided.passedAs ? { passedAs: decided.passedAs } : {}),
-    ...(kept
-      ? {
-          conditionAmount: toDecimal(kept.minor, kept.currency),
-          conditionCurrency: kept.currency,
-          conditionBy: new Date(kept.by).toISOString(),
-          timeZone: order.time_zone,
-        }
-      : {}),
+    ...(kept ? conditionData(order, kept) : {}),
     ...(decided.grace ? { graceUntil: decided.grace.until } : {}),
     ...(told.approvedBy ? { approvedBy: told.approvedBy } : {}),
   }

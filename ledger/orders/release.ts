@@ -1,4 +1,4 @@
-import { daysBetween } from '../../domain/calendar.ts'
+import { daysBetween, type Instant } from '../../domain/calendar.ts'
 import type { Answer } from '../../domain/command.ts'
 import { toDecimal } from '../../domain/money.ts'
 import { checkOrder, type Reason } from '../../domain/orders/check.ts'
@@ -9,7 +9,7 @@ import { withAuthority } from '../approvals/authority.ts'
 import type { Sql } from '../database.ts'
 import type { Ask } from '../scope.ts'
 import { conclude, evaluate } from './check.ts'
-import { COLUMNS, type Condition, type Decided, type Order, openOf } from './orders.ts'
+import { COLUMNS, type Condition, conditionData, type Decided, type Order, openOf } from './orders.ts'
 import { type Orderer, openOrder, orderFacts, without } from './scope.ts'
 
 /** What people decide about an order, whatever the rules say. */
@@ -48,26 +48,47 @@ export async function releaseConditionally(
       by: new Date(input.by).toISOString(),
       timeZone: orderer.customer.time_zone,
     })
-  const last = await sql.one<{ id: bigint }>('SELECT coalesce(max(id), 0) AS id FROM transfer')
   const condition: Condition = {
     currency: input.amount.currency,
     minor: BigInt(input.amount.minor),
-    since: now,
+    ...(await askedAt(sql, orderer)),
     by: input.by,
     announced: input.announcedCounts ?? orderer.policy.orders.announced_meets_condition,
-    afterTransfer: last!.id,
   }
   return override(
     sql,
     orderer,
     order,
-    { command: 'releaseConditionally', input, effect: 'order_released_conditionally' },
+    {
+      command: 'releaseConditionally',
+      input,
+      effect: 'order_released_conditionally',
+      data: {
+        ...conditionData(order, condition),
+        since: condition.since,
+        afterTransfer: String(condition.afterTransfer),
+      },
+    },
     (reasons) => {
       // What isn't paid in time is held again for the same reasons.
       const { grace: _, ...decided } = released(orderer, order, reasons)
       return { ...decided, state: 'conditionally_released', condition }
     },
   )
+}
+
+/** Money that came since the condition was asked for meets it, however long that waited for its yes. */
+async function askedAt(
+  sql: Sql,
+  { asking, approval }: Orderer,
+): Promise<Pick<Condition, 'since' | 'afterTransfer'>> {
+  const { since, afterTransfer }: Partial<Agreed['data']> = approval
+    ? (await agreedTo(sql, approval.id)).data
+    : {}
+  if (since !== undefined && afterTransfer !== undefined)
+    return { since, afterTransfer: BigInt(afterTransfer) }
+  const last = await sql.one<{ id: bigint }>('SELECT coalesce(max(id), 0) AS id FROM transfer')
+  return { since: asking.now, afterTransfer: last!.id }
 }
 
 const notHeld = ({ number, state }: Order) => new Refusal('OrderNotHeld', { order: number, state })
@@ -98,6 +119,7 @@ async function override(
     command: 'releaseOrder' | 'releaseConditionally'
     input: { why: string }
     effect: 'order_released' | 'order_released_conditionally'
+    data?: Record<string, unknown>
   },
   decided: (reasons: readonly Reason[]) => Decided,
 ): Promise<Answer> {
@@ -131,13 +153,25 @@ async function override(
       items: [],
       amount: { currency: order.currency, minor: openOf(order) },
       daysPastDue: Math.max(0, ...facts.overdue.map((o) => daysBetween(o.dueOn, today))),
-      onYes: [{ code: asked.effect, data }],
+      onYes: [{ code: asked.effect, data: { ...data, ...asked.data } }],
       onNo: [{ code: 'order_stays_held', data }],
       why: asked.input.why,
     },
     carryOut,
   )
 }
+
+/** What an approval of a release told those who agreed. */
+interface Agreed {
+  minor: bigint
+  data: { reasons: Reason[]; since?: Instant; afterTransfer?: string }
+}
+
+const agreedTo = async (sql: Sql, approval: number): Promise<Agreed> =>
+  (await sql.one<Agreed>(
+    `SELECT amount_minor AS minor, on_yes -> 0 -> 'data' AS data FROM approval WHERE id = $1`,
+    [approval],
+  ))!
 
 /** @throws Refusal OrderGrown, OrderMoreAgainst when it is more, or more speaks against it, than was agreed to */
 async function refuseOther(
@@ -146,10 +180,7 @@ async function refuseOther(
   against: readonly Reason[],
   approval: number,
 ): Promise<void> {
-  const agreed = (await sql.one<{ minor: bigint; reasons: Reason[] }>(
-    `SELECT amount_minor AS minor, on_yes -> 0 -> 'data' -> 'reasons' AS reasons FROM approval WHERE id = $1`,
-    [approval],
-  ))!
+  const agreed = await agreedTo(sql, approval)
   if (openOf(order) > agreed.minor)
     throw new Refusal('OrderGrown', {
       order: order.number,
@@ -158,7 +189,7 @@ async function refuseOther(
     })
   // Another person's hold is another reason.
   const isKnown = ({ code, data }: Reason) =>
-    agreed.reasons.some((r) => r.code === code && (code !== 'by_hand' || r.data.actor === data.actor))
+    agreed.data.reasons.some((r) => r.code === code && (code !== 'by_hand' || r.data.actor === data.actor))
   const more = against.filter((reason) => !isKnown(reason))
   if (more.length > 0) throw new Refusal('OrderMoreAgainst', { order: order.number, reasons: more })
 }

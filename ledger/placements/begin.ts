@@ -2,7 +2,7 @@ import type { Answer } from '../../domain/command.ts'
 import { toDecimal } from '../../domain/money.ts'
 import { goesFurther, goesToAgency, type PlacementKind } from '../../domain/placement/placement.ts'
 import type { PlacementCommands } from '../../domain/placementCommand.ts'
-import { Refusal } from '../../domain/refusal.ts'
+import { type NotPlaceableBecause, Refusal } from '../../domain/refusal.ts'
 import { withAuthority } from '../approvals/authority.ts'
 import { openOfCustomer } from '../commandScope.ts'
 import type { Sql } from '../database.ts'
@@ -102,7 +102,7 @@ export async function placeByStep(
   return begin(sql, scope, { customer: code, kind, why }, items, null)
 }
 
-/** What can be placed of a customer: owed, in nobody's hands that goes as far. */
+/** What can be placed of a customer: overdue, in nobody's hands that goes as far. */
 async function placeable(
   sql: Sql,
   scope: CommandScope,
@@ -111,11 +111,15 @@ async function placeable(
   const { asking, approval, customer, today } = scope
   const names = documents ?? (await overdueOf(sql, customer.id, today))
   const found = await findReceivables(sql, asking.company, [...new Set(names)])
-  // Of what was approved, what was paid meanwhile is left out; asked for by name now, it is a mistake.
-  const open = approval ? found.filter((r) => r.closed_as === null) : openOfCustomer(scope, found)
+  const reasons = await reasonsAgainst(sql, found, today)
+  // Of what was approved, what was paid or put off meanwhile is left out; asked for by name now, it is a mistake.
+  const open = approval
+    ? found.filter((r) => r.closed_as === null && !reasons.has(r.id))
+    : openOfCustomer(scope, found)
   if (open.length === 0) throw new Refusal('NothingToPlace', { customer: customer.code })
   for (const item of open) {
-    if (item.original_minor < 0n) throw new Refusal('NotPlaceable', { what: item.name })
+    const because = reasons.get(item.id)
+    if (because) throw new Refusal('NotPlaceable', { what: item.name, because })
     const other = await placedAs(sql, item.id)
     if (other && !goesFurther(kind, other.kind))
       throw new Refusal('AlreadyPlaced', { document: item.name, placement: other.id })
@@ -146,7 +150,7 @@ function amountOf(owed: readonly Owed[], currency: string) {
   return { documents: own.map(({ name }) => name), amount: toDecimal(minor, currency), currency }
 }
 
-/** What the matrix measures: of several currencies no sum can be told, and the largest row of the matrix decides. */
+/** What the matrix measures: of several currencies no sum can be told, which is beyond every amount. */
 function totalOf(
   owed: readonly { currency: string; minor: bigint }[],
 ): { currency: string; minor: bigint } | null {
@@ -155,17 +159,32 @@ function totalOf(
   return { currency: first.currency, minor: owed.reduce((sum, { minor }) => sum + minor, 0n) }
 }
 
+/** SQL of what keeps receivable `r`, with what is owed of it in `o`, from being placed on day `$2`; NULL: nothing. */
+const AGAINST = `CASE WHEN r.kind NOT IN ('invoice', 'debit_note', 'retention') THEN 'credit' WHEN r.held THEN 'held'
+  WHEN o.owed_minor <= 0 THEN 'nothing_owed' WHEN r.stage = 'unpresented' THEN 'not_presented' WHEN r.due_on >= $2 THEN 'not_overdue' END`
+
 const overdueOf = async (sql: Sql, customerId: number, today: string): Promise<string[]> =>
   (
     await sql.rows<{ name: string }>(
       `SELECT document || '/' || tranche AS name FROM receivable r JOIN owed o ON o.receivable_id = r.id
-       WHERE r.customer_id = $1 AND r.closed_as IS NULL AND NOT r.held AND r.due_on < $2 AND r.kind IN ('invoice', 'debit_note', 'retention')
-         AND o.owed_minor > 0 AND r.stage <> 'unpresented' AND NOT EXISTS (
+       WHERE r.customer_id = $1 AND r.closed_as IS NULL AND ${AGAINST} IS NULL AND NOT EXISTS (
            SELECT FROM placement_item i JOIN placement p ON p.id = i.placement_id WHERE i.receivable_id = r.id AND i.active AND p.kind <> 'demand')
        ORDER BY r.due_on, r.id`,
       [customerId, today],
     )
   ).map((row) => row.name)
+
+async function reasonsAgainst(
+  sql: Sql,
+  receivables: readonly Receivable[],
+  today: string,
+): Promise<Map<number, NotPlaceableBecause>> {
+  const rows = await sql.rows<{ id: number; because: NotPlaceableBecause | null }>(
+    `SELECT r.id::int, ${AGAINST} AS because FROM receivable r JOIN owed o ON o.receivable_id = r.id WHERE r.id = ANY($1)`,
+    [receivables.map((r) => r.id), today],
+  )
+  return new Map(rows.flatMap(({ id, because }) => (because === null ? [] : [[id, because]])))
+}
 
 const placedAs = (sql: Sql, receivable: number): Promise<Pick<Placement, 'id' | 'kind' | 'state'> | null> =>
   sql.one(

@@ -302,3 +302,14 @@ test('a policy is checked and explained without any server', async () => {
   expect(bad.code).toBe(EXIT.badInput)
   expect(bad.out).toContain('policy.yaml:3:1')
 })
+
+test.each([
+  [['pay', '--file', 'f.csv', '--contingency', 'the bank is late'], '--file, --contingency'],
+  [['pay', '--file', 'f.csv', '--tracking-key', 'K-1'], '--file, --tracking-key'],
+  [['pay', '--file', 'f.csv', '--form', 'cash'], '--file, --form'],
+  [['order', 'release', 'SO-1', '--announced-counts', '--why', 'x'], '--if-paid, --by'],
+])('what would be ignored is refused: %j', async (args, named) => {
+  const { code, err } = await cartera(args)
+  expect(code).toBe(EXIT.badInput)
+  expect(err).toContain(named)
+})

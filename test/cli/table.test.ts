@@ -376,12 +376,13 @@ test('the language is what was set, else what the system speaks', () => {
 test('JSON has instants in ISO 8601 and amounts as they are', () => {
   heard.length = 0
   new Session(io, { json: true }).show(
-    { nextWakeAt: 0, at: 1_000, amount: '1.00', minor: 5n, nextAt: null },
+    { nextWakeAt: 0, at: 1_000, answerBy: 2_000, amount: '1.00', minor: 5n, nextAt: null },
     () => 'not this',
   )
   expect(JSON.parse(heard.join(''))).toEqual({
     nextWakeAt: '1970-01-01T00:00:00.000Z',
     at: '1970-01-01T00:00:01.000Z',
+    answerBy: '1970-01-01T00:00:02.000Z',
     amount: '1.00',
     minor: 5,
     nextAt: null,

@@ -25,7 +25,7 @@ const inSpanish = createSpeech('es-MX')
 const examples: { [N in RefusalName]: Refusals[N] } = {
   AlreadyPlaced: { document: 'F-1', placement: 3 },
   NothingToPlace: { customer: 'C-1' },
-  NotPlaceable: { what: 'NC-1' },
+  NotPlaceable: { what: 'NC-1', because: 'credit' },
   SpeaksForOther: { person: 'pablo', agency: 'norte' },
   OwnPeopleOnly: { person: 'pablo' },
   RemitsTooMuch: { held: '10.00', owed: '1.00', given: '12.00' },
@@ -121,6 +121,46 @@ test('a date that is refused says in Spanish what it must be', () => {
   )
 })
 
+const ledgerSources = readdirSync(shippedFile('ledger'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readFileSync(shippedFile('ledger', name), 'utf8'))
+  .join('\n')
+
+test('every date that the ledger refuses has a name, and in Spanish what it must be', () => {
+  const refusals = [...ledgerSources.matchAll(/'InvalidDate', \{([\s\S]*?)\}\)/g)].map((m) => m[1]!)
+  const named = refusals.flatMap((text) => [...text.matchAll(/field: '(\w+)'/g)].map((m) => m[1]!))
+  expect(named).toEqual(expect.arrayContaining(['on', 'through', 'incurredOn', 'paidOn']))
+  const musts = refusals.flatMap((text) =>
+    [...text.matchAll(/`((?:not )?be [^`]*)`/g)].map((m) => m[1]!.replaceAll(/\$\{[^}]*\}/g, '2026-11-25')),
+  )
+  expect(musts).toContain('be from 2026-11-25 to 2026-11-25')
+  for (const field of named)
+    for (const must of musts) {
+      const refusal = new Refusal('InvalidDate', { field, value: '2026-11-30', must })
+      expect(tellRefusal(esMX, inSpanish, refusal)).not.toMatch(/^[a-z]|no se acepta/)
+      expect(tellRefusal(en, inEnglish, refusal)).not.toMatch(/^[a-z]/)
+    }
+})
+
+test('a yes that came too late says why', () => {
+  const result = {
+    approval: 7,
+    kind: 'pause',
+    agrees: true,
+    state: 'stale',
+    role: 'supervisor',
+    by: 'sofía',
+    why: 'more debt',
+  }
+  for (const [words, speech] of [
+    [en, inEnglish],
+    [esMX, inSpanish],
+  ] as const)
+    expect(answerLines(words, speech, 'decideApproval', { result }).at(-1)).toContain(
+      `: ${tellWhy(words, 'more debt')}`,
+    )
+})
+
 const tables = [
   'things',
   'taskKinds',
@@ -161,11 +201,6 @@ test('both languages have the same keys, none of them empty', () => {
   expect(Object.keys(esMX.phrases.labels).sort()).toEqual(Object.keys(en.phrases.labels).sort())
 })
 
-const ledgerSources = readdirSync(shippedFile('ledger'), { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => readFileSync(shippedFile('ledger', name), 'utf8'))
-  .join('\n')
-
 test('every effect that an approval may carry has a sentence', () => {
   const named = [...ledgerSources.matchAll(/\bon(?:Yes|No): \[([^\]]*)\]/g)].flatMap((m) =>
     [...m[1]!.matchAll(/\bcode: '(\w+)'/g)].map((n) => n[1]!),
@@ -182,6 +217,10 @@ test('every effect that an approval may carry has a sentence', () => {
     policy: 'standard',
     version: 2,
     order: 'SO-1',
+    conditionAmount: '84200.50',
+    conditionCurrency: 'MXN',
+    conditionBy: '2026-11-25T23:00:00.000Z',
+    timeZone: 'America/Mexico_City',
     customer: 'C-1',
     kind: 'pagare',
     reference: 'P-1',

@@ -93,8 +93,9 @@ describe('the matrix', () => {
     expect(roles({ kind: 'write_off', branch: 'Norte' })).toEqual(['regional'])
     expect(roles({ kind: 'write_off' })).toEqual(['manager', 'director', 'ceo on silence'])
   })
-  it('knows no limit where no money is measured', () => {
-    expect(roles({ amount: null })).toEqual([])
+  it('holds what no one sum measures for beyond every limit', () => {
+    expect(roles({ amount: null })).toEqual(['supervisor', 'manager on silence'])
+    expect(roles({ kind: 'write_off', amount: null })).toEqual(['manager', 'director', 'ceo on silence'])
   })
   it('without a row asks whom the policy says otherwise, and somebody in any case', () => {
     expect(roles({ kind: 'policy' })).toEqual(['supervisor', 'manager on silence'])

@@ -207,6 +207,11 @@ describe('nobody raises themselves', () => {
     ])
   })
 
+  test('by recording that they stand in for who has one', async () => {
+    const absence = { person: 'mario', standIn: 'bea', from: DAY, to: DAY, why: 'vacaciones' }
+    expect(await refusalOf(team(ledger.database, 'recordAbsence', absence, DAY, 'bea'))).toBe('SameActor')
+  })
+
   test.each([
     [
       'by making another’s role theirs',

@@ -198,3 +198,35 @@ test('giving a guarantee back asks for authority, and then it counts no longer',
   // What was it on a day? The terms tell, whatever came later.
   expect(await limits(database, '2026-03-31')).toEqual(['MXN 180000'])
 })
+
+test.each([
+  { story: 'lower', renewed: 20_000, coveragePercent: 50, fromJanuary: 'MXN 5000' },
+  { story: 'higher', renewed: 90_000, coveragePercent: 90, fromJanuary: 'MXN 72000' },
+  { story: 'no more than what was called in', renewed: 10_000, coveragePercent: 90, fromJanuary: undefined },
+])('what is called in never makes of a renewal more than was agreed: $story', async (renewal) => {
+  const database = await creditLedger()
+  await decision(database, 'registerGuarantee', { ...insurance, amount: pesos(50_000) }, { on: ON })
+  const { renewed, coveragePercent, fromJanuary } = renewal
+  const again = { guarantee: 1, amount: pesos(renewed), coveragePercent, to: '2027-12-31', why: 'x' }
+  await decision(database, 'renewGuarantee', again, { on: ON })
+  const realise = { guarantee: 1, amount: pesos(10_000), why: 'F-1' }
+  await decision(database, 'realiseGuarantee', realise, { on: '2026-05-04' })
+  expect(await limits(database, '2026-05-04')).toEqual(['MXN 36000'])
+  expect(await limits(database, '2026-12-31')).toEqual(['MXN 36000'])
+  const coming = fromJanuary === undefined ? [] : [fromJanuary]
+  expect(await limits(database, '2027-01-01')).toEqual(coming)
+  expect(await limits(database, '2027-12-31')).toEqual(coming)
+  expect(await limits(database, '2028-01-01')).toEqual([])
+})
+
+test('what was called in as a whole waits for what is left of its renewal', async () => {
+  const database = await creditLedger()
+  await decision(database, 'registerGuarantee', { ...insurance, amount: pesos(50_000) }, { on: ON })
+  const again = { guarantee: 1, amount: pesos(80_000), to: '2027-12-31', why: 'x' }
+  await decision(database, 'renewGuarantee', again, { on: ON })
+  const realise = { guarantee: 1, amount: pesos(50_000), why: 'F-1' }
+  await decision(database, 'realiseGuarantee', realise, { on: '2026-05-04' })
+  expect(await limits(database, '2026-12-31')).toEqual([])
+  expect(await look(database, 'guarantee:1', '2026-05-04')).toMatchObject({ closed: false, outcome: 'ahead' })
+  expect(await limits(database, '2027-01-01')).toEqual(['MXN 27000'])
+})

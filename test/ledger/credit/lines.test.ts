@@ -53,6 +53,9 @@ test('a raise replaces the line from its day on, and a reduction today takes the
   )
   expect(await limits(database, '2026-03-19')).toEqual(['MXN 50000'])
   expect(await limits(database, '2026-04-01')).toEqual(['MXN 20000'])
+  expect(
+    await database.one(`SELECT count(*)::int AS terms FROM credit_line_term WHERE what = 'reduced'`),
+  ).toEqual({ terms: 1 })
   await decision(database, 'closeLine', { line: 1, why: 'stops buying' }, { on: '2026-04-02' })
   expect(await limits(database, '2026-04-02')).toEqual([])
   await expect(
@@ -157,4 +160,25 @@ test('asked twice under one key it is granted once', async () => {
   const first = await decision(database, 'requestTemporaryLimit', ask, { on: ON, key: 'k' })
   expect(await decision(database, 'requestTemporaryLimit', ask, { on: ON, key: 'k' })).toEqual(first)
   expect(await limits(database, ON)).toEqual(['MXN 10000'])
+})
+
+test('a line that was to become lower still does after a reduction', async () => {
+  const database = await creditLedger()
+  const line = (amount: number, from: string, to: string) =>
+    decision(
+      database,
+      'requestLine',
+      { customer: 'C-1', amount: pesos(amount), from, to, why: 'x' },
+      { on: ON },
+    )
+  await line(80_000, ON, '2026-05-31')
+  await line(20_000, '2026-06-01', '2026-12-31')
+  await line(90_000, '2027-01-01', '2027-06-30')
+  const reduce = { line: 1, amount: pesos(50_000), why: 'pays late' }
+  const { result } = await decision(database, 'reduceLine', reduce, { on: '2026-03-20' })
+  expect(result).toMatchObject({ before: '80000.00', from: '2026-03-20', to: '2026-05-31' })
+  expect(await limits(database, '2026-05-31')).toEqual(['MXN 50000'])
+  expect(await limits(database, '2026-06-01')).toEqual(['MXN 20000'])
+  expect(await limits(database, '2027-01-01')).toEqual(['MXN 50000'])
+  expect(await limits(database, '2027-07-01')).toEqual([])
 })

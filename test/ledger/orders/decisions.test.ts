@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import { createSpeech } from '../../../client/words/speech.ts'
+import { tellEffect, wordsOf } from '../../../client/words/tell.ts'
+import { readApproval } from '../../../ledger/approvals/show.ts'
 import { commandBooks } from '../../../ledger/caseCommands.ts'
 import { verifyJournal } from '../../../ledger/journal.ts'
 import { lookAt } from '../../../ledger/looks.ts'
@@ -79,6 +82,31 @@ test('money that is posted after a condition was made meets it, whenever its pos
   await pump(database)
   expect(await stateOf(database, 'SO-1')).toBe('conditionally_released')
   await post('R-2', 200, noon(ON) - 60_000)
+  await pump(database)
+  expect(await stateOf(database, 'SO-1')).toBe('released')
+})
+
+test('what is paid between the question and the yes meets the condition, which those who agree are told', async () => {
+  const database = await start()
+  await seedTeam(database)
+  await check(database, 'SO-1', 5_000)
+  const by = noon(ON) + 3_600_000
+  const asked = await decision(
+    database,
+    'releaseConditionally',
+    { order: 'SO-1', amount: pesos(200), by, why: 'they are at the bank' },
+    { on: ON },
+  )
+  const approval = await readApproval(database, COMPANY, Number(asked.result.approval), noon(ON))
+  const told = (['en', 'es-MX'] as const).map((language) =>
+    tellEffect(wordsOf(language), createSpeech(language), approval.onYes[0]!),
+  )
+  expect(told).toEqual([
+    expect.stringContaining('held again unless MX$200.00 is paid by Mar 02, 2026, 13:00; against it: '),
+    expect.stringContaining('si no se pagan $200.00 a más tardar el 02 mar 2026, 13:00; en contra: '),
+  ])
+  await pay(database, 'R-1', 200, [])
+  await vote(database, asked.result.approval, 'sofía', ON)
   await pump(database)
   expect(await stateOf(database, 'SO-1')).toBe('released')
 })
