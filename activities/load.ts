@@ -86,7 +86,7 @@ export type LoadActivities = ReturnType<typeof createLoadActivities>
 async function noteHistory(database: Database, id: string, items: readonly OpenItem[]): Promise<void> {
   const first = items.find((item) => item.history)
   if (!first) return
-  const message = `This line and others tell what was done before (${HISTORY_FIELDS.join(', ')}): only an initial load carries that over.`
+  const message = `This line and others tell what was done before (${HISTORY_FIELDS.join(', ')}): only an initial load carries that over, and only with documents that the books don't have yet.`
   await addErrors(
     database,
     id,
