@@ -1,7 +1,7 @@
 import { heartbeat } from '@temporalio/activity'
 import type { Client } from '@temporalio/client'
 import { HISTORY_FIELDS } from '../domain/itemHistory.ts'
-import { controlErrors, type LoadReport, type NewLoad } from '../domain/load.ts'
+import { controlErrors, type LoadReport, type NewLoad, saysNothingOpen } from '../domain/load.ts'
 import type { OpenItem } from '../domain/openItem.ts'
 import { readOpenItems } from '../domain/openItemFile.ts'
 import { profileSchema } from '../domain/profile.ts'
@@ -38,7 +38,8 @@ export const createLoadActivities = ({ client, database, calendars }: LoadDeps) 
     const begun = await beginLoad(database, load, now)
     if (begun.state !== 'staging') return begun
     const content = await download(database, load.fileHash)
-    const { items, errors, lines } = await readOpenItems(content, profileSchema.parse(load.profile))
+    const profile = profileSchema.parse(load.profile)
+    const { items, errors, lines } = await readOpenItems(content, profile, saysNothingOpen(load))
     if (errors.length === 0 && load.control) errors.push(...controlErrors(load.control, items))
     if (errors.length > 0 || begun.errors > 0) return refuseLoad(database, load.id, lines, errors, now)
     const through = await stagedThrough(database, load.id)
@@ -86,7 +87,7 @@ export type LoadActivities = ReturnType<typeof createLoadActivities>
 async function noteHistory(database: Database, id: string, items: readonly OpenItem[]): Promise<void> {
   const first = items.find((item) => item.history)
   if (!first) return
-  const message = `This line and others tell what was done before (${HISTORY_FIELDS.join(', ')}): only an initial load carries that over.`
+  const message = `This line and others tell what was done before (${HISTORY_FIELDS.join(', ')}): only an initial load carries that over, and only with documents that the books don't have yet.`
   await addErrors(
     database,
     id,

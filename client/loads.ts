@@ -5,7 +5,7 @@ import type { Profile } from '../domain/profile.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { contentHash } from '../ledger/commands.ts'
 import type { Database, Sql } from '../ledger/database.ts'
-import { reportOf, stagedThrough } from '../ledger/loads.ts'
+import { isOvertaken, reportOf, stagedThrough } from '../ledger/loads.ts'
 import { upload } from '../ledger/uploads.ts'
 import { loadWorkflowId, release } from '../workflows/portfolioLoad.messages.ts'
 import type { portfolioLoad } from '../workflows/portfolioLoad.ts'
@@ -42,8 +42,8 @@ const TRIES_UNTIL_TROUBLE = 4
 
 /**
  * Starts a load. The same file read in the same way finds the same load: one that is under way is joined, one that is
- * in the books is only reported, and one that was refused is tried again as another attempt (`…-2`), since what was
- * wrong may have been mended in the books.
+ * in the books is only reported. It is another attempt (`…-2`) after one that was refused, since what was wrong may have
+ * been mended in the books, and after one that another file of the source has overtaken.
  */
 export async function startLoad(door: Door, database: Database, request: LoadRequest): Promise<StartedLoad> {
   const { content, ...asked } = request
@@ -83,7 +83,9 @@ async function attemptOf(sql: Sql, base: string): Promise<StartedLoad> {
   for (let attempt = 1; ; attempt++) {
     const id = attempt === 1 ? base : `${base}-${attempt}`
     const known = await reportOf(sql, id)
-    if (known?.state !== 'refused') return { id, known }
+    if (known?.state === 'refused') continue
+    if (known?.state === 'released' && (await isOvertaken(sql, id))) continue
+    return { id, known }
   }
 }
 

@@ -43,6 +43,26 @@ export const HISTORY_FIELDS: readonly ProfileField[] = [
   'broken_promises',
 ]
 
+/** Columns of what is told, and the command that records it of a receivable that is in the books already. */
+const PARTS: { part: keyof ItemHistory; field: ProfileField; command?: string }[] = [
+  { part: 'stage', field: 'stage', command: 'placement request' },
+  { part: 'lastStep', field: 'last_step' },
+  { part: 'promise', field: 'promise_due', command: 'promise record' },
+  { part: 'dispute', field: 'dispute_reason', command: 'dispute open' },
+  { part: 'settledOn', field: 'settled' },
+]
+
+/** What a line tells of the time before a document that isn't new: the books' own record counts. */
+export function notCarried(document: string, history: Readonly<Record<keyof ItemHistory, unknown>>): string {
+  const told = PARTS.filter(({ part }) => history[part] !== null)
+  const commands = told.flatMap(({ command }) => command ?? [])
+  const advice =
+    commands.length === 0
+      ? ''
+      : ` Record by command what still holds and the books lack: ${commands.join(', ')}.`
+  return `The books have ${document} already, and only its first load carries over what was done before: not taken is ${told.map(({ field }) => field).join(', ')}.${advice}`
+}
+
 /** Null when the line says nothing of it. */
 export function historyOf(
   row: Row,

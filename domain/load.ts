@@ -75,6 +75,10 @@ export function addControl(totals: ControlTotals, name: string, value: string): 
   return parsed.ok ? { ...totals, openMinor: { ...totals.openMinor, [name]: Number(parsed.minor) } } : null
 }
 
+/** Whether the sender's word is that nothing is open any more: a file without lines is then no mistake. */
+export const saysNothingOpen = ({ kind, control }: Pick<NewLoad, 'kind' | 'control'>): boolean =>
+  kind === 'snapshot' && control?.lines === 0
+
 /** Where a file isn't what its sender says it is. Every currency of the file must be told when one is. */
 export function controlErrors(control: ControlTotals, items: readonly OpenItem[]): LineError[] {
   const error = (column: string, value: string, message: string): LineError => ({

@@ -1,4 +1,5 @@
 import type { LocalDate } from './calendar.ts'
+import { textFault } from './cellText.ts'
 import { visible } from './csvFile.ts'
 import type { FileLine } from './dataFile.ts'
 import { dateReader, formatsOfAll } from './dateFormat.ts'
@@ -33,9 +34,6 @@ const TEXT_LENGTH_MAX: Partial<Record<ProfileField, number>> = {
 const EARLIEST: LocalDate = '1980-01-01'
 const LATEST: LocalDate = '2199-12-31'
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
-
 export const cellOf = ({ columns, line }: Row, field: ProfileField): string => {
   const index = columns[field]
   return index === undefined ? '' : (line.cells[index] ?? '').trim()
@@ -56,26 +54,9 @@ export function missing(row: Row, field: ProfileField): '' {
 export function readText(row: Row, field: ProfileField): string | null {
   const text = cellOf(row, field)
   if (text === '') return null
-  const lengthMax = TEXT_LENGTH_MAX[field] ?? CODE_LENGTH_MAX
-  if (text.length > lengthMax)
-    fail(row, field, 'too-long', `has ${text.length} characters, at most ${lengthMax} are kept; shorten it`)
-  else if (CONTROLS.test(text))
-    fail(row, field, 'control-character', 'has a line break, tab or other control character; take it out')
-  else if (text.includes('E+') && /^[0-9](\.[0-9]+)?E\+[0-9]+$/.test(text))
-    fail(
-      row,
-      field,
-      'spreadsheet-damage',
-      'is a number that a spreadsheet has rounded; export the column as text',
-    )
-  else if (text.startsWith('#') && /^#(N\/A|REF!|NAME\?|VALUE!|DIV\/0!|NUM!|NULL!|#+)$/.test(text))
-    fail(
-      row,
-      field,
-      'spreadsheet-damage',
-      'is an error of a spreadsheet; correct its formula or column width',
-    )
-  else return text
+  const fault = textFault(text, TEXT_LENGTH_MAX[field] ?? CODE_LENGTH_MAX)
+  if (fault === null) return text
+  fail(row, field, fault.code, fault.message)
   return null
 }
 

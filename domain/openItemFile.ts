@@ -28,8 +28,12 @@ const DATE_FIELDS: readonly ProfileField[] = [
   'settled',
 ]
 
-/** Reads a file of open items, CSV or XLSX, as its profile says. */
-export async function readOpenItems(bytes: Uint8Array, profile: Profile): Promise<OpenItemFile> {
+/** Reads a file of open items, CSV or XLSX, as its profile says. A header alone is an error, unless it `mayBeEmpty`. */
+export async function readOpenItems(
+  bytes: Uint8Array,
+  profile: Profile,
+  mayBeEmpty = false,
+): Promise<OpenItemFile> {
   const named = (fields: readonly ProfileField[]): string[] =>
     fields.flatMap((field) => profile.columns[field] ?? [])
   const file = await readDataFile(bytes, {
@@ -38,7 +42,7 @@ export async function readOpenItems(bytes: Uint8Array, profile: Profile): Promis
     dateColumns: named(DATE_FIELDS),
     needed: named(ALWAYS_NEEDED),
   })
-  const read = openItemsOf(file, profile)
+  const read = openItemsOf(file, profile, mayBeEmpty)
   return { ...read, errors: placed(file, read.errors) }
 }
 
@@ -51,14 +55,15 @@ export async function readOpenItems(bytes: Uint8Array, profile: Profile): Promis
  * `due-before-issued`, `presented-before-issued`, `duplicate-document`, `conflicting-customer`,
  * `conflicting-site`, `swapped-columns`.
  */
-export function openItemsOf(file: DataFile, profile: Profile): OpenItemFile {
+export function openItemsOf(file: DataFile, profile: Profile, mayBeEmpty = false): OpenItemFile {
   const { header, lines, errors: fileErrors, lineCount } = file
   if (!header) return { items: [], errors: fileErrors, lines: lineCount }
   const { columns, errors: headerErrors } = findColumns(header, profile)
   if (headerErrors.length > 0)
     return { items: [], errors: [...headerErrors, ...fileErrors], lines: lineCount }
-  if (lineCount === 0) {
-    const message = 'the file has a header and no line; export it again'
+  if (lineCount === 0 && !mayBeEmpty) {
+    const message =
+      'the file has a header and no line; export it again (when nothing is open any more, a snapshot says so by the control total lines: 0)'
     return { items: [], errors: [{ line: 0, column: '', value: '', message, code: 'empty-file' }], lines: 0 }
   }
 

@@ -1,4 +1,5 @@
 import type { LocalDate } from './calendar.ts'
+import { textFault } from './cellText.ts'
 import { RECEIPT_FORMS, type ReceiptInput } from './command.ts'
 import { visible } from './csvFile.ts'
 import { type DataFile, type FileLine, placed, readDataFile } from './dataFile.ts'
@@ -57,9 +58,9 @@ export async function readReceipts(bytes: Uint8Array): Promise<ReceiptFile> {
  * The receipts of a file. Several lines with the same
  * `receipt` are one receipt with several applications; after the first of them its other cells agree or stay empty.
  * Never throws on what is in the file. Codes, besides those of `readCsv` and `readWorkbook`: `missing-column`, `unknown-column`,
- * `duplicate-header`, `missing-value`, `too-long`, `control-character`, `unknown-currency`, `bad-amount`,
- * `not-positive`, `bad-date`, `unknown-form`, `two-parties`, `conflicting-receipt`, `duplicate-application`,
- * `duplicate-tracking-key`.
+ * `duplicate-header`, `missing-value`, `too-long`, `control-character`, `spreadsheet-damage`, `unknown-currency`,
+ * `bad-amount`, `not-positive`, `bad-date`, `unknown-form`, `two-parties`, `conflicting-receipt`,
+ * `duplicate-application`, `duplicate-tracking-key`.
  */
 export function receiptsOf(file: DataFile): ReceiptFile {
   const { header, lines, errors: fileErrors, lineCount } = file
@@ -245,11 +246,9 @@ function refuseSameTransfer(receipt: ReceiptInput, first: Row, keys: Map<string,
 function text(row: Row, column: Column, lengthMax = LENGTH_MAX): string | null {
   const value = cell(row, column)
   if (value === '') return null
-  if (value.length > lengthMax)
-    fail(row, column, 'too-long', `has ${value.length} characters, at most ${lengthMax} are kept; shorten it`)
-  else if (/[\p{Cc}\u2028\u2029]/u.test(value))
-    fail(row, column, 'control-character', 'has a line break, tab or other control character; take it out')
-  else return value
+  const fault = textFault(value, lengthMax)
+  if (fault === null) return value
+  fail(row, column, fault.code, fault.message)
   return null
 }
 

@@ -1,4 +1,4 @@
-import { type CellValue, readXlsx } from 'hucre/xlsx'
+import { type CellValue, type Sheet as ReadSheet, readXlsx } from 'hucre/xlsx'
 import { addDays, type LocalDate } from './calendar.ts'
 import { looksLikeMojibake } from './csvDecode.ts'
 import { visible } from './csvFile.ts'
@@ -16,11 +16,15 @@ const HEADER_ROWS_MAX = 20
 /** Further on a number has lost digits: it was a code. */
 const EXACT_MAX = 1e15
 
+/** What stands in a cell that has a formula and no result: a program wrote it, and no spreadsheet has reckoned it since. */
+const UNRECKONED = Symbol('a formula without its result')
+type Cell = CellValue | typeof UNRECKONED
+
 interface Sheet {
   name: string
   hidden?: boolean
   veryHidden?: boolean
-  rows: CellValue[][]
+  rows: Cell[][]
 }
 
 /**
@@ -35,7 +39,7 @@ export async function readWorkbook(bytes: Uint8Array, how: Reading): Promise<Dat
   let dateSystem: '1900' | '1904'
   try {
     const book = await readXlsx(bytes, { sheets: (_, index) => index < SHEETS_MAX })
-    sheets = book.sheets
+    sheets = book.sheets.map((sheet) => ({ ...sheet, rows: withUnreckoned(sheet) }))
     dateSystem = book.dateSystem ?? '1900'
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error)
@@ -100,7 +104,18 @@ function containerFault(bytes: Uint8Array): Fault | null {
   return { code: 'binary-file', message: `the file is ${what}; save it as .xlsx, or export it as CSV` }
 }
 
-const isBlank = (value: CellValue | undefined): boolean =>
+/** The reader has such a cell as an empty one, which would mean something else: all of it is open, say. */
+function withUnreckoned({ rows, cells }: ReadSheet): Cell[][] {
+  const marked: Cell[][] = rows
+  for (const [at, { formula, value }] of cells ?? []) {
+    if (formula === undefined || value !== null) continue
+    const [row, column] = at.split(',').map(Number)
+    marked[row!]![column!] = UNRECKONED
+  }
+  return marked
+}
+
+const isBlank = (value: Cell | undefined): boolean =>
   value === null || value === undefined || (typeof value === 'string' && value.trim() === '')
 
 /** The sheet that is asked for; else the one that has data, of those that people see. */
@@ -160,10 +175,17 @@ function linesOf({ name, rows }: Sheet, dateSystem: '1900' | '1904', how: Readin
   return { header, lines, errors, lineCount: records.length, sheet: name }
 }
 
-const headerText = (value: CellValue): string => (value === null ? '' : String(value).trim())
+const headerText = (value: Cell): string =>
+  value === null || value === UNRECKONED ? '' : String(value).trim()
 
 /** What a spreadsheet does to text that it takes for something else. */
-function faultOf(value: CellValue, isDate: boolean): Fault | null {
+function faultOf(value: Cell, isDate: boolean): Fault | null {
+  if (value === UNRECKONED)
+    return {
+      code: 'spreadsheet-damage',
+      message:
+        'is a formula without its result; open the workbook in a spreadsheet program and save it, or export values',
+    }
   if (value instanceof Date && !isDate)
     return {
       code: 'spreadsheet-damage',
@@ -183,8 +205,8 @@ function faultOf(value: CellValue, isDate: boolean): Fault | null {
   return null
 }
 
-function cellText(value: CellValue, isDate: boolean, dateSystem: '1900' | '1904', how: Reading): string {
-  if (value === null) return ''
+function cellText(value: Cell, isDate: boolean, dateSystem: '1900' | '1904', how: Reading): string {
+  if (value === null || value === UNRECKONED) return ''
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? '' : dateText(value.toISOString().slice(0, 10), how)
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'

@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/calendar.ts'
-import type { LoadReport, NewLoad } from '../domain/load.ts'
+import { type LoadReport, type LoadScope, type NewLoad, scopesOverlap } from '../domain/load.ts'
 import type { LineError, OpenItem } from '../domain/openItem.ts'
 import { companyToday } from './company.ts'
 import { LOCK_ORDER } from './customers.ts'
@@ -56,6 +56,20 @@ export async function reportOf(sql: Sql, id: string): Promise<LoadReport | null>
      FROM load WHERE id = $1`,
     [id],
   )
+}
+
+/**
+ * Whether another load of the source spoke of the same items since: what this one said may be news again. Not where days
+ * tell that it is the older of the two, nor of a takeover, which happens once.
+ */
+export async function isOvertaken(sql: Sql, id: string): Promise<boolean> {
+  const since = await sql.rows<{ mine: LoadScope; later: LoadScope }>(
+    `SELECT l.scope AS mine, o.scope AS later FROM load l
+     JOIN load o ON o.company = l.company AND o.source = l.source AND o.state IN ('held', 'released') AND o.started_at > l.finished_at
+     WHERE l.id = $1 AND l.kind <> 'initial' AND (o.as_of > l.as_of) IS NOT TRUE`,
+    [id],
+  )
+  return since.some(({ mine, later }) => scopesOverlap(mine, later))
 }
 
 export const errorsOf = (sql: Sql, id: string, limit = 10_000): Promise<(LineError & { fatal: boolean })[]> =>

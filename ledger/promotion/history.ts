@@ -1,6 +1,8 @@
 import type { LocalDate } from '../../domain/calendar.ts'
-import { BEFORE_THE_LOAD } from '../../domain/itemHistory.ts'
+import { BEFORE_THE_LOAD, type ItemHistory, notCarried } from '../../domain/itemHistory.ts'
+import type { LineError } from '../../domain/openItem.ts'
 import { promiseDeadline } from '../../domain/promise.ts'
+import { documentName } from '../cases.ts'
 import type { Sql } from '../database.ts'
 import { insertDispute } from '../disputes.ts'
 import { policiesById } from '../policies.ts'
@@ -14,6 +16,23 @@ export async function carryHistory(sql: Sql, calendars: Calendars, load: Promoti
   await carrySteps(sql, load)
   await carryPromises(sql, calendars, load)
   await carryDisputes(sql, load)
+}
+
+/** Lines whose document the books had before: what they tell of the time before is told back, not dropped in silence. */
+export async function noteNotCarried(sql: Sql, load: Promoting): Promise<LineError[]> {
+  if (load.kind !== 'initial') return []
+  const known = await sql.rows<{ line: number; document: string; tranche: string; history: ItemHistory }>(
+    `SELECT line, document, tranche, history FROM load_row i
+     WHERE load_id = $1 AND history IS NOT NULL AND NOT EXISTS (SELECT FROM fresh f WHERE f.line = i.line) ORDER BY line`,
+    [load.id],
+  )
+  return known.map((item) => ({
+    line: item.line,
+    column: '',
+    value: '',
+    code: 'history-left',
+    message: notCarried(documentName(item), item.history),
+  }))
 }
 
 const FRESH = `fresh f JOIN receivable r ON r.company = $1 AND r.document = f.document AND r.tranche = f.tranche`

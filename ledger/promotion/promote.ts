@@ -9,7 +9,7 @@ import type { Calendars } from '../scope.ts'
 import { checkAgainstBooks, checkAsOf, checkHistory, checkScope, compareWithBooks } from './checks.ts'
 import { lockCustomersOf, takeContacts, takeCustomers, touchNettedWith, touchWaiting } from './customers.ts'
 import { spreadFirstConversations } from './firstConversations.ts'
-import { carryHistory } from './history.ts'
+import { carryHistory, noteNotCarried } from './history.ts'
 import { journalLoad, openAccounts, takeReceivables } from './receivables.ts'
 import { takeChanges, wakeWhoWaits } from './sourceChanges.ts'
 
@@ -97,7 +97,7 @@ async function promote(sql: Sql, calendars: Calendars, id: string, now: Instant)
   await journalLoad(sql, load)
   await wakeWhoWaits(sql, load)
   await touchWaiting(sql, id, changes.receivables, [...concerned, ...invoiced, ...netted])
-  await addErrors(sql, id, changes.notes, false)
+  await addErrors(sql, id, [...changes.notes, ...(await noteNotCarried(sql, load))], false)
 
   const lines = await linesOf(sql, id)
   await sql.rows(

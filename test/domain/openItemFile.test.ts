@@ -5,6 +5,7 @@ import { packageRoot } from '../../config/paths.ts'
 import { daysBetween } from '../../domain/calendar.ts'
 import { toDecimal } from '../../domain/money.ts'
 import type { OpenItem } from '../../domain/openItem.ts'
+import { readOpenItems } from '../../domain/openItemFile.ts'
 import type { Profile } from '../../domain/profile.ts'
 import {
   brief,
@@ -199,6 +200,13 @@ describe('a file that is not the CSV it should be', () => {
     expect(codes(bytesOf(' \r\n\n'))).toEqual(['0 empty-file'])
     expect(codes(bytesOf('\ufeff'))).toEqual(['0 empty-file'])
     expect(codes(bytesOf(`${HEADER}\n,,,,,\n`))).toEqual(['0 empty-file'])
+  })
+
+  it('but a header alone is none where it may be', async () => {
+    const read = (text: string) => readOpenItems(bytesOf(text), standard, true)
+    expect(await read(`${HEADER}\n`)).toEqual({ items: [], errors: [], lines: 0 })
+    expect((await read('')).errors).toMatchObject([{ code: 'empty-file' }])
+    expect((await read('customer,document\n')).errors[0]).toMatchObject({ code: 'missing-column' })
   })
 
   it('because it is a workbook, an archive, a PDF or a web page', () => {

@@ -51,6 +51,19 @@ test('all columns are taken, and what is read has the shape of the command', () 
   expect(receiptCommands.post.safeParse({ receipts }).success).toBe(true)
 })
 
+test('numbers that a spreadsheet rounded don’t make two receipts one', () => {
+  const line = '2.02611E+11,C-1,,MXN,100.00,2026-11-25'
+  expect(faults(read(FULL, `${line},,,,,F-1,`, `${line},,,,,F-2,`))).toEqual([
+    '2 receipt spreadsheet-damage',
+    '3 receipt spreadsheet-damage',
+  ])
+  expect(faults(read(FULL, 'R-1,C-1,,MXN,100.00,2026-11-25,,,"4,5E+17",#N/A,1E+12,'))).toEqual([
+    '2 apply_to spreadsheet-damage',
+    '2 tracking_key spreadsheet-damage',
+    '2 reference spreadsheet-damage',
+  ])
+})
+
 test('several lines of one number are one receipt with several applications, wherever they stand', () => {
   const { receipts, errors, lines } = read(
     FULL,

@@ -149,6 +149,43 @@ describe('what is wrong is told by sheet, column letter, row and value', () => {
     ])
   })
 
+  it('a formula that nobody has reckoned yet is no empty cell', async () => {
+    const parts = partsOf(await write({ name: 'Hoja1', rows: [HEAD, row('F-9'), row('F-10')] }))
+    const withOpen = (cell: string): Uint8Array =>
+      archive({
+        ...parts,
+        'xl/worksheets/sheet1.xml': parts['xl/worksheets/sheet1.xml']!.replace(/<c r="D2".*?<\/c>/, cell),
+      })
+    for (const cell of [
+      '<c r="D2"><f>C2-900</f><v></v></c>',
+      '<c r="D2"><f>C2-900</f></c>',
+      '<c r="D2"><f t="shared" si="0"/><v/></c>',
+    ])
+      expect(brief(await readOpenItems(withOpen(cell), erp))).toEqual([
+        '2|Saldo (Hoja1!D2)|spreadsheet-damage|',
+      ])
+    const { items, errors } = await readOpenItems(withOpen('<c r="D2" t="str"><f>""</f><v></v></c>'), erp)
+    expect(errors).toEqual([])
+    expect(items.map((i) => i.openMinor)).toEqual([null, 10_000n])
+  })
+
+  it('a line of nothing but such formulas is a line', async () => {
+    const parts = partsOf(await write({ name: 'Hoja1', rows: [HEAD, row('F-9'), row('F-10')] }))
+    const sheet = parts['xl/worksheets/sheet1.xml']!.replace(
+      /(?<=<row r="3".*?>).*?(?=<\/row>)/,
+      '<c r="A3"><f>Datos!A3</f><v/></c><c r="B3"><f>Datos!B3</f><v/></c>',
+    )
+    const { errors, lines } = await readOpenItems(
+      archive({ ...parts, 'xl/worksheets/sheet1.xml': sheet }),
+      erp,
+    )
+    expect(brief({ errors })).toEqual([
+      '3|Cliente (Hoja1!A3)|spreadsheet-damage|',
+      '3|Documento (Hoja1!B3)|spreadsheet-damage|',
+    ])
+    expect(lines).toBe(2)
+  })
+
   it('columns that are missing, with the row that should have them', async () => {
     const bytes = await write({
       name: 'Datos',

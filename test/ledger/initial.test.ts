@@ -146,6 +146,42 @@ test('a daily file that has the columns of the time before doesn’t take them o
   expect(await steps(database, 'F-1')).toEqual([])
 })
 
+test('what a document that the books have already can’t be given is told, line by line', async () => {
+  const { database } = await freshLedger()
+  const portfolio = [
+    item({ document: 'F-1', due: '2026-02-20' }, { lastStep: 'second', lastStepOn: '2026-03-02' }),
+    item(
+      { document: 'F-2', due: '2026-02-20' },
+      { stage: 'legal', promise: { dueOn: '2026-03-10', minor: 100_000n, madeOn: null } },
+    ),
+    openItem({ document: 'F-3', due: '2026-02-20' }, 4),
+  ]
+  await takeLoad(
+    database,
+    portfolio.map((each, index) => ({ ...each, line: index + 2 })),
+    NOW,
+    { asOf: '2026-03-04' },
+  )
+  const report = await takeLoad(
+    database,
+    [...portfolio, item({ document: 'F-4', due: '2026-02-20' }, { stage: 'legal' })].map((each, index) => ({
+      ...each,
+      line: index + 2,
+    })),
+    NOW,
+    { kind: 'initial', asOf: '2026-03-04' },
+  )
+  expect(report).toMatchObject({ state: 'released', created: 1, unchanged: 3, notes: 2 })
+  expect((await errorsOf(database, report.id)).map((e) => [e.line, e.code, e.message])).toEqual([
+    [2, 'history-left', expect.stringMatching(/have F-1 already.*not taken is last_step\.$/)],
+    [
+      3,
+      'history-left',
+      expect.stringMatching(/not taken is stage, promise_due\..*: placement request, promise record\.$/),
+    ],
+  ])
+})
+
 test('first conversations after a load are spread over working days, the longest overdue first', async () => {
   const { database } = await freshLedger([testPolicy({ first_conversations_per_day: 2 })])
   const portfolio = ['2026-02-23', '2026-02-24', '2026-02-25', '2026-02-26', '2026-02-27', '2026-04-01'].map(
