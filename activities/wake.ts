@@ -114,14 +114,17 @@ export const createWakeActivities = ({ client, database, keepSchedules }: WakeDe
 
   sweepCases: ({ company, now }: { company: string; now: number }): Promise<SweepReport> =>
     whileBeating(async () => {
-      await keepSchedules?.(company)
       const behind = await casesBehind(database, company, now, PER_SWEEP)
       const asleep = await receivablesAsleep(database, company, PER_SWEEP)
       const processes = await processesBehind(database, company, now, SLACK_MS, PER_SWEEP)
-      await wakeAll(client, company, {
-        cases: [...new Set([...behind, ...asleep].map((c) => c.key))],
-        processes: processes.map((p) => p.key),
-      })
+      try {
+        await wakeAll(client, company, {
+          cases: [...new Set([...behind, ...asleep].map((c) => c.key))],
+          processes: processes.map((p) => p.key),
+        })
+      } finally {
+        await keepSchedules?.(company)
+      }
       const report = {
         woken: behind.length + processes.length,
         latestMs: Math.max(behind[0]?.lateMs ?? 0, processes[0]?.lateMs ?? 0),

@@ -2,6 +2,8 @@ import type { Client } from '@temporalio/client'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { expect, test } from 'vitest'
 import { createWakeActivities } from '../../activities/wake.ts'
+import { keepStatementSchedules } from '../../workers/schedules.ts'
+import { statementsId } from '../../workflows/statementRun.messages.ts'
 import { COMPANY, freshLedger } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 
@@ -42,4 +44,24 @@ test('a case that can’t be woken keeps neither the others nor a process from i
     inActivity.run(wakeCases, { company: COMPANY, keys: ['C-1', 'C-2'], processes: ['approval:7'] }),
   ).rejects.toThrow('1 not woken')
   expect(woken.sort()).toEqual(['7', 'C-2'])
+})
+
+test('a time zone that the server doesn’t know keeps neither a case nor another branch’s schedule from it', async () => {
+  const { woken, client } = taking(() => false)
+  const database = await behind(['C-1', 'C-2', 'C-3'])
+  await database.rows(
+    `UPDATE customer SET (branch, time_zone) = (CASE code WHEN 'C-1' THEN 'A' ELSE 'B' END, CASE code WHEN 'C-1' THEN 'america/mexico_city' ELSE 'UTC' END)`,
+  )
+  const made: string[] = []
+  const create = async ({ scheduleId, spec }: { scheduleId: string; spec: { timezone: string } }) => {
+    if (spec.timezone !== 'UTC') throw new Error(`unknown time zone ${spec.timezone}`)
+    made.push(scheduleId)
+  }
+  Object.assign(client, { schedule: { create } })
+  const keepSchedules = keepStatementSchedules(client, database)
+  const { sweepCases } = createWakeActivities({ client, database, keepSchedules })
+  const inActivity = new MockActivityEnvironment()
+  expect(await inActivity.run(sweepCases, { company: COMPANY, now: NOW })).toMatchObject({ woken: 4 })
+  expect(woken.sort()).toEqual(['7', 'C-1', 'C-2', 'C-3'])
+  expect(made).toEqual([statementsId(COMPANY, 'B', 'UTC')])
 })
