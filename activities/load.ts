@@ -69,12 +69,7 @@ export const createLoadActivities = ({ client, database, calendars }: LoadDeps) 
     let woken = 0
     for (;;) {
       const page = await casesToWake(database, load.company, after, PAGE)
-      await wakeAll(
-        client,
-        load.company,
-        page.map((c) => c.key),
-        () => heartbeat({ woken }),
-      )
+      await wakeAll(client, load.company, { cases: page.map((c) => c.key) }, () => heartbeat({ woken }))
       woken += page.length
       if (page.length < PAGE) return woken
       after = page.at(-1)!.key

@@ -57,7 +57,7 @@ export const createStatementActivities = ({ database, calendars, client }: State
         run,
         PER_BATCH,
       )
-      await wakeAll(client, company, keys, () => heartbeat({ planned }))
+      await wakeAll(client, company, { cases: keys }, () => heartbeat({ planned }))
       planned += done
       heartbeat({ planned })
       if (done < PER_BATCH) break

@@ -59,29 +59,40 @@ async function startOrWake(
   }
 }
 
-/** Wakes a few at a time: a thousand at once would make each wait for all. */
-async function inTurns(
-  keys: readonly string[],
-  wakeOne: (key: string) => Promise<void>,
-  tell: (done: number) => void = () => {},
+/** What is to be woken. */
+export interface Sleeping {
+  cases: readonly string[]
+  processes?: readonly string[]
+}
+
+/**
+ * Wakes a few at a time: a thousand at once would make each wait for all. One that can't be woken keeps no other from it,
+ * and is told at the end.
+ *
+ * @throws Error when some weren't woken
+ */
+export async function wakeAll(
+  client: Client,
+  company: string,
+  { cases, processes = [] }: Sleeping,
+  tell: () => void = () => {},
 ): Promise<void> {
-  const left = [...keys]
+  const left = [
+    ...cases.map((key) => ({ key, wakeOne: wakeCase })),
+    ...processes.map((key) => ({ key, wakeOne: wakeProcess })),
+  ]
+  const failed: { key: string; error: unknown }[] = []
   const next = async (): Promise<void> => {
-    for (let key = left.shift(); key !== undefined; key = left.shift()) {
-      await wakeOne(key)
-      tell(keys.length - left.length)
+    for (let one = left.shift(); one !== undefined; one = left.shift()) {
+      const { key, wakeOne } = one
+      await wakeOne(client, company, key).catch((error: unknown) => failed.push({ key, error }))
+      tell()
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, next))
+  const [first] = failed
+  if (first) throw new Error(`${failed.length} not woken, ${first.key} first`, { cause: first.error })
 }
-
-/** Wakes cases; `tell` hears how many are done. */
-export const wakeAll = (
-  client: Client,
-  company: string,
-  keys: readonly string[],
-  tell?: (done: number) => void,
-): Promise<void> => inTurns(keys, (key) => wakeCase(client, company, key), tell)
 
 export interface WakeDeps {
   client: Client
@@ -99,23 +110,21 @@ export const createWakeActivities = ({ client, database, keepSchedules }: WakeDe
     company: string
     keys: string[]
     processes?: string[]
-  }): Promise<void> =>
-    whileBeating(async () => {
-      await wakeAll(client, company, keys)
-      await inTurns(processes, (key) => wakeProcess(client, company, key))
-    }),
+  }): Promise<void> => whileBeating(() => wakeAll(client, company, { cases: keys, processes })),
 
   sweepCases: ({ company, now }: { company: string; now: number }): Promise<SweepReport> =>
     whileBeating(async () => {
-      await keepSchedules?.(company)
       const behind = await casesBehind(database, company, now, PER_SWEEP)
       const asleep = await receivablesAsleep(database, company, PER_SWEEP)
       const processes = await processesBehind(database, company, now, SLACK_MS, PER_SWEEP)
-      await wakeAll(client, company, [...new Set([...behind, ...asleep].map((c) => c.key))])
-      await inTurns(
-        processes.map((p) => p.key),
-        (key) => wakeProcess(client, company, key),
-      )
+      try {
+        await wakeAll(client, company, {
+          cases: [...new Set([...behind, ...asleep].map((c) => c.key))],
+          processes: processes.map((p) => p.key),
+        })
+      } finally {
+        await keepSchedules?.(company)
+      }
       const report = {
         woken: behind.length + processes.length,
         latestMs: Math.max(behind[0]?.lateMs ?? 0, processes[0]?.lateMs ?? 0),

@@ -84,18 +84,21 @@ export const weekday = (date: LocalDate): Weekday => weekdayOfDay(checkedDayNumb
 
 const knownZones = new Set<string>()
 
-/** An IANA name (`America/Mexico_City`); bare offsets such as `+05:00` are refused, they know no rules. */
-export function isTimeZone(name: string): boolean {
-  if (knownZones.has(name)) return true
-  if (!/^[A-Za-z]/.test(name)) return false
+/**
+ * An IANA name as it is spelled (`America/Mexico_City`), since not everybody who reads it overlooks its capitals; null of
+ * what is none. Bare offsets such as `+05:00` are none, they know no rules.
+ */
+export function timeZoneOf(name: string): string | null {
+  if (knownZones.has(name)) return name
+  if (!/^[A-Za-z][\w+/-]*$/.test(name)) return null
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
+    const spelled = Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name).timeZoneId
+    // Only good names are kept: they come from files, and the cache must not grow with what is wrong in them.
+    knownZones.add(spelled)
+    return spelled
   } catch {
-    return false
+    return null
   }
-  // Only good names are kept: they come from files, and the cache must not grow with what is wrong in them.
-  knownZones.add(name)
-  return true
 }
 
 export const localDateOf = (instant: Instant, timeZone: string): LocalDate =>

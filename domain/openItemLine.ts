@@ -1,4 +1,4 @@
-import { isTimeZone } from './calendar.ts'
+import { timeZoneOf } from './calendar.ts'
 import type { FileLine } from './dataFile.ts'
 import { historyOf } from './itemHistory.ts'
 import { type Currency, isCurrency, toDecimal } from './money.ts'
@@ -102,8 +102,9 @@ function readCustomer(row: Row): CustomerColumns {
       `is not a language of the system; write ${LANGUAGES.join(' or ')}`,
     )
   else set('language', language)
-  const timeZone = readText(row, 'time_zone')
-  if (timeZone !== null && !isTimeZone(timeZone))
+  const named = readText(row, 'time_zone')
+  const timeZone = named === null ? null : timeZoneOf(named)
+  if (named !== null && timeZone === null)
     fail(row, 'time_zone', 'bad-time-zone', 'is not an IANA time zone; write for example America/Mexico_City')
   else set('timeZone', timeZone)
   const reviewDays = plainReviewDays(readText(row, 'review_days') ?? '')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isTimeZone } from './calendar.ts'
+import { timeZoneOf } from './calendar.ts'
 import { ENCODINGS } from './csvDecode.ts'
 import { dateReader } from './dateFormat.ts'
 import { isCurrency } from './money.ts'
@@ -71,7 +71,11 @@ const defaultsSchema = z.strictObject({
   language: z.enum(LANGUAGES).exactOptional(),
   segment: code.exactOptional(),
   branch: code.exactOptional(),
-  timeZone: z.string().refine(isTimeZone, 'must be an IANA name such as America/Mexico_City').exactOptional(),
+  timeZone: z
+    .string()
+    .overwrite((name) => timeZoneOf(name) ?? name)
+    .refine((name) => timeZoneOf(name) !== null, 'must be an IANA name such as America/Mexico_City')
+    .exactOptional(),
   analyst: code.exactOptional(),
 })
 

@@ -7,6 +7,7 @@ import { contactOf, type Doing, endMessage, openMessage } from './messages.ts'
 import { planMessage } from './outbox.ts'
 import { PURPOSES } from './purposes.ts'
 import type { Calendars } from './scope.ts'
+import { sendInstead } from './statementRuns.ts'
 import { openTask } from './tasks.ts'
 
 /** What came of an attempt to send a claimed message: taken, put off, or refused. */
@@ -115,7 +116,8 @@ export async function markDeferred(
 
 /**
  * Refused for good. A refused address is not written to again until a person mends it, and the next contact gets the
- * message; a refused message says nothing against the address, so its steps come again another day.
+ * message, or it waits for an address; a refused message says nothing against the address. What comes again by itself
+ * comes another day.
  */
 export async function markRefused(
   database: Database,
@@ -139,11 +141,12 @@ export async function markRefused(
       receivables,
       detail: { email: message.recipient, reason },
     })
-    const next =
-      refused === 'recipient' && message.planned_on === scope.today ? await contactOf(sql, scope, null) : null
-    if (next) {
+    const { comesAgain, waitsForAddress } = PURPOSES[message.purpose]
+    const goesOn = refused === 'recipient' && (!comesAgain || message.planned_on === scope.today)
+    const next = goesOn ? await contactOf(sql, scope, null) : null
+    if (next || (goesOn && waitsForAddress)) {
       await sql.rows(`UPDATE message SET state = 'failed', reason = $2 WHERE id = $1`, [messageId, reason])
-      const fallback = await planMessage(sql, doing, scope, message.template, next.id)
+      const fallback = await planMessage(sql, doing, scope, message.template, next?.id)
       await sql.rows(
         `UPDATE receivable_step SET message_id = $2 WHERE message_id = $1 AND state = 'pending'`,
         [messageId, fallback],
@@ -151,13 +154,14 @@ export async function markRefused(
       for (const table of ['promise_reminder', 'promise_confirmation', 'placement'])
         await sql.rows(`UPDATE ${table} SET message_id = $2 WHERE message_id = $1`, [messageId, fallback])
       await sayInstead(sql, messageId, fallback)
+      await sendInstead(sql, messageId, fallback)
       await appendToJournal(sql, doing.company, scope.customer.id, {
         event: 'notice refused',
         actor: doing.actor,
         at: doing.now,
         why: reason,
         receivables,
-        data: { message: messageId, to: message.recipient, fallback: next.email },
+        data: { message: messageId, to: message.recipient, fallback: next?.email ?? null },
       })
     } else await endMessage(sql, doing, scope, messageId, 'failed', reason, receivables)
   }, MARKING)

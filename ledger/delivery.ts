@@ -12,11 +12,12 @@ import { readContext } from './facts.ts'
 import { appendToJournal } from './journal.ts'
 import { contactOf, type Doing, endMessage, type MessageRow, openMessage } from './messages.ts'
 import { type NoticeSender, noticeOf } from './notice.ts'
-import { WAITS_FOR_FILE } from './outbox.ts'
+import { WAITS_FOR_ADDRESS, WAITS_FOR_FILE } from './outbox.ts'
 import type { Demand } from './placements/demandLetter.ts'
 import { type Dropped, PURPOSES } from './purposes.ts'
 import type { Calendars, CaseScope } from './scope.ts'
 import { statementOfMessage } from './statement.ts'
+import { openTask } from './tasks.ts'
 
 /** A message is claimed under its customer's lock; what comes of the attempt is in `attempts`. */
 
@@ -58,7 +59,7 @@ export interface Writing {
 /**
  * Takes a message for sending. Under the customer's lock it reads the facts again, gives back what must not be said
  * any more, and stores the rendered bytes, so that every further attempt sends these. Outside the contact hours it
- * waits for the next opening, and what waits for a source's file for that, or the next working day.
+ * waits for the next opening, and what waits for a source's file or an address for that, or the next working day.
  */
 export async function claimMessage(
   database: Database,
@@ -93,14 +94,18 @@ export async function claimMessage(
     )
     await giveBack(sql, doing, scope, message, dropped)
     const contact = await contactOf(sql, scope, message.contact_id)
-    const why = nothingLeft ?? (contact === null && !message.rendered ? 'no address' : null)
+    const noAddress = contact === null && !message.rendered
+    const why = nothingLeft ?? (noAddress && !purpose.waitsForAddress ? 'no address' : null)
     if (why !== null) {
       await endMessage(sql, doing, scope, messageId, 'skipped', why, left)
       return nothing(why)
     }
-    if (waitsForFile) {
-      await putOff(sql, messageId, turnOf(addDays(scope.today, 1), context), WAITS_FOR_FILE)
-      return nothing(WAITS_FOR_FILE)
+    if (noAddress)
+      await openTask(sql, doing, scope, { kind: 'fix_contact', subject: 'no address', receivables: left })
+    if (waitsForFile || noAddress) {
+      const what = waitsForFile ? WAITS_FOR_FILE : WAITS_FOR_ADDRESS
+      await putOff(sql, messageId, turnOf(addDays(scope.today, 1), context), what)
+      return nothing(what)
     }
     const nextTryAt = doing.now + leaseMs
     if (message.rendered) {

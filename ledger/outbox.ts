@@ -102,6 +102,17 @@ export async function skipEmptied(sql: Sql, caseId: number): Promise<void> {
 /** Why a message waits that the next file of a source may let go. */
 export const WAITS_FOR_FILE = 'feed_too_old'
 
+/** Why a message waits that a contact may let go. */
+export const WAITS_FOR_ADDRESS = 'no address'
+
+/** What waits for an address of the customer's is asked about again; its cases look anyway. */
+export const askAgainForAddress = (sql: Sql, customerId: number, now: Instant): Promise<unknown> =>
+  sql.rows(
+    `UPDATE message SET next_try_at = to_timestamp($2 / 1000.0), reason = NULL
+     WHERE case_id IN (SELECT id FROM collection_case WHERE customer_id = $1) AND state = 'pending' AND reason = '${WAITS_FOR_ADDRESS}'`,
+    [customerId, now],
+  )
+
 /** What waits for a source's file is asked about again, and its cases look. */
 export const wakeWaitingForFile = (sql: Sql, company: string, now: Instant): Promise<string[]> =>
   raiseCases(

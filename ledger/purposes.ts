@@ -30,8 +30,12 @@ export interface Left {
 
 interface Rules {
   left(sql: Sql, scope: CaseScope, context: CaseContext, messageId: number): Promise<Left>
+  /** Planned anew when it wasn't said. All else that an address refuses goes to the next contact, whatever the day. */
+  comesAgain?: true
   /** Nobody plans it a second time: while who paid since isn't known it waits for the file that tells. */
   waitsForFile?: true
+  /** Somebody agreed to it: with nobody to write to it waits until a person finds an address. */
+  waitsForAddress?: true
   /** Receivables that look again when something becomes of the message. */
   concerns(sql: Sql, messageId: number): Promise<number[]>
   /** Lets receivables go that it was about and isn't any more. Without it, it has none. */
@@ -41,6 +45,7 @@ interface Rules {
 export const PURPOSES: Record<Purpose, Rules> = {
   notice: {
     left: stepsLeft,
+    comesAgain: true,
     concerns: async (sql, messageId) =>
       (
         await sql.rows<{ id: number }>(
@@ -79,7 +84,13 @@ export const PURPOSES: Record<Purpose, Rules> = {
     }),
     concerns: async () => [],
   },
-  demand: { left: demandLeft, waitsForFile: true, concerns: demandedBy, letGo: leaveOut },
+  demand: {
+    left: demandLeft,
+    waitsForFile: true,
+    waitsForAddress: true,
+    concerns: demandedBy,
+    letGo: leaveOut,
+  },
   confirmation: {
     left: (sql, _scope, _context, messageId) => confirmationLeft(sql, messageId),
     concerns: async () => [],

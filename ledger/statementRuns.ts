@@ -179,6 +179,14 @@ const setItem = (
     [run, customer, state, why, message],
   )
 
+/** The next message goes on in the place of one that was refused; the one of a later run, which it joins, is that run's. */
+export const sendInstead = (sql: Sql, refused: number, by: number): Promise<unknown> =>
+  sql.rows(
+    `UPDATE statement_run_item SET message_id = $2 WHERE message_id = $1
+       AND NOT EXISTS (SELECT FROM statement_run_item WHERE message_id = $2)`,
+    [refused, by],
+  )
+
 /** Everybody's turn has come; what is on its way goes on by itself. */
 export const finishRun = (sql: Sql, run: number, now: Instant): Promise<unknown> =>
   sql.rows(
@@ -206,10 +214,6 @@ export interface RunCounts {
   skipped: number
 }
 
-/** A message that was refused has a successor for another contact: what counts is the last. */
-const LATEST_MESSAGE = `SELECT n.state, n.reason FROM message o JOIN message n ON n.case_id = o.case_id AND n.purpose = o.purpose AND n.planned_on = o.planned_on
-  WHERE o.id = i.message_id ORDER BY n.sequence DESC LIMIT 1`
-
 const COUNTS = `SELECT r.id::int, r.branch, r.time_zone AS "timeZone", r.day, r.begun_by AS "begunBy", r.begun_at AS "begunAt", r.finished_at AS "finishedAt",
     count(*)::int AS customers,
     count(*) FILTER (WHERE i.state = 'waiting')::int AS waiting,
@@ -218,7 +222,7 @@ const COUNTS = `SELECT r.id::int, r.branch, r.time_zone AS "timeZone", r.day, r.
     count(*) FILTER (WHERE m.state = 'failed')::int AS failed,
     count(*) FILTER (WHERE i.state = 'print')::int AS print,
     count(*) FILTER (WHERE i.state = 'skipped' OR m.state = 'skipped')::int AS skipped
-  FROM statement_run r JOIN statement_run_item i ON i.run_id = r.id LEFT JOIN LATERAL (${LATEST_MESSAGE}) m ON true`
+  FROM statement_run r JOIN statement_run_item i ON i.run_id = r.id LEFT JOIN message m ON m.id = i.message_id`
 
 /** The runs of a company, the newest first. */
 export const statementRuns = (sql: Sql, company: string, limit: number): Promise<RunCounts[]> =>
@@ -269,7 +273,7 @@ export async function reportOfRun(sql: Sql, company: string, run: number): Promi
   const others = await sql.rows<RunItem>(
     `SELECT c.code AS customer, c.name, coalesce(m.reason, i.why) AS why,
        CASE WHEN m.state IN ('pending', 'sending') THEN 'on the way' ELSE coalesce(m.state, i.state) END AS state
-     FROM statement_run_item i JOIN customer c ON c.id = i.customer_id LEFT JOIN LATERAL (${LATEST_MESSAGE}) m ON true
+     FROM statement_run_item i JOIN customer c ON c.id = i.customer_id LEFT JOIN message m ON m.id = i.message_id
      WHERE i.run_id = $1 AND coalesce(m.state, '') <> 'sent' ORDER BY state, c.code`,
     [run],
   )

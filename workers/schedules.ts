@@ -1,3 +1,4 @@
+import { log } from '@temporalio/activity'
 import {
   type Client,
   ScheduleAlreadyRunning,
@@ -47,7 +48,8 @@ const STATEMENTS_AT = 6
 /**
  * One schedule per branch and time zone whose customers get statements: every morning of theirs it is asked whose day
  * it is. Each asks about its own day only, so that after an outage they all run, one after the other. Branches come with
- * loads, so this is seen to again and again.
+ * loads, so this is seen to again and again; one that can't be made, such as of a time zone that the server doesn't know,
+ * keeps no other from it.
  */
 export function keepStatementSchedules(client: Client, database: Database) {
   const kept = new Set<string>()
@@ -57,8 +59,12 @@ export function keepStatementSchedules(client: Client, database: Database) {
       if (kept.has(id)) continue
       const input: StatementRunInput = { v: 1, company, branch, timeZone, actor: 'cartera' }
       const mornings = { calendars: [{ hour: STATEMENTS_AT }], timezone: timeZone }
-      await schedule(client, id, 'statementRun', input, mornings, ScheduleOverlapPolicy.BUFFER_ALL)
-      kept.add(id)
+      try {
+        await schedule(client, id, 'statementRun', input, mornings, ScheduleOverlapPolicy.BUFFER_ALL)
+        kept.add(id)
+      } catch (error) {
+        log.error('a schedule of statements could not be made', { branch, timeZone, cause: String(error) })
+      }
     }
   }
 }

@@ -196,7 +196,8 @@ export const enEvents: Words['events'] = {
   'notice skipped': (d) => `message ${d.message} not sent`,
   'notice failed': (d) => `message ${d.message} failed`,
   'notice deferred': (d) => `message ${d.message} not taken yet (attempt ${d.attempts})`,
-  'notice refused': (d) => `message ${d.message} refused for ${d.to}; goes to ${d.fallback}`,
+  'notice refused': (d) =>
+    `message ${d.message} refused for ${d.to}; ${d.fallback === null ? 'it waits for an address' : `goes to ${d.fallback}`}`,
   'left out of notice': (d) => `left out of message ${d.message}`,
   regrouped: (d, say) =>
     `${d.moved} receivables moved to ${say.list(d.cases) || 'no other case'} (grouped by ${word(enCodes.groupings, d.grouping)})`,

@@ -199,7 +199,8 @@ export const esEvents: Words['events'] = {
   'notice skipped': (d) => `mensaje ${d.message} no enviado`,
   'notice failed': (d) => `mensaje ${d.message} fallido`,
   'notice deferred': (d) => `mensaje ${d.message} aún no aceptado (intento ${d.attempts})`,
-  'notice refused': (d) => `mensaje ${d.message} rechazado para ${d.to}; se envía a ${d.fallback}`,
+  'notice refused': (d) =>
+    `mensaje ${d.message} rechazado para ${d.to}; ${d.fallback === null ? 'espera un correo que funcione' : `se envía a ${d.fallback}`}`,
   'left out of notice': (d) => `quedó fuera del mensaje ${d.message}`,
   regrouped: (d, say) =>
     `${d.moved} documentos movidos a ${say.list(d.cases) || 'ningún otro expediente'} (agrupados por ${word(esCodes.groupings, d.grouping)})`,

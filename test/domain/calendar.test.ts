@@ -11,10 +11,10 @@ import {
   inContactWindow,
   instantOf,
   isLocalDate,
-  isTimeZone,
   localDateOf,
   makeCalendar,
   nextContactInstant,
+  timeZoneOf,
   type WorkingCalendar,
   weekday,
 } from '../../domain/calendar.ts'
@@ -93,8 +93,21 @@ describe('zones', () => {
   })
 
   it('are IANA names, not offsets', () => {
-    expect(['America/Mexico_City', 'America/Tijuana', 'UTC'].every(isTimeZone)).toBe(true)
-    expect(['+05:00', 'Mexico', 'CDMX', '', 'America/Nowhere'].filter(isTimeZone)).toEqual([])
+    const names = ['America/Mexico_City', 'America/Tijuana', 'UTC', 'America/Port_of_Spain', 'Asia/Kolkata']
+    expect(names.map(timeZoneOf)).toEqual(names)
+    const others = ['+05:00', 'Mexico', 'CDMX', '', 'America/Nowhere', '2026-01-01T00:00[UTC]']
+    expect(others.filter((name) => timeZoneOf(name) !== null)).toEqual([])
+  })
+
+  it('are kept as they are spelled', () => {
+    const written = ['america/mexico_city', 'AMERICA/PORT_OF_SPAIN', 'utc', 'us/central', 'etc/gmt+5']
+    expect(written.map(timeZoneOf)).toEqual([
+      'America/Mexico_City',
+      'America/Port_of_Spain',
+      'UTC',
+      'US/Central',
+      'Etc/GMT+5',
+    ])
   })
 
   it('Mexico City has had no summer time since October 2022', () => {

@@ -244,6 +244,32 @@ test('a refused address: the statement goes to the next contact, and counts once
   })
 })
 
+test('refused on a later day it goes to the next contact as well; another run’s statement stays that run’s', async () => {
+  const next = '2027-01-04'
+  const { database, begin, plan } = await portfolio()
+  await ask(database, 'addContact', { name: 'Two', email: 'two@example.com' }, { on: '2026-11-26' }, 'A')
+  const run = (await begin())!
+  await plan(run)
+  const refuse = async (id: number, now: number) => {
+    const write = writing(async () => Buffer.from('x'))
+    await claimMessage(database, calendars, doing(now), id, sender, write)
+    return () => markRefused(database, calendars, doing(now), id, { reason: '550 no', scope: 'recipient' })
+  }
+  const id = await messageOf(database, 'A')
+  await (await refuse(id, noon('2026-12-02')))()
+  const second = await messageOf(database, 'A')
+  expect(second).not.toBe(id)
+  expect(await reportOfRun(database, COMPANY, run)).toMatchObject({ onTheWay: 3, failed: 0 })
+  // Nobody knows for a month whether it arrived; meanwhile the next run plans its own.
+  const mark = await refuse(second, noon('2026-12-02'))
+  await ask(database, 'addContact', { name: 'Three', email: 'three@example.com' }, { on: next }, 'A')
+  const later = (await begin(next, early(next)))!
+  await plan(later, 50, early(next))
+  await mark()
+  expect(await reportOfRun(database, COMPANY, run)).toMatchObject({ onTheWay: 2, failed: 1 })
+  expect(await reportOfRun(database, COMPANY, later)).toMatchObject({ onTheWay: 1, failed: 0 })
+})
+
 test('every branch and time zone with customers is a group', async () => {
   const { database } = await portfolio()
   expect(await statementGroups(database, COMPANY)).toEqual([GROUP])

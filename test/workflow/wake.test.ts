@@ -1,0 +1,67 @@
+import type { Client } from '@temporalio/client'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { expect, test } from 'vitest'
+import { createWakeActivities } from '../../activities/wake.ts'
+import { keepStatementSchedules } from '../../workers/schedules.ts'
+import { statementsId } from '../../workflows/statementRun.messages.ts'
+import { COMPANY, freshLedger } from '../setup/ledger.ts'
+import { loadItems, noon } from '../setup/portfolio.ts'
+
+const NOW = noon('2026-03-09')
+
+/** A server that takes every wake but those of some workflows. */
+function taking(refused: (workflowId: string) => boolean) {
+  const woken: string[] = []
+  const signalWithStart = async (_: string, { workflowId }: { workflowId: string }) => {
+    if (refused(workflowId)) throw new Error(`too many signals: ${workflowId}`)
+    woken.push(workflowId.split(':').at(-1)!)
+  }
+  return { woken, client: { workflow: { signalWithStart } } as unknown as Client }
+}
+
+/** A process, and cases that were never looked at. */
+async function behind(customers: string[]) {
+  const { database } = await freshLedger()
+  await loadItems(
+    database,
+    customers.map((customer) => ({ document: `F-${customer}`, customer, due: '2026-03-02' })),
+    NOW,
+  )
+  await database.rows(`INSERT INTO process (company, kind, id) VALUES ('${COMPANY}', 'approval', '7')`)
+  return database
+}
+
+test('a case that can’t be woken keeps neither the others nor a process from it, and is told', async () => {
+  const { woken, client } = taking((id) => id.endsWith('C-1'))
+  const database = await behind(['C-1', 'C-2'])
+  const { sweepCases, wakeCases } = createWakeActivities({ client, database })
+  const inActivity = new MockActivityEnvironment()
+  await expect(inActivity.run(sweepCases, { company: COMPANY, now: NOW })).rejects.toThrow(
+    '1 not woken, C-1 first',
+  )
+  expect(woken.splice(0).sort()).toEqual(['7', 'C-2'])
+  await expect(
+    inActivity.run(wakeCases, { company: COMPANY, keys: ['C-1', 'C-2'], processes: ['approval:7'] }),
+  ).rejects.toThrow('1 not woken')
+  expect(woken.sort()).toEqual(['7', 'C-2'])
+})
+
+test('a time zone that the server doesn’t know keeps neither a case nor another branch’s schedule from it', async () => {
+  const { woken, client } = taking(() => false)
+  const database = await behind(['C-1', 'C-2', 'C-3'])
+  await database.rows(
+    `UPDATE customer SET (branch, time_zone) = (CASE code WHEN 'C-1' THEN 'A' ELSE 'B' END, CASE code WHEN 'C-1' THEN 'america/mexico_city' ELSE 'UTC' END)`,
+  )
+  const made: string[] = []
+  const create = async ({ scheduleId, spec }: { scheduleId: string; spec: { timezone: string } }) => {
+    if (spec.timezone !== 'UTC') throw new Error(`unknown time zone ${spec.timezone}`)
+    made.push(scheduleId)
+  }
+  Object.assign(client, { schedule: { create } })
+  const keepSchedules = keepStatementSchedules(client, database)
+  const { sweepCases } = createWakeActivities({ client, database, keepSchedules })
+  const inActivity = new MockActivityEnvironment()
+  expect(await inActivity.run(sweepCases, { company: COMPANY, now: NOW })).toMatchObject({ woken: 4 })
+  expect(woken.sort()).toEqual(['7', 'C-1', 'C-2', 'C-3'])
+  expect(made).toEqual([statementsId(COMPANY, 'B', 'UTC')])
+})
