@@ -1,7 +1,7 @@
 import { addDays, type LocalDate } from '../domain/calendar.ts'
 import type { Answer, CaseCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
-import { Refusal } from '../domain/refusal.ts'
+import { Refusal, type Refusals } from '../domain/refusal.ts'
 import { findReceipt, type Receipt } from './applications.ts'
 import { touchReceivables } from './cases.ts'
 import { journalCommand, openOfCustomer } from './commandScope.ts'
@@ -162,13 +162,14 @@ async function convertInto(
   receipt: Receipt,
 ): Promise<Record<string, unknown>> {
   if (receipt.reversed_at !== null) throw new Refusal('AlreadyReversed', { receipt: receipt.number })
-  const other = await sql.one<{ minor: bigint; payers: number[] }>(
+  const other = await sql.one<{ minor: bigint; payers: number[]; later: boolean }>(
     `SELECT coalesce((SELECT sum(amount_minor) FROM provisional_receipt WHERE receipt_id = $1), 0)::bigint AS minor,
-       array(SELECT payer_id::int FROM receivable WHERE id = ANY($2) UNION SELECT payer_id::int FROM customer WHERE id = $3) AS payers`,
-    [receipt.id, provisional.receivables, provisional.customer_id],
+       array(SELECT payer_id::int FROM receivable WHERE id = ANY($2) UNION SELECT payer_id::int FROM customer WHERE id = $3) AS payers,
+       (SELECT min(id) FROM transfer WHERE receipt_id = $1) > (SELECT after_transfer FROM provisional_receipt WHERE id = $4) AS later`,
+    [receipt.id, provisional.receivables, provisional.customer_id, provisional.id],
   )
   const available = receipt.amount_minor - other!.minor
-  const wrong = (must: 'same payer' | 'same currency' | 'large enough') =>
+  const wrong = (must: Refusals['WrongReceipt']['must']) =>
     new Refusal('WrongReceipt', {
       receipt: receipt.number,
       must,
@@ -176,6 +177,8 @@ async function convertInto(
     })
   if (receipt.payer_id === null || !other!.payers.includes(receipt.payer_id)) throw wrong('same payer')
   if (receipt.currency !== provisional.currency) throw wrong('same currency')
+  // Who took the money can't keep it and point at what was paid earlier.
+  if (!other!.later) throw wrong('later')
   if (available < provisional.amount_minor) throw wrong('large enough')
   return close(sql, asking, provisional, 'converted', receipt)
 }

@@ -119,6 +119,23 @@ test('a receipt of another payer or currency, a reversed one, or one that is use
   expect(await refusalOf(convert(second, 'R-1'))).toBe('WrongReceipt')
 })
 
+test('money that was in the books before isn’t what was taken', async () => {
+  const database = await overdue()
+  await pay(database, 'R-1', 1_000, [], '2026-03-09')
+  const number = await take(database, 600)
+  const convert = (name: string) =>
+    ask(database, 'convertProvisional', { provisional: number, receipt: name }, { on: '2026-03-10' })
+  await expect(convert('R-1')).rejects.toMatchObject({ refusal: 'WrongReceipt', data: { must: 'later' } })
+  // Valued earlier, but posted since: the bank's date is no matter.
+  await book(
+    database,
+    'post',
+    { receipts: [receipt('R-2', 600, [], { valueOn: '2026-03-09' })] },
+    { on: '2026-03-10' },
+  )
+  await convert('R-2')
+})
+
 test('not converted in time: the supervisor is told once, and the task stays until the money is found', async () => {
   const database = await overdue()
   const number = await take(database, 600)
