@@ -11,11 +11,8 @@ export async function findAtSource(
        CASE t.code WHEN 'source_settlement' THEN t.amount_minor ELSE -t.amount_minor END AS minor
      FROM account a JOIN receivable r ON r.id = a.receivable_id JOIN customer c ON c.id = r.customer_id
      JOIN transfer t ON t.credit_account = a.id AND t.code = 'source_settlement' OR t.debit_account = a.id AND t.code = 'source_reopening'
-     WHERE a.receivable_id = ANY($1) AND t.id > $2 ORDER BY t.id`,
-    [
-      [...new Set(claims.flatMap((c) => c.items))],
-      claims.map((c) => c.afterTransfer).reduce((first, id) => (id < first ? id : first)),
-    ],
+     WHERE a.receivable_id = ANY($1) AND t.id > (SELECT min(first) FROM unnest($2::bigint[]) first) ORDER BY t.id`,
+    [[...new Set(claims.flatMap((c) => c.items))], claims.map((c) => c.afterTransfer)],
   )
   return settledAtSource(claims, movements)
 }
