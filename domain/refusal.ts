@@ -56,7 +56,11 @@ export interface Refusals {
   StandInNeeded: { person: string }
   ProvisionalExceedsOpen: { open: string; given: string }
   /** The receipt can't be what became of the provisional one. */
-  WrongReceipt: { receipt: string; must: 'same payer' | 'same currency' | 'large enough'; available: string }
+  WrongReceipt: {
+    receipt: string
+    must: 'same payer' | 'same currency' | 'later' | 'large enough'
+    available: string
+  }
   /** The promise doesn't count against the customer, so that there is nothing to excuse. */
   NotCounted: { promise: number; state: string }
   /** One negotiation about a receivable at a time, until what was agreed is over. */

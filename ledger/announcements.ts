@@ -1,8 +1,8 @@
-import { arrivalsOf, type Received } from '../domain/announced.ts'
 import { addDays, type LocalDate } from '../domain/calendar.ts'
 import type { Answer, CaseCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { findAnnounced } from './announcedMoney.ts'
 import { touchReceivables } from './cases.ts'
 import { journalCommand, openOfCustomer } from './commandScope.ts'
 import type { Asking } from './commands.ts'
@@ -104,17 +104,6 @@ async function closeAnnouncement(sql: Sql, id: number, state: string, on: LocalD
   ).map((r) => r.id)
 }
 
-interface OpenAnnouncement {
-  id: number
-  currency: string
-  amount_minor: bigint
-  tracking_key: string | null
-  after_transfer: bigint
-  lapses_after: LocalDate
-  /** None of its items is open any more, or the source has settled as much of them since. */
-  settled: boolean
-}
-
 /**
  * Looks at a customer's announced payments: arrived once their money was received or their items are settled, lapsed
  * when the day has passed. A lapsed one counts as a promise not kept.
@@ -125,25 +114,25 @@ export async function settleAnnouncements(
   customerId: number,
   today: LocalDate,
 ): Promise<{ changed: number[] }> {
-  const open = await sql.rows<OpenAnnouncement>(
-    `SELECT n.id::int, n.currency, n.amount_minor, n.tracking_key, n.after_transfer, n.lapses_after,
-       NOT EXISTS (SELECT FROM announced_item i JOIN receivable r ON r.id = i.receivable_id WHERE i.announced_id = n.id AND r.closed_as IS NULL)
-       OR n.amount_minor <= coalesce((SELECT sum(t.amount_minor) FROM announced_item i JOIN account a ON a.receivable_id = i.receivable_id
-            JOIN transfer t ON t.credit_account = a.id AND t.code = 'source_settlement' AND t.id > n.after_transfer
-            WHERE i.announced_id = n.id), 0) AS settled
-     FROM announced_payment n WHERE n.customer_id = $1 AND n.state = 'open' ORDER BY n.id`,
-    [customerId],
-  )
+  const { open, arrivals, arrived } = await findAnnounced(sql, asking.company, customerId)
   if (open.length === 0) return { changed: [] }
-  const seen = await takeArrivals(sql, asking.company, customerId, open)
+  await sql.rows(
+    `INSERT INTO announced_money (announced_id, receipt_id, amount_minor)
+     SELECT announced, receipt, minor FROM jsonb_to_recordset($1::jsonb) AS a(announced bigint, receipt bigint, minor bigint)`,
+    [
+      JSON.stringify(
+        arrivals.map((a) => ({ announced: a.announcedId, receipt: a.receiptId, minor: Number(a.minor) })),
+      ),
+    ],
+  )
   const changed: number[] = []
   for (const row of open) {
-    const arrived = row.settled || seen.has(row.id)
-    if (!arrived && today <= row.lapses_after) continue
-    const receivables = await closeAnnouncement(sql, row.id, arrived ? 'arrived' : 'lapsed', today)
+    const came = arrived.has(row.id)
+    if (!came && today <= row.lapses_after) continue
+    const receivables = await closeAnnouncement(sql, row.id, came ? 'arrived' : 'lapsed', today)
     changed.push(...receivables)
     await appendToJournal(sql, asking.company, customerId, {
-      event: arrived ? 'announced payment arrived' : 'announced payment lapsed',
+      event: came ? 'announced payment arrived' : 'announced payment lapsed',
       actor: asking.actor,
       at: asking.now,
       receivables,
@@ -155,73 +144,6 @@ export async function settleAnnouncements(
     })
   }
   return { changed }
-}
-
-/** SQL of what of each receipt came to the account of the payer of customer $3, and by which transfer last. */
-const CAME = `SELECT t.receipt_id, max(t.id) AS transfer, sum(t.amount_minor)::bigint AS minor
-  FROM account a JOIN transfer t ON t.credit_account = a.id AND t.code IN ('receipt', 'identification') AND t.reverses_id IS NULL
-  WHERE a.kind = 'unapplied' AND a.payer_id = (SELECT payer_id FROM customer WHERE id = $3) GROUP BY t.receipt_id`
-
-/**
- * Finds the money of announced payments among what came to the payer's account, posted or identified, and notes whose it
- * is. One with an announcement's tracking key is that one's, wherever it came.
- */
-async function takeArrivals(
-  sql: Sql,
-  company: string,
-  customerId: number,
-  open: readonly OpenAnnouncement[],
-): Promise<Set<number>> {
-  const trackingKeys = open.flatMap((n) => n.tracking_key ?? [])
-  // Another customer of the payer may look for the same money now: so the receipts first, then what is taken of them.
-  const candidates = await sql.rows<{ id: number }>(
-    `SELECT q.id::int FROM receipt q
-     WHERE q.reversed_at IS NULL AND q.id = ANY (ARRAY(
-       SELECT k.id FROM receipt k WHERE k.company = $1 AND k.tracking_key = ANY($2) UNION SELECT c.receipt_id FROM (${CAME}) c WHERE c.transfer > $4))
-       AND (q.tracking_key = ANY($2)
-         OR NOT EXISTS (SELECT FROM announced_payment x WHERE x.company = $1 AND x.tracking_key = q.tracking_key AND x.customer_id <> $3))
-     ORDER BY q.id FOR NO KEY UPDATE`,
-    [
-      company,
-      trackingKeys,
-      customerId,
-      open.map((n) => n.after_transfer).reduce((first, id) => (id < first ? id : first)),
-    ],
-  )
-  const received = await sql.rows<Received & { currency: string }>(
-    `SELECT q.id::int AS "receiptId", q.currency, q.tracking_key AS "trackingKey", coalesce(c.transfer, 0) AS transfer,
-       least(q.amount_minor - taken.minor, CASE WHEN q.tracking_key = ANY($2) THEN q.amount_minor ELSE c.minor - taken.own_minor END) AS minor
-     FROM receipt q LEFT JOIN (${CAME}) c ON c.receipt_id = q.id
-     CROSS JOIN LATERAL (
-       SELECT coalesce(sum(m.amount_minor), 0)::bigint AS minor,
-         coalesce(sum(m.amount_minor) FILTER (WHERE p.payer_id = (SELECT payer_id FROM customer WHERE id = $3)), 0)::bigint AS own_minor
-       FROM announced_money m JOIN announced_payment n ON n.id = m.announced_id JOIN customer p ON p.id = n.customer_id WHERE m.receipt_id = q.id) taken
-     WHERE q.id = ANY($1) ORDER BY q.id`,
-    [candidates.map((c) => c.id), trackingKeys, customerId],
-  )
-  const arrivals = [...new Set(open.map((n) => n.currency))].flatMap((currency) =>
-    arrivalsOf(
-      open
-        .filter((n) => n.currency === currency)
-        .map((n) => ({
-          id: n.id,
-          minor: n.amount_minor,
-          trackingKey: n.tracking_key,
-          afterTransfer: n.after_transfer,
-        })),
-      received.filter((r) => r.currency === currency),
-    ),
-  )
-  await sql.rows(
-    `INSERT INTO announced_money (announced_id, receipt_id, amount_minor)
-     SELECT announced, receipt, minor FROM jsonb_to_recordset($1::jsonb) AS a(announced bigint, receipt bigint, minor bigint)`,
-    [
-      JSON.stringify(
-        arrivals.map((a) => ({ announced: a.announcedId, receipt: a.receiptId, minor: Number(a.minor) })),
-      ),
-    ],
-  )
-  return new Set(arrivals.map((a) => a.announcedId))
 }
 
 /** Who waits for money that was announced under one of these keys, whoever it comes from. */

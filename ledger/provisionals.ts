@@ -1,8 +1,9 @@
 import { addDays, type LocalDate } from '../domain/calendar.ts'
 import type { Answer, CaseCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
-import { Refusal } from '../domain/refusal.ts'
+import { Refusal, type Refusals } from '../domain/refusal.ts'
 import { findReceipt, type Receipt } from './applications.ts'
+import { findAtSource } from './atSource.ts'
 import { touchReceivables } from './cases.ts'
 import { journalCommand, openOfCustomer } from './commandScope.ts'
 import type { Asking } from './commands.ts'
@@ -162,13 +163,14 @@ async function convertInto(
   receipt: Receipt,
 ): Promise<Record<string, unknown>> {
   if (receipt.reversed_at !== null) throw new Refusal('AlreadyReversed', { receipt: receipt.number })
-  const other = await sql.one<{ minor: bigint; payers: number[] }>(
+  const other = await sql.one<{ minor: bigint; payers: number[]; later: boolean }>(
     `SELECT coalesce((SELECT sum(amount_minor) FROM provisional_receipt WHERE receipt_id = $1), 0)::bigint AS minor,
-       array(SELECT payer_id::int FROM receivable WHERE id = ANY($2) UNION SELECT payer_id::int FROM customer WHERE id = $3) AS payers`,
-    [receipt.id, provisional.receivables, provisional.customer_id],
+       array(SELECT payer_id::int FROM receivable WHERE id = ANY($2) UNION SELECT payer_id::int FROM customer WHERE id = $3) AS payers,
+       (SELECT min(id) FROM transfer WHERE receipt_id = $1) > (SELECT after_transfer FROM provisional_receipt WHERE id = $4) AS later`,
+    [receipt.id, provisional.receivables, provisional.customer_id, provisional.id],
   )
   const available = receipt.amount_minor - other!.minor
-  const wrong = (must: 'same payer' | 'same currency' | 'large enough') =>
+  const wrong = (must: Refusals['WrongReceipt']['must']) =>
     new Refusal('WrongReceipt', {
       receipt: receipt.number,
       must,
@@ -176,6 +178,8 @@ async function convertInto(
     })
   if (receipt.payer_id === null || !other!.payers.includes(receipt.payer_id)) throw wrong('same payer')
   if (receipt.currency !== provisional.currency) throw wrong('same currency')
+  // Who took the money can't keep it and point at what was paid earlier.
+  if (!other!.later) throw wrong('later')
   if (available < provisional.amount_minor) throw wrong('large enough')
   return close(sql, asking, provisional, 'converted', receipt)
 }
@@ -264,21 +268,33 @@ export async function settleProvisionals(
   doing: Doing,
   scope: CaseScope,
 ): Promise<{ changed: number[]; askAgainOn: LocalDate | null }> {
-  const open = await sql.rows<Provisional & { at_source: boolean; told_on: LocalDate | null }>(
-    `SELECT ${COLUMNS}, p.told_on,
-       p.amount_minor + coalesce((SELECT sum(q.amount_minor) FROM provisional_receipt q WHERE q.customer_id = p.customer_id AND q.number < p.number
-         AND q.state <> 'cancelled' AND q.receipt_id IS NULL AND EXISTS (SELECT FROM provisional_item x JOIN provisional_item i USING (receivable_id)
-           WHERE x.provisional_id = q.id AND i.provisional_id = p.id)), 0)
-       <= coalesce((SELECT sum(t.amount_minor) FROM provisional_item i JOIN account a ON a.receivable_id = i.receivable_id
-         JOIN transfer t ON t.credit_account = a.id AND t.code = 'source_settlement' AND t.id > p.after_transfer
-         WHERE i.provisional_id = p.id), 0) AS at_source
-     FROM provisional_receipt p WHERE p.customer_id = $1 AND p.state = 'open' ORDER BY p.number`,
+  // Those found at the source while one that is open waited: what it settled then was theirs.
+  const rows = await sql.rows<
+    Provisional & { after_transfer: bigint; told_on: LocalDate | null; closed_on: LocalDate | null }
+  >(
+    `SELECT ${COLUMNS}, p.after_transfer, p.told_on, p.closed_on
+     FROM provisional_receipt p WHERE p.customer_id = $1 AND (p.state = 'open' OR p.state = 'converted' AND p.receipt_id IS NULL
+       AND p.closed_on >= (SELECT min(o.issued_on) FROM provisional_receipt o WHERE o.customer_id = $1 AND o.state = 'open'))
+     ORDER BY p.closed_on NULLS LAST, p.number`,
     [scope.customer.id],
+  )
+  const open = rows.filter((p) => p.state === 'open')
+  if (open.length === 0) return { changed: [], askAgainOn: null }
+  const { settled } = await findAtSource(
+    sql,
+    rows.map((p) => ({
+      id: p.id,
+      minor: p.amount_minor,
+      items: p.receivables,
+      afterTransfer: p.after_transfer,
+      found: p.state !== 'open',
+      closedOn: p.closed_on,
+    })),
   )
   const changed: number[] = []
   const waiting: LocalDate[] = []
   for (const provisional of open) {
-    if (provisional.at_source) {
+    if (settled.has(provisional.id)) {
       await close(sql, doing, provisional, 'converted', null)
       changed.push(...provisional.receivables)
     } else if (provisional.told_on === null && scope.today > provisional.convert_by)

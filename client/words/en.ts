@@ -92,6 +92,7 @@ const refusals: Words['refusals'] = {
       {
         'same payer': 'another payer paid it',
         'same currency': 'it is in another currency',
+        later: 'it was in the books before that was written',
         'large enough': `only ${available} of it are free`,
       }[must]
     }.`,

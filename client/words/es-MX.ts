@@ -90,6 +90,7 @@ const refusals: Words['refusals'] = {
       {
         'same payer': 'es de otro pagador',
         'same currency': 'está en otra moneda',
+        later: 'ya estaba registrado cuando se extendió',
         'large enough': `solo quedan libres ${available}`,
       }[must]
     }.`,

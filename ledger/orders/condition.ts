@@ -5,20 +5,24 @@ import type { Sql } from '../database.ts'
 import type { Condition } from './orders.ts'
 
 /*
- * Money of a group since a condition was made: receipts of those who pay for it, but for what settles items of others;
- * and what the source says is settled. Transfers from one on are a range of the primary key: those of some hours. They tell
- * what came into the books later; a posting may have begun, and be dated, before.
+ * Money of a group since a condition was made: what came to the accounts of those who pay for it, posted or identified, but
+ * for what settles items of others; and what the source says is settled. Transfers from one on are a range of the primary
+ * key: those of some hours. They tell what came into the books later; a posting may have begun, and be dated, before.
  */
 const PAID = `
 WITH payers AS (
-  SELECT payer_id FROM customer WHERE id = ANY($1) UNION SELECT payer_id FROM receivable WHERE customer_id = ANY($1) AND closed_as IS NULL)
-SELECT q.currency, (q.amount_minor - coalesce((
+  SELECT payer_id FROM customer WHERE id = ANY($1) UNION SELECT payer_id FROM receivable WHERE customer_id = ANY($1) AND closed_as IS NULL),
+came AS (
+  SELECT f.receipt_id, f.currency, sum(f.amount_minor) AS minor FROM transfer f JOIN account u ON u.id = f.credit_account
+  WHERE f.id > $3 AND f.code IN ('receipt', 'identification') AND f.reverses_id IS NULL AND u.payer_id IN (SELECT payer_id FROM payers)
+  GROUP BY f.receipt_id, f.currency)
+SELECT c.currency, (c.minor - coalesce((
     SELECT sum(CASE WHEN t.reverses_id IS NULL THEN t.amount_minor ELSE -t.amount_minor END) FROM transfer t
-    JOIN account a ON a.id = CASE WHEN t.reverses_id IS NULL THEN t.credit_account ELSE t.debit_account END
+    JOIN account u ON u.id IN (t.debit_account, t.credit_account) AND u.payer_id IN (SELECT payer_id FROM payers)
+    JOIN account a ON a.id IN (t.debit_account, t.credit_account)
     JOIN receivable r ON r.id = a.receivable_id
-    WHERE t.receipt_id = q.id AND t.code = 'application' AND r.customer_id <> ALL ($1)), 0))::bigint AS minor
-FROM transfer f JOIN receipt q ON q.id = f.receipt_id
-WHERE f.id > $3 AND f.code = 'receipt' AND q.payer_id IN (SELECT payer_id FROM payers) AND q.reversed_at IS NULL
+    WHERE t.receipt_id = c.receipt_id AND t.id > $3 AND t.code = 'application' AND r.customer_id <> ALL ($1)), 0))::bigint AS minor
+FROM came c JOIN receipt q ON q.id = c.receipt_id WHERE q.reversed_at IS NULL
 UNION ALL
 SELECT t.currency, CASE WHEN t.code = 'source_settlement' THEN t.amount_minor ELSE -t.amount_minor END
 FROM transfer t JOIN account a ON a.id = CASE WHEN t.code = 'source_settlement' THEN t.credit_account ELSE t.debit_account END

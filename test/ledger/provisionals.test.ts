@@ -22,14 +22,14 @@ const take = async (
   database: Database,
   amount: number,
   documents = ['F-1'],
-  more: Partial<CaseCommands['issueProvisional']> & { actor?: string; key?: string } = {},
+  more: Partial<CaseCommands['issueProvisional']> & { on?: string; actor?: string; key?: string } = {},
 ): Promise<number> => {
-  const { actor, key, ...content } = more
+  const { on = '2026-03-10', actor, key, ...content } = more
   const answer = await ask(
     database,
     'issueProvisional',
     { documents, amount: pesos(amount), receivedFrom: 'Luis', ...content },
-    { on: '2026-03-10', ...(actor ? { actor } : {}), ...(key ? { key } : {}) },
+    { on, ...(actor ? { actor } : {}), ...(key ? { key } : {}) },
   )
   return answer.result.provisional as number
 }
@@ -117,6 +117,23 @@ test('a receipt of another payer or currency, a reversed one, or one that is use
   expect(await refusalOf(convert(first, 'R-9'))).toBe('NotFound')
   await convert(first, 'R-1')
   expect(await refusalOf(convert(second, 'R-1'))).toBe('WrongReceipt')
+})
+
+test('money that was in the books before isn’t what was taken', async () => {
+  const database = await overdue()
+  await pay(database, 'R-1', 1_000, [], '2026-03-09')
+  const number = await take(database, 600)
+  const convert = (name: string) =>
+    ask(database, 'convertProvisional', { provisional: number, receipt: name }, { on: '2026-03-10' })
+  await expect(convert('R-1')).rejects.toMatchObject({ refusal: 'WrongReceipt', data: { must: 'later' } })
+  // Valued earlier, but posted since: the bank's date is no matter.
+  await book(
+    database,
+    'post',
+    { receipts: [receipt('R-2', 600, [], { valueOn: '2026-03-09' })] },
+    { on: '2026-03-10' },
+  )
+  await convert('R-2')
 })
 
 test('not converted in time: the supervisor is told once, and the task stays until the money is found', async () => {
@@ -242,6 +259,41 @@ test('of several on one item the source’s settlement covers the earlier first'
     'converted',
     'open',
   ])
+})
+
+test('of several on one item each is found in what the source settles for it', async () => {
+  const { database } = await freshLedger()
+  const item = openItem({ document: 'F-1', due: '2026-03-02' }, 2)
+  await takeLoad(database, [item], noon('2026-03-05'))
+  const settle = async (on: string, open: number) => {
+    await takeLoad(database, [{ ...item, openMinor: BigInt(open * 100) }], noon(on), {
+      kind: 'snapshot',
+      asOf: on,
+    })
+    await look(database, on)
+  }
+  const states = async () =>
+    (await database.rows('SELECT state FROM provisional_receipt ORDER BY number')).map((r) => r.state)
+  await take(database, 300)
+  await settle('2026-03-11', 700)
+  expect(await states()).toEqual(['converted'])
+  await take(database, 300, ['F-1'], { on: '2026-03-11' })
+  await settle('2026-03-12', 700)
+  expect(await states()).toEqual(['converted', 'open'])
+  await settle('2026-03-16', 400)
+  expect(await states()).toEqual(['converted', 'converted'])
+  // Settled by mistake, and open again: nothing was settled.
+  await take(database, 300, ['F-1'], { on: '2026-03-16' })
+  for (const [on, open] of [
+    ['2026-03-17', 100],
+    ['2026-03-18', 400],
+  ] as const)
+    await takeLoad(database, [{ ...item, openMinor: BigInt(open * 100) }], noon(on), {
+      kind: 'snapshot',
+      asOf: on,
+    })
+  await look(database, '2026-03-18')
+  expect(await states()).toEqual(['converted', 'converted', 'open'])
 })
 
 test.each(['open', 'converted and reversed'])(

@@ -443,3 +443,37 @@ test('a customer that another pays for from now on takes its open items along; i
   ])
   expect(await verifyJournal(database)).toMatchObject({ findings: [] })
 })
+
+test('what the source settled is one announced payment: the first, and no other once it was found', async () => {
+  const database = await started()
+  const announce = (on: string) =>
+    ask(database, 'announcePayment', { documents: ['F-1'], amount: pesos(400), days: 30 }, { on })
+  const settle = async (on: string, open: number) => {
+    await snapshot(database, on, [{ ...START[0]!, openMinor: BigInt(open * 100) }, ...START.slice(1)])
+    await look(database, on)
+    return (await database.rows('SELECT state FROM announced_payment ORDER BY id')).map((r) => r.state)
+  }
+  await announce('2026-03-02')
+  await announce('2026-03-03')
+  expect(await settle('2026-03-04', 600)).toEqual(['arrived', 'open'])
+  expect(await settle('2026-03-05', 600)).toEqual(['arrived', 'open'])
+  expect(await settle('2026-03-06', 200)).toEqual(['arrived', 'arrived'])
+})
+
+test('an announced payment that arrived as a receipt leaves what the source settled to the next', async () => {
+  const database = await started()
+  for (const amount of [300, 400])
+    await ask(
+      database,
+      'announcePayment',
+      { documents: ['F-1'], amount: pesos(amount) },
+      { on: '2026-03-03' },
+    )
+  await pay(database, 'R-1', 300, [], '2026-03-04')
+  await snapshot(database, '2026-03-04', [{ ...START[0]!, openMinor: 60_000n }, ...START.slice(1)])
+  await look(database, '2026-03-04')
+  expect(await database.rows('SELECT state FROM announced_payment ORDER BY id')).toEqual([
+    { state: 'arrived' },
+    { state: 'arrived' },
+  ])
+})
