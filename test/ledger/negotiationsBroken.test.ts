@@ -87,6 +87,31 @@ describe('broken', () => {
     )
   })
 
+  test.each([
+    ['the only money', []],
+    // R-1 bounces and R-2 nets what is older: what is left is F-2's.
+    ['money that was nobody’s in particular', ['R-2']],
+  ])('unapplied money that bounces takes the discount back: %s', async (_, others) => {
+    const database = await two()
+    const documents = others.length > 0 ? ['F-2'] : ['F-1']
+    await propose(database, { discount: { percent: '10', paidBy: '2026-03-20' } }, { documents })
+    await submit(database)
+    await pay(database, 'R-1', others.length > 0 ? 1000 : 900, [], '2026-03-18')
+    for (const number of others) await pay(database, number, 450, [], '2026-03-19')
+    expect((await pass(database, '2026-03-19')).outcome).toBe('fulfilled')
+    expect(await database.rows('SELECT state FROM promise')).toEqual([{ state: 'kept' }])
+    expect(await allowance(database)).toBe(others.length > 0 ? 5_000n : 10_000n)
+    await book(
+      database,
+      'reverse',
+      { receipt: 'R-1', reason: 'bounced', why: 'no funds' },
+      { on: '2026-03-25' },
+    )
+    expect(await database.rows('SELECT state FROM promise')).toEqual([{ state: 'broken' }])
+    expect((await pass(database, '2026-03-25')).outcome).toBe('broken')
+    expect(await allowance(database)).toBe(0n)
+  })
+
   test('some now, the rest later: the part that was promised doesn’t keep it alone', async () => {
     const database = await two()
     await propose(database, { ...instalments(['2026-03-20', 450]), extension: { days: 60 } })
