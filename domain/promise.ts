@@ -1,4 +1,4 @@
-import type { LocalDate, WorkingCalendar } from './calendar.ts'
+import { addDays, type LocalDate, type WorkingCalendar } from './calendar.ts'
 
 /** A payment, or unused money netted virtually, towards the items a promise covers. */
 export interface PaidTowards {
@@ -73,6 +73,16 @@ export function standingOfPromise(
 export function missingOf(terms: PromiseTerms, paidMinor: bigint, no: number): bigint {
   const promised = terms.instalments.reduce((sum, i) => (i.no <= no ? sum + i.minor : sum), 0n)
   return paidMinor * 100n >= promised * BigInt(terms.thresholdPercent) ? 0n : promised - paidMinor
+}
+
+/** Whether all that was promised is paid, to the threshold: by money valued in time, or by that of later too. */
+export type HowPaid = 'in_time' | 'late' | 'no'
+
+export function howPaid(terms: PromiseTerms, paid: readonly PaidTowards[]): HowPaid {
+  const last = terms.instalments.at(-1)!
+  const { outcome, paidMinor } = standingOfPromise(terms, paid, 0n, addDays(last.decidedAfter, 1))
+  if (outcome === 'kept') return 'in_time'
+  return missingOf(terms, paidMinor, last.no) === 0n ? 'late' : 'no'
 }
 
 /**

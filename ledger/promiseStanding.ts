@@ -2,6 +2,8 @@ import { addDays, type LocalDate } from '../domain/calendar.ts'
 import { toDecimal } from '../domain/money.ts'
 import {
   countsAgainst,
+  type HowPaid,
+  howPaid,
   type Instalment,
   type PaidTowards,
   type PromiseOutcome,
@@ -99,25 +101,30 @@ export async function promiseRecords(
 export const brokenCount = async (sql: Sql, customerId: number): Promise<number> =>
   (await promiseRecords(sql, [customerId])).get(customerId)!.broken
 
+/** Transfers that pay a receivable with money, here or as the source tells. */
+const MONEY = ['application', 'source_settlement', 'source_reopening']
+
 /** Money applied to these receivables by transfers after this one; negative where it was taken back. */
 export const appliedTo = (
   sql: Sql,
   receivables: readonly number[],
   afterTransfer = 0n,
+  codes: readonly string[] = MONEY,
 ): Promise<(PaidTowards & { receivable: number })[]> =>
   sql.rows(
     `SELECT a.receivable_id::int AS receivable, CASE WHEN t.credit_account = a.id THEN t.amount_minor ELSE -t.amount_minor END AS minor, t.value_on AS "valueOn"
      FROM account a JOIN transfer t ON t.credit_account = a.id OR t.debit_account = a.id
-     WHERE a.receivable_id = ANY($1) AND t.code IN ('application', 'source_settlement', 'source_reopening') AND coalesce(t.reverses_id, t.moves_id, t.id) > $2`,
-    [receivables, afterTransfer],
+     WHERE a.receivable_id = ANY($1) AND t.code = ANY($3) AND coalesce(t.reverses_id, t.moves_id, t.id) > $2`,
+    [receivables, afterTransfer, codes],
   )
 
 /** Money towards a promise's items since it was made: applied by transfer, or netted virtually. */
 async function paidTowards(
   sql: Sql,
   promise: PromiseRow,
+  codes = MONEY,
 ): Promise<{ paid: PaidTowards[]; stillOwedMinor: bigint }> {
-  const applied = await appliedTo(sql, promise.receivables, promise.after_transfer)
+  const applied = await appliedTo(sql, promise.receivables, promise.after_transfer, codes)
   const owed = await sql.one<{ minor: bigint; payers: number[] }>(
     `SELECT sum(o.owed_minor)::bigint AS minor, array_agg(DISTINCT r.payer_id::int) AS payers
      FROM receivable r JOIN owed o ON o.receivable_id = r.id WHERE r.id = ANY($1)`,
@@ -225,6 +232,17 @@ export async function settlePromises(
     changed.push(...promise.receivables)
   }
   return { open, changed }
+}
+
+/** What came of a promise, and how what it says is paid as the books stand now: by money, or credit notes too. */
+export async function promiseNow(
+  sql: Sql,
+  id: number,
+): Promise<{ promise: PromiseState; promisePaid: HowPaid }> {
+  const promise = (await sql.one<PromiseRow>(`${PROMISES} WHERE p.id = $1`, [id]))!
+  if (promise.state !== 'kept') return { promise: promise.state, promisePaid: 'no' }
+  const { paid } = await paidTowards(sql, promise, [...MONEY, 'credit_application'])
+  return { promise: promise.state, promisePaid: howPaid(termsOf(promise), paid) }
 }
 
 /**

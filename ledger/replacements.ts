@@ -135,7 +135,12 @@ const appliedMoney = (sql: Sql, receivable: Receivable): Promise<AppliedMoney[]>
   )
 
 async function moveAgreements(sql: Sql, from: number, to: number, withSteps: boolean): Promise<void> {
-  await sql.rows('UPDATE promise_item SET receivable_id = $2 WHERE receivable_id = $1 AND active', [from, to])
+  // One that is kept too: the money that kept it moves along, and may bounce.
+  await sql.rows(
+    `UPDATE promise_item SET receivable_id = $2 WHERE receivable_id = $1
+       AND promise_id IN (SELECT id FROM promise WHERE state IN ('open', 'kept', 'partially_kept'))`,
+    [from, to],
+  )
   await sql.rows(
     `UPDATE dispute_line SET receivable_id = $2 WHERE receivable_id = $1 AND resolved_minor < amount_minor AND dispute_id IN (SELECT id FROM dispute WHERE resolved_on IS NULL)`,
     [from, to],

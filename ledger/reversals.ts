@@ -1,5 +1,6 @@
 import type { Answer, ReceiptCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
+import type { Netted } from '../domain/netting.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { bounceAnnouncements } from './announcements.ts'
 import { findReceipt, openToday } from './applications.ts'
@@ -12,6 +13,7 @@ import { correctPromises } from './promiseStanding.ts'
 import { reopenProvisionals } from './provisionals.ts'
 import { settleStages } from './receivables.ts'
 import { mirrorOf, type Posted, postTransfers } from './transfers.ts'
+import { nettedOf } from './unusedMoney.ts'
 
 /** Takes a receipt back: its applications first, then the receipt. What they had paid is owed again. */
 export async function reverseReceipt(
@@ -31,6 +33,9 @@ export async function reverseReceipt(
      WHERE receipt_id = $1 AND reverses_id IS NULL AND NOT EXISTS (SELECT FROM transfer x WHERE x.reverses_id = t.id) ORDER BY t.id DESC`,
     [seen.id],
   )
+  const bounced = input.reason === 'bounced'
+  const payers = seen.payer_id === null ? [] : [seen.payer_id]
+  const covered = bounced ? await nettedOf(sql, payers) : new Map<number, Netted[]>()
   const asked = input.postingOn ?? (await openToday(sql, asking))
   await postTransfers(
     sql,
@@ -46,8 +51,10 @@ export async function reverseReceipt(
   )
   const reopened = [...new Set(live.flatMap((t) => (t.receivable_id === null ? [] : [t.receivable_id])))]
   await settleStages(sql, reopened, 'paid')
-  await correctPromises(sql, asking, reopened, input.reason === 'bounced')
-  if (input.reason === 'bounced') await bounceAnnouncements(sql, asking, seen.id)
+  // What had covered an item without being applied kept its promise too.
+  const uncovered = bounced ? lessOf(covered, await nettedOf(sql, payers)) : []
+  await correctPromises(sql, asking, [...reopened, ...uncovered], bounced)
+  if (bounced) await bounceAnnouncements(sql, asking, seen.id)
   else await reopenProvisionals(sql, asking, seen.id, input.why)
   const documents = await sql.rows<{ id: number; document: string; open: boolean; customer_id: number }>(
     'SELECT id::int, document, closed_as IS NULL AS open, customer_id::int FROM receivable WHERE id = ANY($1)',
@@ -71,6 +78,12 @@ export async function reverseReceipt(
       data: result,
     })
   return { result, cases: await touchCustomers(sql, customers.all) }
+}
+
+/** The receivables that unused money covers less of than before. */
+function lessOf(before: ReadonlyMap<number, Netted[]>, after: ReadonlyMap<number, Netted[]>): number[] {
+  const sumOf = (netted: readonly Netted[] = []) => netted.reduce((sum, n) => sum + n.minor, 0n)
+  return [...before].filter(([id, netted]) => sumOf(after.get(id)) < sumOf(netted)).map(([id]) => id)
 }
 
 /**

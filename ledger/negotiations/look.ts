@@ -24,13 +24,11 @@ export const lookAtNegotiation: Looker = async (sql, { company, id, now, actor, 
   if (negotiation.agreed_on === null) return { closed: true, outcome: negotiation.state, nextAt: null }
   // Before it: a discount may close the last item of a payer.
   const sharing = await customersPaidWith(sql, ask.customer.id)
-  const { state, lookAgainOn, changed } = await settleAgreement(sql, ask, negotiation)
+  const { state, lookAgainOn, changed, moved } = await settleAgreement(sql, ask, negotiation)
   return {
     closed: lookAgainOn === null,
     outcome: state,
     nextAt: lookAgainOn === null ? null : dawnOf(lookAgainOn),
-    cases: await (state === negotiation.state
-      ? touchReceivables(sql, changed)
-      : touchCustomers(sql, sharing)),
+    cases: await (moved ? touchCustomers(sql, sharing) : touchReceivables(sql, changed)),
   }
 }

@@ -6,12 +6,13 @@ import {
   type AgreementStanding,
   standingOfAgreement,
 } from '../../domain/negotiation/agreement.ts'
+import { grantedParts } from '../../domain/negotiation/terms.ts'
 import { journalCommand } from '../commandScope.ts'
 import type { Sql } from '../database.ts'
 import { restoreInterest, waiveInterest } from '../interest/waivers.ts'
-import { appliedTo, settlePromises } from '../promiseStanding.ts'
+import { appliedTo, promiseNow, settlePromises } from '../promiseStanding.ts'
 import { nettedOf } from '../unusedMoney.ts'
-import { grantDiscount, takeDiscountBack } from './discount.ts'
+import { type Given, givenOn, givenTransfers, grantDiscount, takeDiscountBack } from './discount.ts'
 import { moveDueDates } from './dueDates.ts'
 import type { Negotiation, TalkScope } from './rows.ts'
 
@@ -20,6 +21,8 @@ import type { Negotiation, TalkScope } from './rows.ts'
 export interface Settled extends AgreementStanding {
   /** Receivables whose facts changed. */
   changed: number[]
+  /** More than a promise did: what unused money covers, of the payer's other customers too. */
+  moved: boolean
 }
 
 export async function settleAgreement(
@@ -29,7 +32,8 @@ export async function settleAgreement(
 ): Promise<Settled> {
   const promises = await settlePromises(sql, scope.asking, scope.customer.id, scope.today)
   const items = await itemsOf(sql, negotiation.id)
-  const facts = await factsOf(sql, scope, negotiation, items)
+  const given = await givenTransfers(sql, negotiation)
+  const facts = await factsOf(sql, scope, negotiation, items, given)
   const standing = standingOfAgreement(
     {
       ...facts,
@@ -38,18 +42,24 @@ export async function settleAgreement(
     scope.today,
   )
   const was = negotiation.state
-  if (standing.state === was) return { ...standing, changed: promises.changed }
+  const touched = [...promises.changed, ...items.map((item) => item.id)]
+  if (standing.state === was) {
+    // What covered a part of the discount went elsewhere.
+    const more = was === 'fulfilled' ? await grantDiscount(sql, scope, negotiation, given) : 0n
+    if (more === 0n) return { ...standing, changed: promises.changed, moved: false }
+    await end(sql, scope, negotiation, items, 'fulfilled', {
+      discount: toDecimal(more, negotiation.currency),
+    })
+    return { ...standing, changed: touched, moved: true }
+  }
   // What is negotiated anew isn't decided by the old agreement any more.
   if (was === 'broken' && items.some((item) => item.talked))
-    return { state: was, lookAgainOn: null, changed: promises.changed }
-  if (standing.state === 'fulfilled') await fulfil(sql, scope, negotiation, items)
-  else await breakAgreement(sql, scope, negotiation, items)
+    return { state: was, lookAgainOn: null, changed: promises.changed, moved: false }
+  if (standing.state === 'fulfilled') await fulfil(sql, scope, negotiation, items, given)
+  else await breakAgreement(sql, scope, negotiation, items, given)
   // Kept, it may have settled the promise as well.
   const after = await settlePromises(sql, scope.asking, scope.customer.id, scope.today)
-  return {
-    ...standing,
-    changed: [...promises.changed, ...after.changed, ...items.map((item) => item.id)],
-  }
+  return { ...standing, changed: [...touched, ...after.changed], moved: true }
 }
 
 interface Item {
@@ -78,20 +88,23 @@ async function factsOf(
   { policy }: TalkScope,
   negotiation: Negotiation,
   items: readonly Item[],
+  given: readonly Given[],
 ): Promise<Omit<AgreementFacts, 'askAgainOn'>> {
   const netted = await nettedOf(sql, [...new Set(items.map((item) => item.payer))])
+  // As before the discount: whether it is given yet makes no difference to what is left.
   const uncovered = items.map((item) =>
-    (netted.get(item.id) ?? []).reduce((left, n) => left - n.minor, item.owedMinor),
+    (netted.get(item.id) ?? []).reduce((left, n) => left - n.minor, item.owedMinor + givenOn(given, item.id)),
   )
-  const promise =
+  const discounts = grantedParts(
+    items.map((item) => item.discountMinor),
+    uncovered,
+  )
+  const left = uncovered.map((minor, i) => minor - discounts[i]!)
+  const promised =
     negotiation.promise_id === null
-      ? null
-      : (await sql.one<{ state: NonNullable<AgreementFacts['promise']> }>(
-          'SELECT state FROM promise WHERE id = $1',
-          [negotiation.promise_id],
-        ))!.state
+      ? { promise: null, promisePaid: 'no' as const }
+      : await promiseNow(sql, negotiation.promise_id)
   const tolerance = toleranceOf(policy, negotiation.currency)
-  const left = items.map((item, i) => uncovered[i]! - item.discountMinor)
   const extended = items.flatMap(({ id, countsUntil }, i) =>
     countsUntil === null ? [] : [{ id, countsUntil, leftMinor: left[i]! }],
   )
@@ -109,7 +122,7 @@ async function factsOf(
     )
   return {
     state: negotiation.state as AgreementFacts['state'],
-    promise,
+    ...promised,
     uncoveredMinor: left.reduce((sum, minor) => sum + minor, 0n),
     extended: extended.map(({ id, countsUntil, leftMinor }) => {
       const unpaid = leftMinor + paidLate(id, countsUntil)
@@ -125,6 +138,7 @@ async function fulfil(
   scope: TalkScope,
   negotiation: Negotiation,
   items: readonly Item[],
+  given: readonly Given[],
 ): Promise<void> {
   if (negotiation.state === 'broken') {
     await moveDueDates(sql, scope, negotiation.id, 'negotiated')
@@ -143,7 +157,7 @@ async function fulfil(
       ])
     }
   }
-  const discount = await grantDiscount(sql, scope, negotiation)
+  const discount = await grantDiscount(sql, scope, negotiation, given)
   await end(sql, scope, negotiation, items, 'fulfilled', {
     ...(discount > 0n ? { discount: toDecimal(discount, negotiation.currency) } : {}),
   })
@@ -155,8 +169,9 @@ async function breakAgreement(
   scope: TalkScope,
   negotiation: Negotiation,
   items: readonly Item[],
+  given: readonly Given[],
 ): Promise<void> {
-  const discount = await takeDiscountBack(sql, scope, negotiation)
+  const discount = await takeDiscountBack(sql, scope, negotiation, given)
   await moveDueDates(sql, scope, negotiation.id, 'agreement broken')
   // After the due dates: what accrued is told from the old ones again.
   const restored =

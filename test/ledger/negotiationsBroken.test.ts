@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { toDecimal } from '../../domain/money.ts'
 import type { Database } from '../../ledger/database.ts'
 import { openInterest } from '../../ledger/interest/waivers.ts'
+import { loadItems, noon } from '../setup/portfolio.ts'
 import { book, closedAs, eventsOf, look, openOf, pay, pesos, refusalOf } from './books.ts'
 import {
   allowance,
@@ -85,6 +86,109 @@ describe('broken', () => {
     expect(await eventsOf(database, 'F-1')).toEqual(
       expect.arrayContaining(['negotiation fulfilled', 'negotiation broken']),
     )
+  })
+
+  test.each([
+    ['the only money', []],
+    // R-1 bounces and R-2 nets what is older: what is left is F-2's.
+    ['money that was nobody’s in particular', ['R-2']],
+  ])('unapplied money that bounces takes the discount back: %s', async (_, others) => {
+    const database = await two()
+    const documents = others.length > 0 ? ['F-2'] : ['F-1']
+    await propose(database, { discount: { percent: '10', paidBy: '2026-03-20' } }, { documents })
+    await submit(database)
+    await pay(database, 'R-1', others.length > 0 ? 1000 : 900, [], '2026-03-18')
+    for (const number of others) await pay(database, number, 450, [], '2026-03-19')
+    expect((await pass(database, '2026-03-19')).outcome).toBe('fulfilled')
+    expect(await database.rows('SELECT state FROM promise')).toEqual([{ state: 'kept' }])
+    expect(await allowance(database)).toBe(others.length > 0 ? 5_000n : 10_000n)
+    await book(
+      database,
+      'reverse',
+      { receipt: 'R-1', reason: 'bounced', why: 'no funds' },
+      { on: '2026-03-25' },
+    )
+    expect(await database.rows('SELECT state FROM promise')).toEqual([{ state: 'broken' }])
+    expect((await pass(database, '2026-03-25')).outcome).toBe('broken')
+    expect(await allowance(database)).toBe(0n)
+  })
+
+  test.each([
+    [
+      'pays another invoice',
+      (database: Database) =>
+        book(
+          database,
+          'apply',
+          { receipt: 'R-1', applications: [{ document: 'F-9' }] },
+          { on: '2026-03-20' },
+        ),
+    ],
+    [
+      'was another customer’s',
+      (database: Database) =>
+        book(
+          database,
+          'reverse',
+          { receipt: 'R-1', reason: 'misposted', why: 'of another' },
+          { on: '2026-03-20' },
+        ),
+    ],
+  ])(
+    'the money that kept it %s: what it had paid is owed again, and the discount with it',
+    async (_, goes) => {
+      const database = await two()
+      await loadItems(database, [{ document: 'F-9', amount: 900, due: '2026-03-05' }], noon('2026-03-08'))
+      await propose(database, { discount: { percent: '10', paidBy: '2026-03-20' } }, { documents: ['F-1'] })
+      await submit(database)
+      await pay(database, 'R-1', 900, [], '2026-03-19')
+      expect((await pass(database, '2026-03-19')).outcome).toBe('fulfilled')
+      expect(await allowance(database)).toBe(10_000n)
+      await goes(database)
+      expect((await pass(database, '2026-03-20')).outcome).toBe('broken')
+      expect(await database.rows('SELECT state FROM promise')).toEqual([{ state: 'kept' }])
+      expect(await allowance(database)).toBe(0n)
+      expect(await openOf(database, 'F-1')).toBe('1000.00')
+      // Late money doesn't bring the discount back; money valued in time does.
+      await pay(database, 'R-2', 900, ['F-1'], '2026-03-25')
+      expect((await pass(database, '2026-03-25')).outcome).toBe('broken')
+      await book(
+        database,
+        'reverse',
+        { receipt: 'R-2', reason: 'misposted', why: 'valued too late' },
+        { on: '2026-03-26' },
+      )
+      await pay(database, 'R-3', 900, ['F-1'], '2026-03-24')
+      expect((await pass(database, '2026-03-26')).outcome).toBe('fulfilled')
+      expect(await allowance(database)).toBe(10_000n)
+      await pass(database, '2026-03-26')
+      expect(await allowance(database)).toBe(10_000n)
+    },
+  )
+
+  test('who paid more than was agreed gets all of the discount when the rest goes elsewhere', async () => {
+    const database = await two()
+    await propose(database, { discount: { percent: '10', paidBy: '2026-03-20' } }, { documents: ['F-1'] })
+    await submit(database)
+    await pay(database, 'R-1', 960, [], '2026-03-19')
+    expect((await pass(database, '2026-03-19')).outcome).toBe('fulfilled')
+    expect(await allowance(database)).toBe(4_000n)
+    await book(
+      database,
+      'apply',
+      { receipt: 'R-1', applications: [{ document: 'F-2', amount: pesos(60) }] },
+      { on: '2026-03-20' },
+    )
+    expect((await pass(database, '2026-03-20')).outcome).toBe('fulfilled')
+    expect(await allowance(database)).toBe(10_000n)
+    await book(
+      database,
+      'apply',
+      { receipt: 'R-1', applications: [{ document: 'F-1' }] },
+      { on: '2026-03-20' },
+    )
+    expect((await pass(database, '2026-03-20')).outcome).toBe('fulfilled')
+    expect(await closedAs(database, 'F-1')).toBe('paid')
   })
 
   test('some now, the rest later: the part that was promised doesn’t keep it alone', async () => {

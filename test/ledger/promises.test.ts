@@ -171,6 +171,25 @@ test('a bounce breaks the promise that the payment had kept; another correction 
   expect([await state(database, bounced), await state(database, misposted)]).toEqual(['broken', 'kept'])
 })
 
+test('a payment that moved to another invoice along with its promise breaks it when it bounces', async () => {
+  const database = await overdue()
+  const id = await promise(database, '2026-03-10', ['F-1'], ['2026-03-13', 900])
+  await pay(database, 'R-1', 500, ['F-1'], '2026-03-11')
+  await pay(database, 'R-2', 400, ['F-1'], '2026-03-12')
+  await look(database, '2026-03-12')
+  expect(await state(database, id)).toBe('kept')
+  const by = { document: 'F-1B', amount: pesos(1000), issuedOn: '2026-03-13', dueOn: '2026-03-13' }
+  await ask(database, 'replace', { document: 'F-1', by, why: 'customer_request' }, { on: '2026-03-13' })
+  expect(await state(database, id)).toBe('kept')
+  await book(
+    database,
+    'reverse',
+    { receipt: 'R-2', reason: 'bounced', why: 'no funds' },
+    { on: '2026-03-25' },
+  )
+  expect(await state(database, id)).toBe('partially_kept')
+})
+
 test('a reversal takes money back while the promise is open', async () => {
   const database = await overdue()
   const id = await promise(database, '2026-03-10', ['F-1'], ['2026-03-13', 1000])
