@@ -27,7 +27,7 @@ UNION ALL
 SELECT t.currency, CASE WHEN t.code = 'source_settlement' THEN t.amount_minor ELSE -t.amount_minor END
 FROM transfer t JOIN account a ON a.id = CASE WHEN t.code = 'source_settlement' THEN t.credit_account ELSE t.debit_account END
 JOIN receivable r ON r.id = a.receivable_id
-WHERE t.id > $3 AND t.code IN ('source_settlement', 'source_reopening') AND r.customer_id = ANY($1)
+WHERE t.id > $3 AND coalesce(t.moves_id, t.id) > $3 AND t.code IN ('source_settlement', 'source_reopening') AND r.customer_id = ANY($1)
 UNION ALL
 SELECT n.currency, n.amount_minor FROM announced_payment n
 WHERE $4 AND n.customer_id = ANY($1) AND n.state = 'open' AND n.recorded_at >= to_timestamp($2 / 1000.0)`
