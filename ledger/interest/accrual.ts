@@ -176,10 +176,10 @@ export async function interestOfBooks(
     .filter(({ openMinor }) => openMinor !== 0n)
 }
 
-/** What isn't charged yet, by currency: never in what is owed beside it. */
+/** What isn't charged yet, by currency: never in what is owed beside it. What was charged too much is taken off, as the next note will. */
 export function openByCurrency(standings: readonly InterestStanding[]): Map<string, bigint> {
   const open = new Map<string, bigint>()
   for (const { claim, openMinor } of standings)
-    if (openMinor > 0n) open.set(claim.claim.currency, (open.get(claim.claim.currency) ?? 0n) + openMinor)
-  return open
+    open.set(claim.claim.currency, (open.get(claim.claim.currency) ?? 0n) + openMinor)
+  return new Map([...open].filter(([, minor]) => minor > 0n))
 }

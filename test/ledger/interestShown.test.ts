@@ -25,6 +25,18 @@ describe('shown', () => {
     return { interest: sections[0]?.interest, totals: sections[0] && statementTotals(sections[0], asOf) }
   }
 
+  const noticeOn = (database: Database, on: LocalDate) =>
+    database.transaction(async (sql) =>
+      noticeOf(
+        sql,
+        (await openCase(sql, calendars, COMPANY, 'C-1', noon(on)))!,
+        { name: '', replyTo: '', phone: '', bankReference: '' },
+        'reminder',
+        [],
+        { name: '', email: '' },
+      ),
+    )
+
   test('on the statement, beside the balance; that of a past day again as it was', async () => {
     const database = await fresh({}, twoOverdue)
     await look(database, '2026-04-30')
@@ -52,21 +64,28 @@ describe('shown', () => {
   test('on what is said to the customer, beside what is asked for', async () => {
     const database = await fresh({}, twoOverdue)
     const plan = await look(database, '2026-04-15')
-    const notice = await database.transaction(async (sql) =>
-      noticeOf(
-        sql,
-        (await openCase(sql, calendars, COMPANY, 'C-1', noon('2026-04-15')))!,
-        { name: '', replyTo: '', phone: '', bankReference: '' },
-        'reminder',
-        [],
-        { name: '', email: '' },
-      ),
-    )
+    const notice = await noticeOn(database, '2026-04-15')
     expect(plan.intents).toHaveLength(1)
     expect(notice.sections).toMatchObject([{ interestMinor: 1_750n }])
     const text = renderNotice({ ...notice, language: 'en' }).text
     expect(text).toContain('Interest and charges to date (not included): $17.50 MXN')
     expect(text).toContain('Amount to pay: $1,500.00 MXN')
+  })
+
+  // 2026-11-26: a mail didn't take off what the statement beside it did.
+  test('less what was charged too much, on the mail as on the statement', async () => {
+    const database = await fresh({}, twoOverdue)
+    await charge(database, '2026-04-20')
+    // Recorded late: of the 20 that were charged on F-1, 10 weren't owed.
+    await pay(database, 'R-1', 1000, ['F-1'], '2026-04-22', { valueOn: '2026-04-10' })
+    for (const [on, told, mailed] of [
+      ['2026-04-30', -500n, undefined],
+      ['2026-05-20', 500n, 500n],
+    ] as const) {
+      await look(database, on)
+      expect((await sectionOn(database, on)).totals).toMatchObject({ interestMinor: told })
+      expect((await noticeOn(database, on)).sections[0]?.interestMinor).toBe(mailed)
+    }
   })
 
   test('with how it came to be, and the notes that charge it', async () => {
