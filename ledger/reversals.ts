@@ -1,7 +1,7 @@
 import type { Answer, ReceiptCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { bounceAnnouncements } from './announcements.ts'
+import { takeBackArrivals } from './announcements.ts'
 import { findReceipt, openToday } from './applications.ts'
 import { touchCustomers } from './cases.ts'
 import type { Asking } from './commands.ts'
@@ -47,8 +47,8 @@ export async function reverseReceipt(
   const reopened = [...new Set(live.flatMap((t) => (t.receivable_id === null ? [] : [t.receivable_id])))]
   await settleStages(sql, reopened, 'paid')
   await correctPromises(sql, asking, reopened, input.reason === 'bounced')
-  if (input.reason === 'bounced') await bounceAnnouncements(sql, asking, seen.id)
-  else await reopenProvisionals(sql, asking, seen.id, input.why)
+  await takeBackArrivals(sql, asking, seen.id, input.reason === 'bounced', input.why)
+  if (input.reason !== 'bounced') await reopenProvisionals(sql, asking, seen.id, input.why)
   const documents = await sql.rows<{ id: number; document: string; open: boolean; customer_id: number }>(
     'SELECT id::int, document, closed_as IS NULL AS open, customer_id::int FROM receivable WHERE id = ANY($1)',
     [reopened],
