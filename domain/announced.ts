@@ -1,3 +1,6 @@
+import type { Settlement } from './atSource.ts'
+import { type Came, take } from './came.ts'
+
 /** A payment that the customer says is on its way, and that hasn't been seen yet. */
 export interface Announced {
   id: number
@@ -32,7 +35,7 @@ export interface Arrival {
 export function arrivalsOf(announced: readonly Announced[], received: readonly Received[]): Arrival[] {
   const arrivals: Arrival[] = []
   const left = new Map(received.map((r) => [r.receiptId, r.minor]))
-  const take = (announcedId: number, receiptId: number, wanted: bigint): bigint => {
+  const assign = (announcedId: number, receiptId: number, wanted: bigint): bigint => {
     const minor = wanted < left.get(receiptId)! ? wanted : left.get(receiptId)!
     left.set(receiptId, left.get(receiptId)! - minor)
     arrivals.push({ announcedId, receiptId, minor })
@@ -42,7 +45,7 @@ export function arrivalsOf(announced: readonly Announced[], received: readonly R
   const waiting: Announced[] = []
   for (const one of announced) {
     const own = received.find((r) => r.trackingKey !== null && r.trackingKey === one.trackingKey)
-    if (own) take(one.id, own.receiptId, one.minor)
+    if (own) assign(one.id, own.receiptId, one.minor)
     else waiting.push(one)
   }
   for (const one of waiting) {
@@ -54,7 +57,34 @@ export function arrivalsOf(announced: readonly Announced[], received: readonly R
     )
     if (since.reduce((sum, r) => sum + left.get(r.receiptId)!, 0n) < one.minor) continue
     let wanted = one.minor
-    for (const r of since) if (wanted > 0n) wanted -= take(one.id, r.receiptId, wanted)
+    for (const r of since) if (wanted > 0n) wanted -= assign(one.id, r.receiptId, wanted)
   }
   return arrivals
+}
+
+/** An announced payment that hasn't arrived. */
+export type Waiting = Pick<Announced, 'minor' | 'afterTransfer'> & {
+  currency: string
+  items: readonly number[]
+}
+
+/**
+ * What of announced payments is still to come. What was received since, or settled at the source, and is too little to be
+ * them may be part of them: of the oldest first, each unit of money once.
+ */
+export function stillToCome(
+  waiting: readonly Waiting[],
+  received: readonly (Came & { currency: string })[],
+  settled: readonly Settlement[],
+): bigint[] {
+  const free = received.filter((r) => r.minor > 0n).map((r) => ({ ...r }))
+  const settlements = settled.map((s) => ({ ...s }))
+  return waiting.map((one) => {
+    const here = free.filter((r) => r.currency === one.currency)
+    const there = settlements.filter((s) => one.items.includes(s.item))
+    return take(
+      [...here, ...there].filter((came) => came.transfer > one.afterTransfer),
+      one.minor,
+    )
+  })
 }

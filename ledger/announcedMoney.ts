@@ -1,5 +1,6 @@
-import { type Arrival, arrivalsOf, type Received } from '../domain/announced.ts'
-import type { LocalDate } from '../domain/calendar.ts'
+import { type Arrival, arrivalsOf, type Received, stillToCome } from '../domain/announced.ts'
+import type { Instant, LocalDate } from '../domain/calendar.ts'
+import type { Amount } from '../domain/orders/exposure.ts'
 import { findAtSource } from './atSource.ts'
 import type { Sql } from './database.ts'
 
@@ -10,6 +11,7 @@ export interface OpenAnnouncement {
   tracking_key: string | null
   after_transfer: bigint
   lapses_after: LocalDate
+  recorded_at: Instant
 }
 
 /** What has come of a customer's open announced payments: which have arrived, and as what of which receipts. */
@@ -18,6 +20,8 @@ export interface Announced {
   arrivals: Arrival[]
   /** By receipts, at the source, or because none of its items is open any more. */
   arrived: ReadonlySet<number>
+  /** What of the others is still to come. */
+  toCome: (Amount & { recordedAt: Instant })[]
 }
 
 /** Looks for the money of a customer's open announced payments: among what was received, then among what the source settled. */
@@ -26,8 +30,8 @@ export async function findAnnounced(sql: Sql, company: string, customerId: numbe
   const rows = await sql.rows<
     OpenAnnouncement & { state: string; closed_on: LocalDate | null; items: number[]; items_open: boolean }
   >(
-    `SELECT n.id::int, n.currency, n.amount_minor, n.tracking_key, n.after_transfer, n.lapses_after, n.state, n.closed_on,
-       i.items, i.items_open
+    `SELECT n.id::int, n.currency, n.amount_minor, n.tracking_key, n.after_transfer, n.lapses_after, (extract(epoch FROM n.recorded_at) * 1000)::float8 AS recorded_at,
+       n.state, n.closed_on, i.items, i.items_open
      FROM announced_payment n CROSS JOIN LATERAL (
        SELECT array_agg(r.id::int) AS items, bool_or(r.closed_as IS NULL) AS items_open
        FROM announced_item i JOIN receivable r ON r.id = i.receivable_id WHERE i.announced_id = n.id) i
@@ -38,7 +42,7 @@ export async function findAnnounced(sql: Sql, company: string, customerId: numbe
     [customerId],
   )
   const open = rows.filter((n) => n.state === 'open')
-  if (open.length === 0) return { open, arrivals: [], arrived: new Set() }
+  if (open.length === 0) return { open, arrivals: [], arrived: new Set(), toCome: [] }
   const received = await receivedFor(sql, company, customerId, open)
   const arrivals = [...new Set(open.map((n) => n.currency))].flatMap((currency) =>
     arrivalsOf(
@@ -54,7 +58,7 @@ export async function findAnnounced(sql: Sql, company: string, customerId: numbe
     ),
   )
   const seen = new Set(arrivals.map((a) => a.announcedId))
-  const { settled } = await findAtSource(
+  const { settled, left } = await findAtSource(
     sql,
     rows
       .filter((n) => !seen.has(n.id))
@@ -67,7 +71,53 @@ export async function findAnnounced(sql: Sql, company: string, customerId: numbe
         closedOn: n.closed_on,
       })),
   )
-  return { open, arrivals, arrived: new Set([...seen, ...settled]) }
+  const arrived = new Set([...seen, ...settled])
+  const waiting = rows.filter((n) => !arrived.has(n.id))
+  const toCome = stillToCome(
+    waiting.map((n) => ({
+      minor: n.amount_minor,
+      afterTransfer: n.after_transfer,
+      currency: n.currency,
+      items: n.items,
+    })),
+    received.map((r) => ({
+      ...r,
+      minor: arrivals
+        .filter((a) => a.receiptId === r.receiptId)
+        .reduce((minor, a) => minor - a.minor, r.minor),
+    })),
+    left,
+  )
+  return {
+    open,
+    arrivals,
+    arrived,
+    toCome: waiting.map((n, index) => ({
+      currency: n.currency,
+      minor: toCome[index]!,
+      recordedAt: n.recorded_at,
+    })),
+  }
+}
+
+/** What customers have announced since and is still to come: what has come is counted as that. */
+export async function stillAnnounced(
+  sql: Sql,
+  company: string,
+  customerIds: readonly number[],
+  since: Instant,
+): Promise<Amount[]> {
+  const announcing = await sql.rows<{ id: number }>(
+    `SELECT DISTINCT customer_id::int AS id FROM announced_payment
+     WHERE customer_id = ANY($1) AND state = 'open' AND recorded_at >= to_timestamp($2 / 1000.0) ORDER BY 1`,
+    [customerIds, since],
+  )
+  const amounts: Amount[] = []
+  for (const { id } of announcing) {
+    const { toCome } = await findAnnounced(sql, company, id)
+    amounts.push(...toCome.filter((n) => n.recordedAt >= since))
+  }
+  return amounts
 }
 
 /** SQL of what of each receipt came to the account of the payer of customer $3, and by which transfer last. */

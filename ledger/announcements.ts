@@ -161,31 +161,38 @@ export const customersWaitingFor = async (
         )
       ).map((row) => row.id)
 
-/** The money of announced payments bounced: they came to nothing, and count as promises that weren't kept. */
-export async function bounceAnnouncements(
+/**
+ * The receipt of announced payments was taken back. Bounced, they came to nothing, and count as promises that weren't kept;
+ * otherwise the money is still there, and they wait for it again as long as they did.
+ */
+export async function takeBackArrivals(
   sql: Sql,
   asking: Pick<Asking, 'company' | 'actor' | 'now'>,
   receiptId: number,
+  bounced: boolean,
+  why: string,
 ): Promise<void> {
-  const bounced = await sql.rows<{
+  const announced = await sql.rows<{
     id: number
     customer: number
     currency: string
     minor: bigint
     receivables: number[]
   }>(
-    `UPDATE announced_payment n SET state = 'lapsed' FROM announced_money m
-     WHERE m.announced_id = n.id AND m.receipt_id = $1 AND n.state = 'arrived'
+    `UPDATE announced_payment n SET state = CASE WHEN $2 THEN 'lapsed' ELSE 'open' END, closed_on = CASE WHEN $2 THEN n.closed_on END
+     FROM announced_money m WHERE m.announced_id = n.id AND m.receipt_id = $1 AND n.state = 'arrived'
      RETURNING n.id::int, n.customer_id::int AS customer, n.currency, n.amount_minor AS minor,
        (SELECT array_agg(i.receivable_id::int ORDER BY 1) FROM announced_item i WHERE i.announced_id = n.id) AS receivables`,
-    [receiptId],
+    [receiptId, bounced],
   )
-  for (const one of bounced)
+  if (!bounced)
+    await sql.rows('DELETE FROM announced_money WHERE announced_id = ANY($1)', [announced.map((n) => n.id)])
+  for (const one of announced)
     await appendToJournal(sql, asking.company, one.customer, {
-      event: 'announced payment lapsed',
+      event: bounced ? 'announced payment lapsed' : 'announced payment reopened',
       actor: asking.actor,
       at: asking.now,
-      why: 'the payment that kept it bounced',
+      why: bounced ? 'the payment that kept it bounced' : why,
       receivables: one.receivables,
       data: { announcement: one.id, amount: toDecimal(one.minor, one.currency), currency: one.currency },
     })

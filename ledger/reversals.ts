@@ -2,7 +2,7 @@ import type { Answer, ReceiptCommands } from '../domain/command.ts'
 import { toDecimal } from '../domain/money.ts'
 import type { Netted } from '../domain/netting.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { bounceAnnouncements } from './announcements.ts'
+import { takeBackArrivals } from './announcements.ts'
 import { findReceipt, openToday } from './applications.ts'
 import { touchCustomers } from './cases.ts'
 import type { Asking } from './commands.ts'
@@ -54,8 +54,8 @@ export async function reverseReceipt(
   // What had covered an item without being applied kept its promise too.
   const uncovered = bounced ? lessOf(covered, await nettedOf(sql, payers)) : []
   await correctPromises(sql, asking, [...reopened, ...uncovered], bounced)
-  if (bounced) await bounceAnnouncements(sql, asking, seen.id)
-  else await reopenProvisionals(sql, asking, seen.id, input.why)
+  await takeBackArrivals(sql, asking, seen.id, bounced, input.why)
+  if (!bounced) await reopenProvisionals(sql, asking, seen.id, input.why)
   const documents = await sql.rows<{ id: number; document: string; open: boolean; customer_id: number }>(
     'SELECT id::int, document, closed_as IS NULL AS open, customer_id::int FROM receivable WHERE id = ANY($1)',
     [reopened],

@@ -125,6 +125,8 @@ export const enEvents: Words['events'] = {
     `announced payment ${d.announcement} of ${say.amount(d.amount, d.currency)} arrived`,
   'announced payment lapsed': (d, say) =>
     `announced payment ${d.announcement} of ${say.amount(d.amount, d.currency)} never came`,
+  'announced payment reopened': (d) =>
+    `announced payment ${d.announcement} is waited for again: the receipt was taken back`,
   'provisional receipt issued': (d, say) =>
     `${provisional(d, say)} for ${d.receivedFrom ? `${d.receivedFrom}: ` : ''}${say.list(d.documents)}; to be in the books by ${say.date(d.convertBy)}${withOutcome(d)}`,
   'provisional receipt converted': (d, say) =>

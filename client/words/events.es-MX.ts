@@ -129,6 +129,8 @@ export const esEvents: Words['events'] = {
     `llegó el pago anunciado ${d.announcement} de ${say.amount(d.amount, d.currency)}`,
   'announced payment lapsed': (d, say) =>
     `el pago anunciado ${d.announcement} de ${say.amount(d.amount, d.currency)} nunca llegó`,
+  'announced payment reopened': (d) =>
+    `se espera otra vez el pago anunciado ${d.announcement}: se canceló el pago recibido`,
   'provisional receipt issued': (d, say) =>
     `${provisional(d, say)} a ${d.receivedFrom ? `${d.receivedFrom}: ` : ''}${say.list(d.documents)}; debe registrarse a más tardar el ${say.date(d.convertBy)}${withOutcome(d)}`,
   'provisional receipt converted': (d, say) =>

@@ -65,6 +65,7 @@ export const EVENTS = [
   'announced payment withdrawn',
   'announced payment arrived',
   'announced payment lapsed',
+  'announced payment reopened',
   'provisional receipt issued',
   'provisional receipt converted',
   'provisional receipt cancelled',

@@ -364,6 +364,42 @@ test('announced money that bounced came to nothing, and counts', async () => {
   ])
 })
 
+test('announced money that was misposted is waited for again, and posted anew is still its own', async () => {
+  const database = await overdue('F-1', 'F-2')
+  const announce = (document: string) =>
+    ask(database, 'announcePayment', { documents: [document], amount: pesos(500) }, { on: '2026-03-10' })
+  const states = async (on: string) => {
+    await look(database, on)
+    return (await database.rows('SELECT state FROM announced_payment ORDER BY id')).map((r) => r.state)
+  }
+  await announce('F-1')
+  await pay(database, 'R-1', 500, ['F-1'], '2026-03-10')
+  expect(await states('2026-03-10')).toEqual(['arrived'])
+  await announce('F-2')
+  await book(
+    database,
+    'reverse',
+    { receipt: 'R-1', reason: 'misposted', why: 'wrong bank' },
+    { on: '2026-03-10' },
+  )
+  expect(await states('2026-03-10')).toEqual(['open', 'open'])
+  await pay(database, 'R-2', 500, ['F-1'], '2026-03-10')
+  expect(await states('2026-03-10')).toEqual(['arrived', 'open'])
+  expect((await eventsOf(database, 'F-1')).filter((event) => event.startsWith('announced'))).toEqual([
+    'announced payment arrived',
+    'announced payment reopened',
+    'announced payment arrived',
+  ])
+  // Its day has passed when it is taken back: it lapses unless the money is there by the next look.
+  await book(
+    database,
+    'reverse',
+    { receipt: 'R-2', reason: 'misposted', why: 'wrong bank' },
+    { on: '2026-03-30' },
+  )
+  expect(await states('2026-03-30')).toEqual(['lapsed', 'lapsed'])
+})
+
 // 2026-11-26: "since it was announced" was told by the time at which a posting had begun.
 test.each(['the posting had begun before', 'it was here already, and nobody knew whose'])(
   'announced money arrives when it comes to the payer’s account: %s',

@@ -32,8 +32,8 @@ export class Observer {
   #chains = new Map<string, { seq: bigint; hash: Buffer }>()
   #promises = new Promises()
   #patience = new Patience()
-  /** When a message was last seen waiting for a file. */
-  #waitedForFile = new Map<number, Instant>()
+  /** When a message was last seen waiting for a file or an address. */
+  #waited = new Map<number, Instant>()
   #looks = 0
 
   constructor(world: World) {
@@ -80,17 +80,17 @@ export class Observer {
     await this.#checkMessages(10)
   }
 
-  /** Every message comes to an end in so many days. One that waits for a file waits for as long as none comes. */
+  /** Every message comes to an end in so many days. One that waits for a file, or for an address, waits for as long as none comes. */
   async #checkMessages(days: number): Promise<void> {
     const { sql, company, now } = this.#world
     const open = await sql.rows<{ id: number; key: string; state: string; since: Instant; waits: boolean }>(
-      `SELECT m.id::int, k.key, m.state, extract(epoch FROM m.created_at)::float8 * 1000 AS since, m.reason IS NOT DISTINCT FROM 'feed_too_old' AS waits
+      `SELECT m.id::int, k.key, m.state, extract(epoch FROM m.created_at)::float8 * 1000 AS since, coalesce(m.reason IN ('feed_too_old', 'no address'), false) AS waits
        FROM message m JOIN collection_case k ON k.id = m.case_id WHERE m.company = $1 AND m.state IN ('pending', 'sending')`,
       [company],
     )
     for (const { id, key, state, since, waits } of open) {
-      if (waits) this.#waitedForFile.set(id, now)
-      if (now - (this.#waitedForFile.get(id) ?? since) > days * 86_400_000)
+      if (waits) this.#waited.set(id, now)
+      if (now - (this.#waited.get(id) ?? since) > days * 86_400_000)
         throw new Broken('every message comes to an end', `${key} ${state}`)
     }
   }

@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 import { commandBooks } from '../../../ledger/caseCommands.ts'
 import type { Database } from '../../../ledger/database.ts'
 import { COMPANY } from '../../setup/ledger.ts'
-import { noon } from '../../setup/portfolio.ts'
+import { noon, openItem, takeLoad } from '../../setup/portfolio.ts'
 import { decision, seedTeam, vote } from '../../setup/team.ts'
-import { check, ON, pesos, pump, start, stateOf } from './orders.ts'
+import { ask, look } from '../books.ts'
+import { check, ON, pay, pesos, pump, start, stateOf } from './orders.ts'
 
 /* What meets the condition of an order: money of who pays for it, known or found later, each unit of it once. */
 
@@ -59,3 +60,40 @@ test.each(['before', 'after'])(
     expect(await state(database)).toBe('released')
   },
 )
+
+const announce = (database: Database, amount: number) =>
+  ask(database, 'announcePayment', { documents: ['F-1'], amount: pesos(amount) }, { on: ON })
+
+test.each(['received', 'settled at the source'])(
+  'what was announced and came in part is counted once: %s',
+  async (how) => {
+    const database = await start()
+    await releasedIf(database, 400)
+    await announce(database, 300)
+    if (how === 'received') await pay(database, 'R-1', 200, [])
+    else
+      await takeLoad(
+        database,
+        [{ ...openItem({ document: 'F-1', due: '2026-03-31', amount: 400 }, 2), openMinor: 20_000n }],
+        noon(ON),
+        { kind: 'snapshot', asOf: ON },
+      )
+    await look(database, ON)
+    expect(await state(database)).toBe('conditionally_released')
+    await announce(database, 100)
+    expect(await state(database)).toBe('released')
+  },
+)
+
+test('what was announced and has come is counted once, whoever looks first', async () => {
+  const database = await start()
+  await releasedIf(database, 400)
+  await announce(database, 200)
+  await pay(database, 'R-1', 200, [])
+  expect(await state(database)).toBe('conditionally_released')
+  await look(database, ON)
+  expect(await state(database)).toBe('conditionally_released')
+  // What came before isn't what is announced now.
+  await announce(database, 200)
+  expect(await state(database)).toBe('released')
+})
