@@ -66,6 +66,8 @@ test('calls, visits, money taken on the spot and stand-ins are a command each', 
       inDays(3),
       '--why',
       'curso',
+      '--as',
+      'sofía',
     ],
   )
   expect(await cartera('worklist', '--analyst', 'ana')).toContain('visit: recoger pago (for bea)')

@@ -16,10 +16,25 @@ const say = <N extends TeamCommandName>(
   content: TeamCommands[N],
   on = '2026-03-10',
   key = `team-${++keys}`,
-) => commandTeam(database, { company: COMPANY, actor: 'gerente', now: noon(on), key }, name, content)
+  actor = 'gerente',
+) => commandTeam(database, { company: COMPANY, actor, now: noon(on), key }, name, content)
 
-const away = (database: Database, person: string, standIn: string | null, from: string, to: string) =>
-  say(database, 'recordAbsence', { person, from, to, why: 'vacaciones', ...(standIn ? { standIn } : {}) })
+const away = (
+  database: Database,
+  person: string,
+  standIn: string | null,
+  from: string,
+  to: string,
+  recordedBy?: string,
+) =>
+  say(
+    database,
+    'recordAbsence',
+    { person, from, to, why: 'vacaciones', ...(standIn ? { standIn } : {}) },
+    undefined,
+    undefined,
+    recordedBy,
+  )
 
 /** Who has the tasks of each customer on a day. */
 async function owners(database: Database, on: string, analyst?: string): Promise<string[]> {
@@ -89,7 +104,7 @@ test('a stand-in who is away hands on to theirs; a circle, or nobody, ends with 
 test('a supervisor who is away hands on as well, and in the end nothing is with nobody', async () => {
   const database = await team()
   await away(database, 'ana', null, '2026-03-11', '2026-03-12')
-  await away(database, 'supervisor', 'gerente', '2026-03-11', '2026-03-12')
+  await away(database, 'supervisor', 'gerente', '2026-03-11', '2026-03-12', 'supervisor')
   expect(await owners(database, '2026-03-11')).toEqual(['C-1 gerente', 'C-2 bea'])
   await away(database, 'gerente', null, '2026-03-12', '2026-03-12')
   expect(await owners(database, '2026-03-12')).toEqual(['C-1 supervisor', 'C-2 bea'])
