@@ -1,6 +1,7 @@
 import { log } from '@temporalio/activity'
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import { processOf } from '../domain/process.ts'
+import { touchReceivables } from '../ledger/cases.ts'
 import type { Database } from '../ledger/database.ts'
 import { processesBehind } from '../ledger/processes.ts'
 import { casesBehind, receivablesAsleep, SLACK_MS } from '../ledger/sweep.ts'
@@ -116,6 +117,10 @@ export const createWakeActivities = ({ client, database, keepSchedules }: WakeDe
     whileBeating(async () => {
       const behind = await casesBehind(database, company, now, PER_SWEEP)
       const asleep = await receivablesAsleep(database, company, PER_SWEEP)
+      await touchReceivables(
+        database,
+        asleep.map((r) => r.id),
+      )
       const processes = await processesBehind(database, company, now, SLACK_MS, PER_SWEEP)
       try {
         await wakeAll(client, company, {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { createWakeActivities } from '../../activities/wake.ts'
 import { keepStatementSchedules } from '../../workers/schedules.ts'
 import { statementsId } from '../../workflows/statementRun.messages.ts'
+import { look } from '../ledger/books.ts'
 import { COMPANY, freshLedger } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 
@@ -64,4 +65,34 @@ test('a time zone that the server doesn’t know keeps neither a case nor anothe
   expect(await inActivity.run(sweepCases, { company: COMPANY, now: NOW })).toMatchObject({ woken: 4 })
   expect(woken.sort()).toEqual(['7', 'C-1', 'C-2', 'C-3'])
   expect(made).toEqual([statementsId(COMPANY, 'B', 'UTC')])
+})
+
+test('a receivable that nothing would wake is chased again, and reported once', async () => {
+  const { woken, client } = taking(() => false)
+  const database = await behind(['C-1', 'C-2'])
+  const { sweepCases } = createWakeActivities({ client, database })
+  const sweep = () => new MockActivityEnvironment().run(sweepCases, { company: COMPANY, now: NOW })
+  for (const key of ['C-1', 'C-2']) await look(database, NOW, key)
+  await database.rows('DELETE FROM process')
+  const asleep = () =>
+    database.rows(
+      'WITH c AS (UPDATE collection_case SET next_wake_at = NULL) UPDATE receivable SET next_action_at = NULL',
+    )
+  // What another case's message will say when it was sent is no concern of the sweep.
+  await database.rows(
+    `UPDATE message SET case_id = (SELECT id FROM collection_case WHERE key = 'C-2'), sequence = 1 WHERE case_id = (SELECT id FROM collection_case WHERE key = 'C-1')`,
+  )
+  await asleep()
+  expect(await sweep()).toMatchObject({ repaired: 1 })
+  expect(woken.splice(0)).toEqual(['C-2'])
+  await look(database, NOW, 'C-2')
+  expect(await sweep()).toEqual({ woken: 0, latestMs: 0, repaired: 0 })
+
+  await database.rows(`DELETE FROM receivable_step`)
+  await database.rows(`DELETE FROM message`)
+  await asleep()
+  expect(await sweep()).toMatchObject({ repaired: 2 })
+  expect((await look(database, NOW, 'C-1')).intents).toMatchObject([{ template: 'reminder' }])
+  expect((await look(database, NOW, 'C-2')).intents).toMatchObject([{ template: 'reminder' }])
+  expect(await sweep()).toEqual({ woken: 0, latestMs: 0, repaired: 0 })
 })
