@@ -2,10 +2,11 @@ import type { Client } from '@temporalio/client'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { expect, test } from 'vitest'
 import { createWakeActivities } from '../../activities/wake.ts'
+import { commandDecision } from '../../ledger/decisionCommands.ts'
 import { keepStatementSchedules } from '../../workers/schedules.ts'
 import { statementsId } from '../../workflows/statementRun.messages.ts'
 import { look } from '../ledger/books.ts'
-import { COMPANY, freshLedger } from '../setup/ledger.ts'
+import { COMPANY, calendars, freshLedger, testPolicy } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 
 const NOW = noon('2026-03-09')
@@ -95,4 +96,31 @@ test('a receivable that nothing would wake is chased again, and reported once', 
   expect((await look(database, NOW, 'C-1')).intents).toMatchObject([{ template: 'reminder' }])
   expect((await look(database, NOW, 'C-2')).intents).toMatchObject([{ template: 'reminder' }])
   expect(await sweep()).toEqual({ woken: 0, latestMs: 0, repaired: 0 })
+})
+
+test('a policy that concerns more cases than an answer carries names none; all that is behind is woken', async () => {
+  const { woken, client } = taking((id) => id.endsWith('C-0'))
+  const database = await behind(['C-0', 'C-1'])
+  for (const key of ['C-0', 'C-1']) await look(database, NOW, key)
+  await database.rows(
+    `INSERT INTO collection_case (company, customer_id, key, grouping, site)
+     SELECT company, customer_id, key || ':site:' || n, 'site', n::text FROM collection_case, generate_series(1, 5000) n WHERE key = 'C-1'`,
+  )
+  await database.rows('UPDATE collection_case SET assessed_version = facts_version')
+  const policies = [testPolicy({ id: 'second', applies_to: { segments: ['x'] } })]
+  const answer = await commandDecision(
+    database,
+    calendars,
+    { company: COMPANY, actor: 'ana', key: 'k', now: NOW },
+    'publishPolicies',
+    { policies } as never,
+  )
+  expect(answer).toEqual({ result: { published: ['second v1'], waiting: [] }, cases: [], tooMany: true })
+  const { wakeCases } = createWakeActivities({ client, database })
+  // One that can't be woken keeps none of the later pages from it.
+  await expect(
+    new MockActivityEnvironment().run(wakeCases, { company: COMPANY, keys: [], tooMany: true }),
+  ).rejects.toThrow('1 not woken, C-0 first')
+  expect(woken).toHaveLength(5_002)
+  expect(woken).toContain('7')
 })
