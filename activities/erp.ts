@@ -4,6 +4,7 @@ import { claimCall, markCall } from '../ledger/erp/calls.ts'
 import type { Calendars } from '../ledger/scope.ts'
 import type { Deliver } from './deliver.ts'
 import type { ErpPort } from './erp/port.ts'
+import { ONE_TRY_MS, untilMarked } from './mail.ts'
 
 export interface ErpDeps {
   database: Database
@@ -23,10 +24,14 @@ const AROUND_MS = 15_000
 export const createErpDelivery =
   ({ database, calendars, erp, clock }: ErpDeps): Deliver =>
   async (company, id) => {
-    const call = await claimCall(database, company, id, await clock(), erp.attemptTimeoutMs + AROUND_MS)
+    const leaseMs = erp.attemptTimeoutMs + AROUND_MS
+    const giveUpAt = performance.now() + leaseMs - ONE_TRY_MS
+    const call = await claimCall(database, company, id, await clock(), leaseMs)
     if (!call) return
     const told = await erp.tell(call)
     // The row has it.
     log.debug('the ERP was called', { call: id, ...told })
-    await markCall(database, calendars, { company, actor: 'cartera', now: await clock() }, call, told)
+    await untilMarked(giveUpAt, id, async () =>
+      markCall(database, calendars, { company, actor: 'cartera', now: await clock() }, call, told),
+    )
   }

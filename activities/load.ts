@@ -6,24 +6,15 @@ import type { OpenItem } from '../domain/openItem.ts'
 import { readOpenItems } from '../domain/openItemFile.ts'
 import { profileSchema } from '../domain/profile.ts'
 import type { Database } from '../ledger/database.ts'
-import {
-  addErrors,
-  beginLoad,
-  casesToWake,
-  refuseLoad,
-  releaseLoad,
-  stagedThrough,
-  stageRows,
-} from '../ledger/loads.ts'
+import { addErrors, beginLoad, refuseLoad, releaseLoad, stagedThrough, stageRows } from '../ledger/loads.ts'
 import { promoteLoad } from '../ledger/promotion/promote.ts'
 import type { Calendars } from '../ledger/scope.ts'
 import { refreshStatistics } from '../ledger/statistics.ts'
 import { download } from '../ledger/uploads.ts'
 import { whileBeating } from './beating.ts'
-import { wakeAll } from './wake.ts'
+import { wakeBehind } from './wake.ts'
 
 const CHUNK = 1_000
-const PAGE = 500
 
 export interface LoadDeps {
   client: Client
@@ -63,17 +54,10 @@ export const createLoadActivities = ({ client, database, calendars }: LoadDeps) 
   release: ({ load, actor, now }: { load: NewLoad; actor: string; now: number }): Promise<LoadReport> =>
     whileBeating(() => releaseLoad(database, calendars, load.id, actor, now)),
 
-  /** Wakes the cases that a load concerns, a page at a time. Those that have looked meanwhile aren't asked again. */
-  async wakeLoaded({ load }: { load: NewLoad }): Promise<number> {
-    let after = ''
+  /** Wakes what a load concerns. */
+  wakeLoaded({ load }: { load: NewLoad }): Promise<number> {
     let woken = 0
-    for (;;) {
-      const page = await casesToWake(database, load.company, after, PAGE)
-      await wakeAll(client, load.company, { cases: page.map((c) => c.key) }, () => heartbeat({ woken }))
-      woken += page.length
-      if (page.length < PAGE) return woken
-      after = page.at(-1)!.key
-    }
+    return wakeBehind(client, database, load.company, () => heartbeat({ woken: ++woken }))
   },
 })
 export type LoadActivities = ReturnType<typeof createLoadActivities>

@@ -88,21 +88,17 @@ export const ONE_TRY_MS = 10_000
 const BETWEEN_TRIES_MS = 1_000
 
 /**
- * What the mail server took and nobody marked goes out again when the claim's lease ends: so marking is tried for as
+ * What a server took and nobody marked goes out again when the claim's lease ends: so marking is tried for as
  * long as the lease holds, less what one try may take. A worker that is being stopped finishes its try.
  */
-export async function untilMarked(
-  giveUpAt: number,
-  message: number,
-  mark: () => Promise<void>,
-): Promise<void> {
+export async function untilMarked(giveUpAt: number, id: number, mark: () => Promise<void>): Promise<void> {
   const stopping = cancellationSignal()
   for (;;) {
     try {
       return await mark()
     } catch (error) {
       if (performance.now() > giveUpAt || stopping.aborted) throw error
-      log.warn('an attempt could not be marked: trying again', { message, cause: String(error) })
+      log.warn('an attempt could not be marked: trying again', { id, cause: String(error) })
       await sleep(BETWEEN_TRIES_MS)
     }
   }

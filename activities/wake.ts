@@ -1,8 +1,10 @@
 import { log } from '@temporalio/activity'
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import { processOf } from '../domain/process.ts'
+import { touchReceivables } from '../ledger/cases.ts'
 import type { Database } from '../ledger/database.ts'
-import { processesBehind } from '../ledger/processes.ts'
+import { casesToWake } from '../ledger/loads.ts'
+import { processesBehind, processesToWake } from '../ledger/processes.ts'
 import { casesBehind, receivablesAsleep, SLACK_MS } from '../ledger/sweep.ts'
 import { type CollectionInput, caseWorkflowId, wake } from '../workflows/collection.messages.ts'
 import { type ProcessInput, processWorkflowId } from '../workflows/process.messages.ts'
@@ -19,6 +21,7 @@ export interface SweepReport {
 
 const AT_ONCE = 10
 const PER_SWEEP = 1_000
+const PAGE = 500
 
 /** Starts a case or wakes it if it runs: the same call, so nobody has to know. */
 export const wakeCase = (client: Client, company: string, key: string): Promise<void> => {
@@ -94,6 +97,35 @@ export async function wakeAll(
   if (first) throw new Error(`${failed.length} not woken, ${first.key} first`, { cause: first.error })
 }
 
+/**
+ * Wakes all of a company that hasn't looked at its changed facts, a page at a time; says how many. Those that have looked
+ * meanwhile aren't asked again.
+ *
+ * @throws Error when some weren't woken
+ */
+export async function wakeBehind(
+  client: Client,
+  database: Database,
+  company: string,
+  tell?: () => void,
+): Promise<number> {
+  let woken = 0
+  const failed: unknown[] = []
+  for (const [what, behind] of [
+    ['cases', casesToWake],
+    ['processes', processesToWake],
+  ] as const)
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const keys: string[] = (await behind(database, company, after, PAGE)).map(({ key }) => key)
+      const page = { cases: [], [what]: keys }
+      await wakeAll(client, company, page, tell).catch((error: unknown) => failed.push(error))
+      woken += keys.length
+      after = keys.length < PAGE ? undefined : keys.at(-1)
+    }
+  if (failed.length > 0) throw failed[0]
+  return woken
+}
+
 export interface WakeDeps {
   client: Client
   database: Database
@@ -106,16 +138,26 @@ export const createWakeActivities = ({ client, database, keepSchedules }: WakeDe
     company,
     keys,
     processes = [],
+    tooMany = false,
   }: {
     company: string
     keys: string[]
     processes?: string[]
-  }): Promise<void> => whileBeating(() => wakeAll(client, company, { cases: keys, processes })),
+    tooMany?: boolean
+  }): Promise<void> =>
+    whileBeating(async () => {
+      if (tooMany) await wakeBehind(client, database, company)
+      else await wakeAll(client, company, { cases: keys, processes })
+    }),
 
   sweepCases: ({ company, now }: { company: string; now: number }): Promise<SweepReport> =>
     whileBeating(async () => {
       const behind = await casesBehind(database, company, now, PER_SWEEP)
       const asleep = await receivablesAsleep(database, company, PER_SWEEP)
+      await touchReceivables(
+        database,
+        asleep.map((r) => r.id),
+      )
       const processes = await processesBehind(database, company, now, SLACK_MS, PER_SWEEP)
       try {
         await wakeAll(client, company, {

@@ -312,4 +312,6 @@ export interface Answer {
   cases: string[]
   /** Keys of the processes that are to look again. */
   processes?: string[]
+  /** They are more than an answer carries: none is named, and whatever of the company is behind is woken. */
+  tooMany?: true
 }

@@ -1,26 +1,17 @@
 import { touchReceivables } from './cases.ts'
 import { sayInstead } from './confirmationNotice.ts'
-import type { Database, Limits } from './database.ts'
+import type { Database } from './database.ts'
 import { documentsOfMessage } from './documents.ts'
 import { appendToJournal } from './journal.ts'
 import { contactOf, type Doing, endMessage, openMessage } from './messages.ts'
 import { planMessage } from './outbox.ts'
 import { PURPOSES } from './purposes.ts'
+import { MARKING, retryAfterMs, TRIES_UNTIL_TOLD } from './retries.ts'
 import type { Calendars } from './scope.ts'
 import { sendInstead } from './statementRuns.ts'
 import { openTask } from './tasks.ts'
 
 /** What came of an attempt to send a claimed message: taken, put off, or refused. */
-
-/** What happened to a message is worth waiting for: nobody else would know. */
-export const MARKING: Limits = { lockMs: 30_000, statementMs: 30_000 }
-const FIRST_RETRY_MS = 60_000
-const LONGEST_RETRY_MS = 60 * 60_000
-/** Until the next attempt, after so many. */
-export const retryAfterMs = (attempts: number): number =>
-  Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.max(0, attempts - 1))
-/** After so many tries a person is told; trying goes on. */
-const TRIES_UNTIL_TOLD = 12
 
 /** The mail server took the message: its steps have happened. Twice is once. */
 export async function markSent(

@@ -58,7 +58,7 @@ export async function once(
         throw new Refusal('KeyConflict', { key: asking.key, command: before.name })
       return before.answer
     }
-    const answer = await touching(sql, asking.company, await work(sql))
+    const answer = carried(await touching(sql, asking.company, await work(sql)))
     await sql.rows(
       `INSERT INTO command (company, key, name, content_hash, answer, actor, recorded_at)
        VALUES ($1, $2, $3, $4, $5, $6, to_timestamp($7 / 1000.0))`,
@@ -67,6 +67,14 @@ export async function once(
     return answer
   }, limits)
 }
+
+/** So many keys an answer carries: a message of Temporal holds two megabytes, and this goes through several. */
+const MOST_KEYS = 5_000
+
+const carried = (answer: Answer): Answer =>
+  answer.cases.length + (answer.processes?.length ?? 0) <= MOST_KEYS
+    ? answer
+    : { result: answer.result, cases: [], tooMany: true }
 
 /** What waits about the customers whose facts changed looks again, whatever changed them. */
 export async function touching<A extends Pick<Answer, 'processes'> & { cases?: string[] }>(

@@ -15,14 +15,13 @@ import { type NoticeSender, noticeOf } from './notice.ts'
 import { WAITS_FOR_ADDRESS, WAITS_FOR_FILE } from './outbox.ts'
 import type { Demand } from './placements/demandLetter.ts'
 import { type Dropped, PURPOSES } from './purposes.ts'
+import { isBeingSent } from './retries.ts'
 import type { Calendars, CaseScope } from './scope.ts'
 import { statementOfMessage } from './statement.ts'
 import { openTask } from './tasks.ts'
 
 /** A message is claimed under its customer's lock; what comes of the attempt is in `attempts`. */
 
-/** By so much the clocks of two workers may differ. */
-const CLOCK_SKEW_MS = 1_000
 export type Claim =
   | {
       kind: 'send'
@@ -75,9 +74,7 @@ export async function claimMessage(
     const { message, scope } = await openMessage(sql, calendars, doing, messageId)
     const nothing = (why: string): Claim => ({ kind: 'nothing', why, caseKey: scope.case.key })
     if (message.state !== 'pending' && message.state !== 'sending') return nothing(message.state)
-    // Claimed by another attempt that may still be talking to the mail server.
-    if (message.state === 'sending' && message.next_try_at > doing.now + CLOCK_SKEW_MS)
-      return nothing('being sent')
+    if (isBeingSent(message, doing.now)) return nothing('being sent')
     const context = await readContext(sql, scope, doing.now)
     const opensAt = nextContactInstant(doing.now, context.hours, scope.calendar, context.spreadMinutes)
     if (opensAt > doing.now) {

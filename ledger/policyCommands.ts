@@ -16,18 +16,19 @@ export const policyCarriers: Carriers<typeof policyCommands> = {
 /** Publishes what changed, and asks somebody to agree to it. */
 export async function publishPolicies(sql: Sql, ask: Ask, policies: readonly Policy[]): Promise<Answer> {
   const { company, actor, now } = ask.asking
-  const { published, cases } = await publishVersions(sql, { company, actor, now }, policies)
+  const { published, cases: first } = await publishVersions(sql, { company, actor, now }, policies)
+  const cases = new Set(first)
   const processes: string[] = []
   const waiting: Record<string, unknown>[] = []
   for (const version of published.filter((p) => !p.holds)) {
     const asked = await activate(sql, ask, version)
-    cases.push(...asked.cases)
+    for (const key of asked.cases) cases.add(key)
     processes.push(...(asked.processes ?? []))
     waiting.push({ policy: versionName(version), ...asked.result })
   }
   return {
     result: { published: published.map(versionName), waiting },
-    cases: [...new Set(cases)].sort(),
+    cases: [...cases].sort(),
     processes,
   }
 }

@@ -63,6 +63,20 @@ export async function touchProcessesOfCases(
   )
 }
 
+/** Keys of those whose facts changed and that haven't looked yet, a page at a time. */
+export const processesToWake = (
+  sql: Sql,
+  company: string,
+  after: string,
+  limit: number,
+): Promise<{ key: string }[]> =>
+  sql.rows(
+    `SELECT key FROM (
+       SELECT kind || ':' || id AS key FROM process WHERE company = $1 AND closed_at IS NULL AND facts_version > seen_version) behind
+     WHERE key > $2 ORDER BY key LIMIT $3`,
+    [company, after, limit],
+  )
+
 /** Those that should have looked and haven't, most late first. */
 export async function processesBehind(
   sql: Sql,

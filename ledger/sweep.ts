@@ -21,16 +21,21 @@ export async function casesBehind(
   )
 }
 
-/** Open receivables whose case has nothing that would ever wake it: repaired by looking at the case again. */
+/**
+ * Open receivables that nothing would ever wake: repaired by touching them, since a look reads no other that has no day of
+ * its own. What waits for a message that its former case sends is woken by that one.
+ */
 export async function receivablesAsleep(
   sql: Sql,
   company: string,
   limit: number,
-): Promise<{ key: string }[]> {
-  return sql.rows<{ key: string }>(
-    `SELECT DISTINCT k.key FROM receivable r JOIN collection_case k ON k.id = r.case_id
+): Promise<{ id: number; key: string }[]> {
+  return sql.rows<{ id: number; key: string }>(
+    `SELECT r.id::int, k.key FROM receivable r JOIN collection_case k ON k.id = r.case_id
      WHERE r.company = $1 AND r.closed_as IS NULL AND NOT r.held AND r.kind IN ('invoice', 'debit_note', 'retention')
        AND r.next_action_at IS NULL AND k.next_wake_at IS NULL AND k.facts_version = k.assessed_version
+       AND NOT EXISTS (SELECT FROM receivable_step s JOIN message m ON m.id = s.message_id
+         WHERE s.receivable_id = r.id AND s.state = 'pending' AND m.state IN ('pending', 'sending') AND m.case_id <> r.case_id)
      LIMIT $2`,
     [company, limit],
   )

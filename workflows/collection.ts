@@ -131,9 +131,11 @@ export async function collection(input: CollectionInput): Promise<string> {
         ledger.command({ company, key, name, content, asked, now: Date.now() }),
       )
       const keys = answer.cases.filter((other) => other !== key)
-      const processes = answer.processes ?? []
-      if (keys.length + processes.length > 0)
-        keeper.detach(`wake after ${asked.key}`, () => waking.wakeCases({ company, keys, processes }))
+      const { processes = [], tooMany } = answer
+      if (keys.length + processes.length > 0 || tooMany)
+        keeper.detach(`wake after ${asked.key}`, () =>
+          waking.wakeCases({ company, keys, processes, ...(tooMany ? { tooMany } : {}) }),
+        )
       keeper.wake()
       return answer
     } catch (error) {

@@ -1,8 +1,8 @@
 import { type Instant, localDateOf, nextContactInstant } from '../../domain/calendar.ts'
 import type { Language } from '../../domain/notice.ts'
-import { MARKING, retryAfterMs } from '../attempts.ts'
 import { type Database, SHORT, type Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
+import { isBeingSent, MARKING, retryAfterMs } from '../retries.ts'
 import { type Calendars, rulesOfCompany } from '../scope.ts'
 import { type AskedApproval, askedOf } from './asked.ts'
 
@@ -33,9 +33,6 @@ interface Row {
   recipient: string | null
 }
 
-/** By so much the clocks of two workers may differ. */
-const CLOCK_SKEW_MS = 1_000
-
 /**
  * Takes a mail for sending, in working hours: gathers what its person was asked, and stores the rendered bytes, so that
  * every further attempt sends these; unless all of it is decided by then. `leaseMs`: so long it is this attempt's alone.
@@ -51,8 +48,7 @@ export async function claimStaffMail(
   return database.transaction(async (sql) => {
     const mail = await lockMail(sql, company, id)
     if (mail?.state !== 'pending' && mail?.state !== 'sending') return nothing(mail?.state ?? 'unknown')
-    // Claimed by another attempt that may still be talking to the mail server.
-    if (mail.state === 'sending' && mail.next_try_at > now + CLOCK_SKEW_MS) return nothing('being sent')
+    if (isBeingSent(mail, now)) return nothing('being sent')
     const { policy, calendar } = await rulesOfCompany(sql, {
       asking: { company, now, actor: 'cartera', key: `staff mail ${id}` },
       calendars,

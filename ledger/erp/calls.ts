@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Instant } from '../../domain/calendar.ts'
 import { ATTEMPTS_BEFORE_TASK, type ErpCall, pauseAfter, type Told } from '../../domain/erp.ts'
 import type { Delivery } from '../../domain/process.ts'
-import { type Database, SHORT, type Sql } from '../database.ts'
+import type { Database, Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
 import type { Looking } from '../looks.ts'
 import type { Doing } from '../messages.ts'
+import { MARKING } from '../retries.ts'
 import { type Calendars, type CaseScope, type CustomerScope, caseOfCustomer, ownCase } from '../scope.ts'
 import { closeAbout, openTask } from '../tasks.ts'
 
@@ -133,7 +134,7 @@ export async function markCall(
         receivables: [],
         detail: { call: id, order: call.order_number, event: call.event, reason: told.reason },
       })
-  }, SHORT)
+  }, MARKING)
 }
 
 export const subjectOf = (id: number): string => `erp call ${id}`

@@ -1,10 +1,11 @@
 import type { Instant, LocalDate } from '../../domain/calendar.ts'
 import type { PlacementKind, PlacementState } from '../../domain/placement/placement.ts'
 import { isHeld } from '../../domain/placement/placement.ts'
-import { type Database, type Limits, SHORT, type Sql } from '../database.ts'
+import { type Database, SHORT, type Sql } from '../database.ts'
 import { appendToJournal } from '../journal.ts'
 import { touchProcess } from '../processes.ts'
 import { CLAIMED } from '../receivables.ts'
+import { isBeingSent, MARKING, retryAfterMs } from '../retries.ts'
 import { IS_FIRST, type MailPurpose } from './mails.ts'
 import { placementProcess } from './placement.ts'
 
@@ -91,7 +92,7 @@ export async function claimPlacementMail(
   return database.transaction(async (sql) => {
     const mail = await openMail(sql, id)
     if (mail.state !== 'pending' && mail.state !== 'sending') return { kind: 'nothing', why: mail.state }
-    if (mail.next_try_at > doing.now) return { kind: 'nothing', why: 'being sent' }
+    if (isBeingSent(mail, doing.now)) return { kind: 'nothing', why: 'being sent' }
     if (!mail.is_first) return { kind: 'nothing', why: 'not its turn' }
     const isRepeat = mail.raw !== null
     const placement = (await sql.one<{ state: PlacementState; agency_id: number | null }>(
@@ -157,11 +158,6 @@ async function noticeOf(sql: Sql, mail: MailRow): Promise<PlacementNotice> {
   }
 }
 
-/** What happened to a mail is worth waiting for: nobody else would know. */
-const MARKING: Limits = { lockMs: 30_000, statementMs: 30_000 }
-const FIRST_RETRY_MS = 60_000
-const LONGEST_RETRY_MS = 60 * 60_000
-
 export type MailOutcome =
   | { kind: 'sent'; response: string }
   | { kind: 'deferred'; reason: string; delivered: 'no' | 'unknown' }
@@ -177,7 +173,6 @@ export async function markPlacementMail(
   await database.transaction(async (sql) => {
     const mail = await openMail(sql, id)
     if (mail.state !== 'sending') return
-    const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.max(0, mail.attempts - 1))
     if (outcome.kind === 'sent')
       await sql.rows(
         `UPDATE placement_mail SET state = 'sent', sent_at = to_timestamp($2 / 1000.0), response = $3, reason = NULL WHERE id = $1`,
@@ -188,7 +183,7 @@ export async function markPlacementMail(
       await sql.rows(
         `UPDATE placement_mail SET next_try_at = to_timestamp($2 / 1000.0), reason = $3, raw = CASE WHEN $4 THEN NULL ELSE raw END,
            recipient = CASE WHEN $4 THEN NULL ELSE recipient END WHERE id = $1`,
-        [id, doing.now + wait, outcome.reason, outcome.delivered === 'no'],
+        [id, doing.now + retryAfterMs(mail.attempts), outcome.reason, outcome.delivered === 'no'],
       )
     else
       await sql.rows(`UPDATE placement_mail SET state = 'failed', reason = $2 WHERE id = $1`, [

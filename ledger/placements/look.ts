@@ -4,6 +4,7 @@ import { isHeld, STAGE_OF } from '../../domain/placement/placement.ts'
 import type { Look } from '../../domain/process.ts'
 import type { Sql } from '../database.ts'
 import type { Looker } from '../looks.ts'
+import { TRIES_UNTIL_TOLD } from '../retries.ts'
 import { type CaseScope, caseOfCustomer } from '../scope.ts'
 import { openTask } from '../tasks.ts'
 import { nettedOf } from '../unusedMoney.ts'
@@ -257,19 +258,19 @@ async function chaseReport(
   return placement
 }
 
-/** An agency that can't be written to: a person is told, once about each mail. */
+/** An agency that can't be written to, or not for long: a person is told, once about each mail. */
 async function tellUndelivered(
   sql: Sql,
   doing: Doing,
   scope: CaseScope,
   placement: Placement,
 ): Promise<void> {
-  const failed = await sql.rows<{ purpose: string; agency: string; reason: string }>(
-    `UPDATE placement_mail m SET told = true FROM agency a WHERE a.id = m.agency_id AND m.placement_id = $1 AND m.state = 'failed' AND NOT m.told
-     RETURNING m.purpose, a.code AS agency, m.reason`,
-    [placement.id],
+  const undelivered = await sql.rows<{ purpose: string; agency: string; reason: string }>(
+    `UPDATE placement_mail m SET told = true FROM agency a WHERE a.id = m.agency_id AND m.placement_id = $1 AND NOT m.told
+       AND (m.state = 'failed' OR m.state = 'sending' AND m.attempts >= $2) RETURNING m.purpose, a.code AS agency, m.reason`,
+    [placement.id, TRIES_UNTIL_TOLD],
   )
-  for (const { purpose, agency, reason } of failed)
+  for (const { purpose, agency, reason } of undelivered)
     await openTask(sql, doing, scope, {
       kind: 'tell_supervisor',
       subject: `agency mail ${agency}`,

@@ -9,6 +9,7 @@ import { lockCustomers } from '../../ledger/customers.ts'
 import { claimCall, lookAtCalls, markCall } from '../../ledger/erp/calls.ts'
 import { rulesOf } from '../../ledger/scope.ts'
 import { quiet } from '../setup/engine.ts'
+import { faulty } from '../setup/faults.ts'
 import { COMPANY, calendars, freshLedger } from '../setup/ledger.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
 import { decision } from '../setup/team.ts'
@@ -260,4 +261,26 @@ test('an ERP that fetches reads what it does not know yet, in its order, and tak
       await sql.rows('SELECT * FROM order_call')
     }),
   ).rejects.toThrow(/denied/)
+})
+
+test('the ledger is away for a moment after the ERP took a call: it is marked, not told again', async () => {
+  const { database, clock } = await stage({ 'SO-1': ['held'] })
+  const ledger = faulty(database)
+  let told = 0
+  const tell: ErpPort['tell'] = async () => {
+    told++
+    ledger.away()
+    setTimeout(ledger.back, 500)
+    return { kind: 'delivered' }
+  }
+  const erp: ErpPort = { attemptTimeoutMs: 1_000, tell }
+  const deliver = createErpDelivery({
+    database: ledger.database,
+    calendars,
+    erp,
+    clock: async () => clock.now,
+  })
+  await new MockActivityEnvironment().run(deliver, COMPANY, 1)
+  expect(told).toBe(1)
+  expect(await calls(database)).toMatchObject([{ state: 'delivered', attempts: 1 }])
 })
