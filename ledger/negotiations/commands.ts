@@ -140,7 +140,7 @@ async function submit(sql: Sql, ask: Ask, input: Input<'submitNegotiation'>): Pr
       onYes: [{ code: 'negotiation_agreed', data: told }],
       onNo: [{ code: 'negotiation_rejected', data: { negotiation: negotiation.id } }],
       why: input.why,
-      alsoAsked: [negotiation.opened_by],
+      alsoAsked: [negotiation.opened_by, round.actor],
     },
     () => agree(sql, scope, { negotiation, items, round, terms }, input),
   )

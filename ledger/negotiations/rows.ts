@@ -47,12 +47,14 @@ export interface Round {
   madeBy: Side
   person: string
   offer: Offer
+  /** Who wrote it down. */
+  actor: string
 }
 
 /** The offer on the table. */
 export const lastRound = async (sql: Sql, id: number): Promise<Round> =>
   (await sql.one<Round>(
-    `SELECT no, made_by AS "madeBy", person, offer FROM negotiation_round WHERE negotiation_id = $1 ORDER BY no DESC LIMIT 1`,
+    `SELECT no, made_by AS "madeBy", person, offer, actor FROM negotiation_round WHERE negotiation_id = $1 ORDER BY no DESC LIMIT 1`,
     [id],
   ))!
 

@@ -327,6 +327,32 @@ describe('with an approval', () => {
     expect([...left.values()].reduce((sum, open) => sum + open.openMinor, 0n)).toBe(300n)
   })
 
+  test('who made the offer on the table doesn’t decide about it, nor who opened or submitted it', async () => {
+    const database = await two(asked())
+    await seedTeam(database)
+    await propose(database, { discount: { percent: '8', paidBy: '2026-03-20' } })
+    await decision(
+      database,
+      'counterOffer',
+      {
+        customer: 'C-1',
+        negotiation: 1,
+        person: 'Laura Peña',
+        offer: { discount: { percent: '5', paidBy: '2026-03-20' } },
+      },
+      { on: ON, actor: 'sofía' },
+    )
+    const { result } = await decision(
+      database,
+      'submitNegotiation',
+      { customer: 'C-1', negotiation: 1, person: 'Laura Peña', why: 'she pays when she can' },
+      { on: ON, actor: 'bea' },
+    )
+    expect(result).toMatchObject({ waitsFor: ['samuel'] })
+    expect(await refusalOf(vote(database, 1, 'sofía', ON))).toBe('SameActor')
+    expect(await database.one('SELECT askers FROM approval')).toEqual({ askers: ['bea', 'ana', 'sofía'] })
+  })
+
   test('a no ends it', async () => {
     const database = await submitted()
     await vote(database, 1, 'sofía', '2026-03-11', false)
