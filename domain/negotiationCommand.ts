@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { date, document, id, text } from './command.ts'
+import { date, document, id, money, text } from './command.ts'
 import { offerSchema } from './negotiation/offer.ts'
 
 /** What people ask about negotiations. */
@@ -20,7 +20,14 @@ const said = {
 export const negotiationCommands = {
   proposeNegotiation: z.strictObject({ customer: text, documents: z.array(document).min(1), ...said }),
   counterOffer: z.strictObject({ customer: text, negotiation: id, ...said }),
-  submitNegotiation: z.strictObject({ customer: text, negotiation: id, person: text, why: text }),
+  submitNegotiation: z.strictObject({
+    customer: text,
+    negotiation: id,
+    person: text,
+    why: text,
+    /** No more interest than this, however much has accrued. */
+    waivesUpTo: money.optional(),
+  }),
   withdrawNegotiation: z.strictObject({
     customer: text,
     negotiation: id,

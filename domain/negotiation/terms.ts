@@ -1,6 +1,6 @@
 import { addDays, type LocalDate } from '../calendar.ts'
 import { percentOf, shareOut } from '../dispute.ts'
-import { toDecimal } from '../money.ts'
+import { type MoneyJson, toDecimal } from '../money.ts'
 import { Refusal, type Refusals } from '../refusal.ts'
 import type { Offer } from './offer.ts'
 import type { NegotiationRules } from './rules.ts'
@@ -42,7 +42,7 @@ export const interestOf = (items: readonly NegotiatedItem[]): bigint =>
   sum(items.map((item) => item.interestMinor))
 
 /**
- * Makes amounts and dates of an offer.
+ * Makes amounts and dates of an offer. No more interest is waived than `waivesUpTo`, when that is said.
  * @throws Refusal when its parts contradict each other or the claim
  */
 export function resolveOffer(
@@ -50,6 +50,7 @@ export function resolveOffer(
   items: readonly NegotiatedItem[],
   currency: string,
   today: LocalDate,
+  waivesUpTo?: MoneyJson,
 ): Terms {
   const minorOf = (amount: { currency: string; minor: number }): bigint => {
     if (amount.currency !== currency)
@@ -62,12 +63,14 @@ export function resolveOffer(
   }
   const claim = claimOf(items)
   const discount = discountOf(offer, claim, currency, today, minorOf)
+  const waived = waivedOf(offer, interestOf(items), currency, minorOf)
+  const most = waivesUpTo ? minorOf(waivesUpTo) : waived
   return {
     currency,
     payments: paymentsOf(offer, claim, discount, currency, today, minorOf),
     dueDates: dueDatesOf(offer, items, today),
     discount,
-    waivedMinor: waivedOf(offer, interestOf(items), currency, minorOf),
+    waivedMinor: waived < most ? waived : most,
     guarantee: offer.guarantee
       ? {
           kind: offer.guarantee.kind,

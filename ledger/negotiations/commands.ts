@@ -1,6 +1,6 @@
 import { addDays, type LocalDate } from '../../domain/calendar.ts'
 import type { Answer } from '../../domain/command.ts'
-import { toDecimal } from '../../domain/money.ts'
+import { toDecimal, toJson } from '../../domain/money.ts'
 import { isTalking } from '../../domain/negotiation/agreement.ts'
 import { beyondRules, claimOf, resolveOffer, type Terms } from '../../domain/negotiation/terms.ts'
 import type { negotiationCommands } from '../../domain/negotiationCommand.ts'
@@ -115,7 +115,7 @@ async function submit(sql: Sql, ask: Ask, input: Input<'submitNegotiation'>): Pr
     input.negotiation,
     scope.approval ? ['submitted'] : ['proposed', 'countered'],
   )
-  const { items, round, terms } = await tableOf(sql, scope, negotiation)
+  const { items, round, terms } = await tableOf(sql, scope, negotiation, input.waivesUpTo)
   if (!scope.approval) {
     mustBeWithin(scope, terms, items)
     await promisesReplacedBy(sql, terms, items)
@@ -129,14 +129,18 @@ async function submit(sql: Sql, ask: Ask, input: Input<'submitNegotiation'>): Pr
     {
       kind: 'negotiation',
       command: 'submitNegotiation',
-      input,
+      // As asked for today: on yes no more interest is waived, however much has accrued.
+      input: {
+        ...input,
+        ...(terms.waivedMinor > 0n ? { waivesUpTo: toJson(terms.waivedMinor, currency) } : {}),
+      },
       subject: `negotiation ${negotiation.id}`,
       items: items.map((item) => ({ receivable: item.receivable, ceilingMinor: item.owedMinor })),
-      amount: { currency, minor: claimOf(items) },
+      amount: { currency, minor: claimOf(items) + terms.waivedMinor },
       onYes: [{ code: 'negotiation_agreed', data: told }],
       onNo: [{ code: 'negotiation_rejected', data: { negotiation: negotiation.id } }],
       why: input.why,
-      alsoAsked: [negotiation.opened_by],
+      alsoAsked: [negotiation.opened_by, round.actor],
     },
     () => agree(sql, scope, { negotiation, items, round, terms }, input),
   )

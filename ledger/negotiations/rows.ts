@@ -1,4 +1,5 @@
 import type { LocalDate } from '../../domain/calendar.ts'
+import type { MoneyJson } from '../../domain/money.ts'
 import type { NegotiationState } from '../../domain/negotiation/agreement.ts'
 import type { Offer } from '../../domain/negotiation/offer.ts'
 import { type NegotiatedItem, resolveOffer, type Terms } from '../../domain/negotiation/terms.ts'
@@ -46,12 +47,14 @@ export interface Round {
   madeBy: Side
   person: string
   offer: Offer
+  /** Who wrote it down. */
+  actor: string
 }
 
 /** The offer on the table. */
 export const lastRound = async (sql: Sql, id: number): Promise<Round> =>
   (await sql.one<Round>(
-    `SELECT no, made_by AS "madeBy", person, offer FROM negotiation_round WHERE negotiation_id = $1 ORDER BY no DESC LIMIT 1`,
+    `SELECT no, made_by AS "madeBy", person, offer, actor FROM negotiation_round WHERE negotiation_id = $1 ORDER BY no DESC LIMIT 1`,
     [id],
   ))!
 
@@ -112,10 +115,12 @@ export async function tableOf(
   sql: Sql,
   scope: Pick<TalkScope, 'today'>,
   negotiation: Negotiation,
+  waivesUpTo?: MoneyJson,
 ): Promise<{ items: TalkItem[]; round: Round; terms: Terms }> {
   const all = await talkItems(sql, scope, await receivablesOf(sql, negotiation.id))
   const items = all.filter((item) => item.claimMinor > 0n)
   if (items.length === 0) throw new Refusal('NothingClaimed', { document: all[0]!.document })
   const round = await lastRound(sql, negotiation.id)
-  return { items, round, terms: resolveOffer(round.offer, items, negotiation.currency, scope.today) }
+  const terms = resolveOffer(round.offer, items, negotiation.currency, scope.today, waivesUpTo)
+  return { items, round, terms }
 }

@@ -31,7 +31,7 @@ export async function settleAgreement(
   negotiation: Negotiation,
 ): Promise<Settled> {
   const promises = await settlePromises(sql, scope.asking, scope.customer.id, scope.today)
-  const items = await itemsOf(sql, negotiation.id)
+  const items = await itemsOf(sql, negotiation.id, scope.today)
   const given = await givenTransfers(sql, negotiation)
   const facts = await factsOf(sql, scope, negotiation, items, given)
   const standing = standingOfAgreement(
@@ -69,18 +69,30 @@ interface Item {
   discountMinor: bigint
   waivedMinor: bigint
   countsUntil: LocalDate | null
+  /**
+   * What a new due date doesn't ask for: what was in dispute when it was agreed, or when it passed, and wasn't credited since.
+   * Rejected before it passed, what was disputed in between is due by it; later, it is owed, and breaks nothing.
+   */
+  disputedMinor: bigint
   /** Another negotiation is about it. */
   talked: boolean
 }
 
-const itemsOf = (sql: Sql, negotiation: number): Promise<Item[]> =>
+const itemsOf = (sql: Sql, negotiation: number, today: LocalDate): Promise<Item[]> =>
   sql.rows<Item>(
     `SELECT n.receivable_id::int AS id, r.payer_id::int AS payer, o.owed_minor AS "owedMinor", n.discount_minor AS "discountMinor",
-       n.waived_minor AS "waivedMinor", n.counts_until AS "countsUntil",
+       n.waived_minor AS "waivedMinor", n.counts_until AS "countsUntil", d.minor AS "disputedMinor",
        EXISTS (SELECT FROM negotiation_item x WHERE x.receivable_id = n.receivable_id AND x.negotiation_id <> $1 AND x.active) AS talked
-     FROM negotiation_item n JOIN receivable r ON r.id = n.receivable_id JOIN owed o ON o.receivable_id = r.id
+     FROM negotiation_item n JOIN receivable r ON r.id = n.receivable_id JOIN owed o ON o.receivable_id = r.id JOIN negotiation g ON g.id = n.negotiation_id
+     CROSS JOIN LATERAL (
+       SELECT coalesce(sum(line.minor), 0)::bigint AS minor FROM (
+         SELECT max(l.amount_minor - (SELECT coalesce(sum(x.claim_minor), 0) FROM dispute_resolution x WHERE x.dispute_id = d.id
+             AND x.receivable_id = l.receivable_id AND (x.resolved_on < day.on_date OR x.outcome = 'credit_note'))) AS minor
+         FROM (VALUES (g.agreed_on), (CASE WHEN n.counts_until < $2 THEN n.counts_until END)) AS day(on_date)
+         JOIN dispute d ON d.opened_on <= day.on_date AND (d.resolved_on IS NULL OR d.resolved_on >= day.on_date)
+         JOIN dispute_line l ON l.dispute_id = d.id AND l.receivable_id = n.receivable_id GROUP BY d.id) line) d
      WHERE n.negotiation_id = $1 ORDER BY n.receivable_id`,
-    [negotiation],
+    [negotiation, today],
   )
 
 async function factsOf(
@@ -105,8 +117,8 @@ async function factsOf(
       ? { promise: null, promisePaid: 'no' as const }
       : await promiseNow(sql, negotiation.promise_id)
   const tolerance = toleranceOf(policy, negotiation.currency)
-  const extended = items.flatMap(({ id, countsUntil }, i) =>
-    countsUntil === null ? [] : [{ id, countsUntil, leftMinor: left[i]! }],
+  const extended = items.flatMap(({ id, countsUntil, disputedMinor }, i) =>
+    countsUntil === null ? [] : [{ id, countsUntil, leftMinor: left[i]! - disputedMinor }],
   )
   const applied =
     extended.length === 0

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { NegotiationCommands } from '../../domain/negotiationCommand.ts'
+import { openInterest } from '../../ledger/interest/waivers.ts'
 import { lookAt } from '../../ledger/looks.ts'
 import { lookAtApproval } from '../setup/approvals.ts'
 import { COMPANY, calendars } from '../setup/ledger.ts'
@@ -305,6 +306,51 @@ describe('with an approval', () => {
     expect(await stateOf(database)).toBe('agreed')
     await look(database, '2026-03-11')
     expect(await waitsFor(database, 'F-1')).toBe('promised')
+  })
+
+  // A peso of interest a day on F-1, half of it on F-2.
+  test('interest that is waived is measured too, and a yes covers no more of it than was asked for', async () => {
+    const levels = (role: string) => [{ role }]
+    const matrix = [
+      { kinds: ['negotiation'], amount_up_to: { MXN: '1520.00' }, levels: levels('supervisor') },
+      { kinds: ['negotiation'], levels: levels('manager') },
+    ]
+    const rates = [{ from: '2026-01-01', percent: '36' }]
+    const database = await two(free({}, { approvals: { matrix }, interest: { rates } }))
+    await seedTeam(database)
+    await propose(database, { waiver: { percent: '100' } })
+    const { result } = await submit(database)
+    expect(result).toMatchObject({ amount: '1534.50', waitsFor: ['mario'] })
+    const { result: decided } = await vote(database, 1, 'mario', '2026-03-12')
+    expect(decided).toMatchObject({ state: 'approved', done: { terms: { waived: '34.50' } } })
+    const left = await database.transaction((sql) => openInterest(sql, { today: '2026-03-12' }, [1, 2]))
+    expect([...left.values()].reduce((sum, open) => sum + open.openMinor, 0n)).toBe(300n)
+  })
+
+  test('who made the offer on the table doesn’t decide about it, nor who opened or submitted it', async () => {
+    const database = await two(asked())
+    await seedTeam(database)
+    await propose(database, { discount: { percent: '8', paidBy: '2026-03-20' } })
+    await decision(
+      database,
+      'counterOffer',
+      {
+        customer: 'C-1',
+        negotiation: 1,
+        person: 'Laura Peña',
+        offer: { discount: { percent: '5', paidBy: '2026-03-20' } },
+      },
+      { on: ON, actor: 'sofía' },
+    )
+    const { result } = await decision(
+      database,
+      'submitNegotiation',
+      { customer: 'C-1', negotiation: 1, person: 'Laura Peña', why: 'she pays when she can' },
+      { on: ON, actor: 'bea' },
+    )
+    expect(result).toMatchObject({ waitsFor: ['samuel'] })
+    expect(await refusalOf(vote(database, 1, 'sofía', ON))).toBe('SameActor')
+    expect(await database.one('SELECT askers FROM approval')).toEqual({ askers: ['bea', 'ana', 'sofía'] })
   })
 
   test('a no ends it', async () => {

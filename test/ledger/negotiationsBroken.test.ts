@@ -3,7 +3,7 @@ import { toDecimal } from '../../domain/money.ts'
 import type { Database } from '../../ledger/database.ts'
 import { openInterest } from '../../ledger/interest/waivers.ts'
 import { loadItems, noon } from '../setup/portfolio.ts'
-import { book, closedAs, eventsOf, look, openOf, pay, pesos, refusalOf } from './books.ts'
+import { ask, book, closedAs, eventsOf, look, openOf, pay, pesos, refusalOf } from './books.ts'
 import {
   allowance,
   dueOf,
@@ -287,6 +287,68 @@ describe('broken', () => {
     expect(await allowance(database)).toBe(12_000n)
     expect(await openOf(database, 'F-2')).toBe('0.00')
     expect(await dueOf(database, 'F-1')).toBe('2026-04-09')
+  })
+})
+
+describe('a new due date and a dispute', () => {
+  // F-1 is due on 9 April and counts until the 13th.
+  const dispute = (database: Database, amount: number, on: string) =>
+    ask(
+      database,
+      'openDispute',
+      { lines: [{ document: 'F-1', amount: pesos(amount) }], reason: 'quality' },
+      { on },
+    )
+  const resolve = (database: Database, outcome: object, on: string) =>
+    ask(database, 'resolveDispute', { dispute: 1, why: 'seen', ...outcome } as never, { on })
+  const rejected = { outcome: 'rejected' }
+  async function extended(disputedBefore = false) {
+    const database = await two()
+    if (disputedBefore) await dispute(database, 300, '2026-03-09')
+    await propose(database, { extension: { days: 60 } }, { documents: ['F-1'] })
+    await submit(database)
+    return database
+  }
+
+  test('what was negotiated is what wasn’t in dispute: paid, it is kept, whatever becomes of the dispute', async () => {
+    const database = await extended(true)
+    await pay(database, 'R-1', 700, ['F-1'], '2026-04-01')
+    expect((await pass(database, '2026-04-01')).outcome).toBe('fulfilled')
+    await resolve(database, rejected, '2026-04-02')
+    expect((await pass(database, '2026-04-14')).outcome).toBe('fulfilled')
+    await book(
+      database,
+      'reverse',
+      { receipt: 'R-1', reason: 'bounced', why: 'no funds' },
+      { on: '2026-04-15' },
+    )
+    expect((await pass(database, '2026-04-15')).outcome).toBe('broken')
+  })
+
+  test.each<[string, string | null, number, string, object]>([
+    ['open on its last day, the rest is paid', null, 700, 'fulfilled', rejected],
+    ['open on its last day, the rest isn’t paid', null, 600, 'broken', rejected],
+    ['rejected before', '2026-04-10', 700, 'broken', rejected],
+    ['credited before', '2026-04-10', 700, 'fulfilled', { outcome: 'credit_note', number: 'NC-1' }],
+  ])('in dispute since it was agreed: %s', async (_, resolvedOn, paid, state, outcome) => {
+    const database = await extended()
+    await dispute(database, 300, '2026-03-12')
+    await pay(database, 'R-1', paid, ['F-1'], '2026-04-01')
+    if (resolvedOn) await resolve(database, outcome, resolvedOn)
+    // It may still be rejected, and is due then as the rest was.
+    if (!resolvedOn) expect((await pass(database, '2026-04-13')).outcome).toBe('agreed')
+    expect((await pass(database, '2026-04-14')).outcome).toBe(state)
+    if (resolvedOn) return
+    // Rejected after that it is owed as it is, and breaks nothing.
+    await resolve(database, outcome, '2026-04-15')
+    expect((await pass(database, '2026-04-15')).outcome).toBe(state)
+  })
+
+  test('a credit note for what was in dispute doesn’t pay the rest', async () => {
+    const database = await extended(true)
+    await resolve(database, { outcome: 'credit_note', number: 'NC-1' }, '2026-04-02')
+    await pay(database, 'R-1', 400, ['F-1'], '2026-04-01')
+    expect((await pass(database, '2026-04-14')).outcome).toBe('broken')
   })
 })
 
