@@ -64,11 +64,11 @@ const standing = (sql: Sql, cases: number[]): Promise<Standing[]> =>
 
 /**
  * Documents whose own turn, or that of a dispute, a promise or announced money that they share, comes at the next openings:
- * days count from midnight, so a look in between finds it earlier.
+ * days count from midnight, so a look in between finds it earlier. What is held nobody looks at until it is released.
  */
 const dueSoon = async (sql: Sql, cases: number[], now: number): Promise<Set<string>> => {
   const rows = await sql.rows<{ document: string }>(
-    `SELECT document FROM receivable WHERE case_id = ANY($1) AND next_action_at < to_timestamp($2::float8 / 1000) + interval '5 days'
+    `SELECT document FROM receivable WHERE case_id = ANY($1) AND (held OR next_action_at < to_timestamp($2::float8 / 1000) + interval '5 days')
      UNION SELECT r.document FROM dispute d JOIN dispute_line l ON l.dispute_id = d.id JOIN receivable r ON r.id = l.receivable_id
      WHERE r.case_id = ANY($1) AND d.resolved_on IS NULL AND d.escalated_on IS NULL AND coalesce(d.reminded_on, d.due_on) <= to_timestamp($2::float8 / 1000)::date + 1
      UNION SELECT o.document FROM (
