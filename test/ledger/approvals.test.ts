@@ -322,7 +322,11 @@ test('a level that is all away is passed by: by who is there when work opens, no
   expect(await stateOf(database, friday)).toMatchObject({ state: 'open', role: 'manager' })
   expect(await told(database, friday)).toEqual([])
   // Saturday counts as Tuesday the 17th, after the holiday: everybody is back.
-  const saturday = await requested(database, { on: '2026-03-14', document: 'F-2', asked: { amount: null } })
+  const saturday = await requested(database, {
+    on: '2026-03-14',
+    document: 'F-2',
+    asked: { amount: { currency: 'MXN', minor: 1n } },
+  })
   await lookAtApproval(database, saturday, '2026-03-14')
   expect(await told(database, saturday)).toEqual(['sofía asked'])
   expect(await lookAtApproval(database, friday, at('2026-03-13', '16:00'))).toMatchObject({
