@@ -24,7 +24,7 @@ export async function addContact(
      WHERE customer_id = $1 AND kind = 'fix_contact' AND state = 'open' AND CASE WHEN subject LIKE 'after %' THEN $4::boolean ELSE $3::boolean END`,
     [customer.id, asking.now, input.email !== undefined, input.phone !== undefined],
   )
-  await askAgainForAddress(sql, customer.id, asking.now)
+  await askAgainForAddress(sql, [customer.id], asking.now)
   const result = { name: input.name, email: input.email ?? null, phone: input.phone ?? null }
   await appendToJournal(sql, asking.company, customer.id, {
     event: 'contact added',

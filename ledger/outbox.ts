@@ -105,12 +105,12 @@ export const WAITS_FOR_FILE = 'feed_too_old'
 /** Why a message waits that a contact may let go. */
 export const WAITS_FOR_ADDRESS = 'no address'
 
-/** What waits for an address of the customer's is asked about again; its cases look anyway. */
-export const askAgainForAddress = (sql: Sql, customerId: number, now: Instant): Promise<unknown> =>
+/** What waits for an address of these customers is asked about again; their cases look anyway. */
+export const askAgainForAddress = (sql: Sql, customers: readonly number[], now: Instant): Promise<unknown> =>
   sql.rows(
     `UPDATE message SET next_try_at = to_timestamp($2 / 1000.0), reason = NULL
-     WHERE case_id IN (SELECT id FROM collection_case WHERE customer_id = $1) AND state = 'pending' AND reason = '${WAITS_FOR_ADDRESS}'`,
-    [customerId, now],
+     WHERE case_id IN (SELECT id FROM collection_case WHERE customer_id = ANY($1)) AND state = 'pending' AND reason = '${WAITS_FOR_ADDRESS}'`,
+    [customers, now],
   )
 
 /** What waits for a source's file is asked about again, and its cases look. */

@@ -1,6 +1,7 @@
 import { raiseCases } from '../cases.ts'
 import { LOCK_ORDER } from '../customers.ts'
 import type { Sql } from '../database.ts'
+import { askAgainForAddress } from '../outbox.ts'
 import { acceptOpen } from '../presentation.ts'
 import { touchProcessesOf } from '../processes.ts'
 import { followAnalyst } from '../tasks.ts'
@@ -127,7 +128,7 @@ export async function lockCustomersOf(sql: Sql, load: Promoting): Promise<number
   )
 }
 
-export async function takeContacts(sql: Sql, { id, company }: Promoting): Promise<void> {
+export async function takeContacts(sql: Sql, { id, company, now }: Promoting): Promise<void> {
   await sql.rows(
     `CREATE TEMP TABLE new_contact ON COMMIT DROP AS
      WITH added AS (
@@ -151,7 +152,11 @@ export async function takeContacts(sql: Sql, { id, company }: Promoting): Promis
      ON CONFLICT (customer_id, site, lower(email)) WHERE email IS NOT NULL DO NOTHING`,
     [id, company],
   )
-  await touchEverythingOf(sql, await sql.rows('SELECT customer_id::int AS id FROM new_contact'))
+  const reachable = await touchEverythingOf(
+    sql,
+    await sql.rows('SELECT customer_id::int AS id FROM new_contact'),
+  )
+  await askAgainForAddress(sql, reachable, now)
 }
 
 /**

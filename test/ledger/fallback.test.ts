@@ -71,6 +71,18 @@ test('a demand whose only address is refused waits for another, and goes out whe
   expect(await claim(database, 'demand', noon(LATER))).toMatchObject({ recipient: 'b@example.com' })
 })
 
+test('an address that comes by a file lets it go too', async () => {
+  const database = await overdue()
+  await database.rows('UPDATE contact SET email = NULL')
+  await placed(database, { kind: 'demand', documents: ['F-1'] }, ON)
+  expect(await claim(database, 'demand', noon(ON))).toMatchObject({ why: 'no address' })
+  await loadItems(database, [{ document: 'F-9', due: '2040-03-02', email: 'b@example.com' }], noon(LATER))
+  expect((await look(database, LATER)).intents).toContainEqual(
+    expect.objectContaining({ template: 'demand' }),
+  )
+  expect(await claim(database, 'demand', noon(LATER))).toMatchObject({ recipient: 'b@example.com' })
+})
+
 test('a demand to nobody that waits is not sent once nothing is left to demand', async () => {
   const database = await overdue()
   await database.rows('UPDATE contact SET email = NULL')

@@ -210,6 +210,12 @@ describe('nobody raises themselves', () => {
   test('by recording that they stand in for who has one', async () => {
     const absence = { person: 'mario', standIn: 'bea', from: DAY, to: DAY, why: 'vacaciones' }
     expect(await refusalOf(team(ledger.database, 'recordAbsence', absence, DAY, 'bea'))).toBe('SameActor')
+    const away = `INSERT INTO absence (company, person, stand_in, from_on, to_on, reason, recorded_by, recorded_at)
+      VALUES ($1, 'mario', 'bea', $2, $2, 'x', 'bea', now())`
+    expect(await bothBrokenBy(ledger, away, [COMPANY, DAY])).toEqual([
+      'absence_by_another',
+      'absence_by_another',
+    ])
   })
 
   test.each([
