@@ -177,18 +177,3 @@ export async function releaseLoad(
     return (await reportOf(sql, id))!
   })
 }
-
-/**
- * Keys of the cases whose facts changed and that haven't looked yet, a page at a time: those that a load brought
- * receivables into, changed, or that waited for it.
- */
-export const casesToWake = (
-  sql: Sql,
-  company: string,
-  after: string,
-  limit: number,
-): Promise<{ key: string }[]> =>
-  sql.rows(
-    `SELECT key FROM collection_case WHERE company = $1 AND facts_version > assessed_version AND key > $2 ORDER BY key LIMIT $3`,
-    [company, after, limit],
-  )

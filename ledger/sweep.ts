@@ -40,3 +40,15 @@ export async function receivablesAsleep(
     [company, limit],
   )
 }
+
+/** Keys of the cases whose facts changed and that haven't looked yet, a page at a time. */
+export const casesToWake = (
+  sql: Sql,
+  company: string,
+  after: string,
+  limit: number,
+): Promise<{ key: string }[]> =>
+  sql.rows(
+    `SELECT key FROM collection_case WHERE company = $1 AND facts_version > assessed_version AND key > $2 ORDER BY key LIMIT $3`,
+    [company, after, limit],
+  )
