@@ -252,7 +252,10 @@ function review(
   decision: ReceivableDecision,
 ): ReceivableDecision {
   const recordedNow = decision.fired.length > 0 || decision.skipped.length > 0
-  const days = recordedNow ? [context.today] : facts.steps.map((s) => s.on)
+  // What is still on its way here is being taken back.
+  const days = recordedNow
+    ? [context.today]
+    : facts.steps.filter((s) => s.state !== 'pending').map((s) => s.on)
   const since = days.sort().at(-1) ?? facts.firstSeenOn
   const at = turnOf(addDays(since, context.policy.review_every_days), context)
   const number = facts.steps.filter(isPeriodic).length + 1

@@ -158,6 +158,15 @@ describe('an invoice that waits to be accepted', () => {
     ])
   })
 
+  // 2026-11-26, seed 67610 of the simulator: a call that a replacement's predecessor had on its way put its review off.
+  it('counts the days to its next review from what was done, not from what is taken back', () => {
+    const { steps } = done({ reminder: '2026-02-20' })
+    const call = { step: 'call', state: 'pending' as const, on: '2026-03-02' }
+    const next = (more: typeof steps) =>
+      decide({ ...waiting, steps: [...steps, ...more] }, caseAt(at('2026-03-03'))).next
+    expect(next([call])).toEqual(next([]))
+  })
+
   it('once accepted begins at the bottom of the ladder, by its new due date', () => {
     const diary = new Diary([waiting]).until('2026-04-09')
     diary.change(at('2026-04-10'), { presentedOn: '2026-04-10', dueOn: '2026-05-11' })
