@@ -4,7 +4,7 @@ import { claimCall, markCall } from '../ledger/erp/calls.ts'
 import type { Calendars } from '../ledger/scope.ts'
 import type { Deliver } from './deliver.ts'
 import type { ErpPort } from './erp/port.ts'
-import { ONE_TRY_MS, untilMarked } from './mail.ts'
+import { markableUntil, untilMarked } from './marking.ts'
 
 export interface ErpDeps {
   database: Database
@@ -25,7 +25,7 @@ export const createErpDelivery =
   ({ database, calendars, erp, clock }: ErpDeps): Deliver =>
   async (company, id) => {
     const leaseMs = erp.attemptTimeoutMs + AROUND_MS
-    const giveUpAt = performance.now() + leaseMs - ONE_TRY_MS
+    const giveUpAt = markableUntil(leaseMs)
     const call = await claimCall(database, company, id, await clock(), leaseMs)
     if (!call) return
     const told = await erp.tell(call)

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { cancellationSignal, log } from '@temporalio/activity'
+import { log } from '@temporalio/activity'
 import type { Look } from '../domain/look.ts'
 import type { Notice } from '../domain/notice.ts'
 import { markDeferred, markRefused, markSent } from '../ledger/attempts.ts'
@@ -13,6 +12,7 @@ import { UNPREPARED } from '../workflows/collection.messages.ts'
 import { whileBeating } from './beating.ts'
 import { sourceOf, sourceOfDemand } from './documents/source.ts'
 import { renderNotice } from './mail/render.ts'
+import { markableUntil, untilMarked } from './marking.ts'
 import { composeMail, type Mailer } from './smtp.ts'
 
 export interface MailDeps {
@@ -39,7 +39,7 @@ export const createMailActivities = (deps: MailDeps) => {
     const { database, calendars, mailer } = deps
     const doing = async () => ({ company, actor: 'cartera', now: await deps.clock() })
     const leaseMs = claimMs(mailer)
-    const giveUpAt = performance.now() + leaseMs - ONE_TRY_MS
+    const giveUpAt = markableUntil(leaseMs)
     const claim = await claimMessage(
       database,
       calendars,
@@ -83,26 +83,6 @@ export const createMailActivities = (deps: MailDeps) => {
   }
 }
 export type MailActivities = ReturnType<typeof createMailActivities>
-
-export const ONE_TRY_MS = 10_000
-const BETWEEN_TRIES_MS = 1_000
-
-/**
- * What a server took and nobody marked goes out again when the claim's lease ends: so marking is tried for as
- * long as the lease holds, less what one try may take. A worker that is being stopped finishes its try.
- */
-export async function untilMarked(giveUpAt: number, id: number, mark: () => Promise<void>): Promise<void> {
-  const stopping = cancellationSignal()
-  for (;;) {
-    try {
-      return await mark()
-    } catch (error) {
-      if (performance.now() > giveUpAt || stopping.aborted) throw error
-      log.warn('an attempt could not be marked: trying again', { id, cause: String(error) })
-      await sleep(BETWEEN_TRIES_MS)
-    }
-  }
-}
 
 /** What was made to go along with a message: read before its customer is locked. */
 const attachedTo = async ({ database, store }: MailDeps, message: number): Promise<Attached[]> =>

@@ -2,7 +2,8 @@ import { log } from '@temporalio/activity'
 import { claimPlacementMail, markPlacementMail } from '../ledger/placements/delivery.ts'
 import type { Deliver } from './deliver.ts'
 import { renderPlacementMail } from './mail/placementMail.ts'
-import { claimMs, type MailDeps, ONE_TRY_MS, untilMarked } from './mail.ts'
+import { claimMs, type MailDeps } from './mail.ts'
+import { markableUntil, untilMarked } from './marking.ts'
 import { composeMail } from './smtp.ts'
 
 /** One attempt to send one mail to an agency: claim, send, mark. */
@@ -11,7 +12,7 @@ export const deliverPlacementMail =
   async (company, id) => {
     const { database, mailer, from, sender } = deps
     const leaseMs = claimMs(mailer)
-    const giveUpAt = performance.now() + leaseMs - ONE_TRY_MS
+    const giveUpAt = markableUntil(leaseMs)
     const claim = await claimPlacementMail(
       database,
       { company, now: await deps.clock() },

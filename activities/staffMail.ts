@@ -1,7 +1,8 @@
 import { claimStaffMail, markStaffMail, type StaffMail } from '../ledger/approvals/staffMail.ts'
 import type { Deliver } from './deliver.ts'
 import { type ApprovalTellers, renderStaffMail } from './mail/staffMail.ts'
-import { claimMs, type MailDeps, ONE_TRY_MS, untilMarked } from './mail.ts'
+import { claimMs, type MailDeps } from './mail.ts'
+import { markableUntil, untilMarked } from './marking.ts'
 import { composeMail } from './smtp.ts'
 
 export type StaffMailDeps = Pick<
@@ -18,7 +19,7 @@ export const createStaffMail =
     const { database, calendars, mailer, from } = deps
     const doing = async () => ({ company, now: await deps.clock() })
     const leaseMs = claimMs(mailer)
-    const giveUpAt = performance.now() + leaseMs - ONE_TRY_MS
+    const giveUpAt = markableUntil(leaseMs)
     const render = (mail: StaffMail, mailId: string, at: number) => compose(deps, mail, mailId, at)
     const claim = await claimStaffMail(database, calendars, await doing(), id, render, leaseMs)
     if (claim.kind === 'nothing') return
