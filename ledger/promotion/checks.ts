@@ -68,11 +68,6 @@ const SOURCES_DUE = `CASE WHEN i.presented_on IS NULL AND r.presented_on IS NOT 
  * no longer has.
  */
 export async function compareWithBooks(sql: Sql, load: Promoting): Promise<void> {
-  await sql.rows(
-    `UPDATE receivable r SET source = $3 FROM load_row i
-     WHERE i.load_id = $1 AND r.company = $2 AND r.document = i.document AND r.tranche = i.tranche AND r.source IS DISTINCT FROM $3`,
-    [load.id, load.company, load.source],
-  )
   const asOf = load.asOf ?? load.today
   const since = 'value_on > greatest($3::date, r.issued_on)'
   const balanceThen = `a.balance_minor - coalesce((

@@ -139,8 +139,7 @@ export async function takeContacts(sql: Sql, { id, company, now }: Promoting): P
        ORDER BY c.id
        ON CONFLICT (customer_id, site, lower(email)) WHERE email IS NOT NULL
          DO UPDATE SET name = coalesce(nullif(excluded.name, ''), contact.name), phone = coalesce(excluded.phone, contact.phone)
-         WHERE (nullif(excluded.name, ''), excluded.phone) IS DISTINCT FROM (nullif(contact.name, ''), contact.phone)
-           AND (coalesce(nullif(excluded.name, ''), contact.name), coalesce(excluded.phone, contact.phone)) IS DISTINCT FROM (contact.name, contact.phone)
+         WHERE (coalesce(nullif(excluded.name, ''), contact.name), coalesce(excluded.phone, contact.phone)) IS DISTINCT FROM (contact.name, contact.phone)
        RETURNING customer_id)
      SELECT DISTINCT a.customer_id FROM added a JOIN customer c ON c.id = a.customer_id JOIN said s ON s.code = c.code WHERE s.known`,
     [company],

@@ -10,7 +10,7 @@ import { checkAgainstBooks, checkAsOf, checkHistory, checkScope, compareWithBook
 import { lockCustomersOf, takeContacts, takeCustomers, touchNettedWith, touchWaiting } from './customers.ts'
 import { spreadFirstConversations } from './firstConversations.ts'
 import { carryHistory, noteNotCarried } from './history.ts'
-import { journalLoad, openAccounts, takeReceivables } from './receivables.ts'
+import { journalLoad, nameReceivables, openAccounts, takeReceivables } from './receivables.ts'
 import { takeChanges, wakeWhoWaits } from './sourceChanges.ts'
 
 /** A load that is being promoted, and the day. */
@@ -82,6 +82,7 @@ async function promote(sql: Sql, calendars: Calendars, id: string, now: Instant)
   refuseIf(await checkAsOf(sql, load))
   await takeCustomers(sql, load)
   const concerned = await lockCustomersOf(sql, load)
+  await nameReceivables(sql, load)
   await compareWithBooks(sql, load)
   refuseIf([...(await checkScope(sql, load)), ...(await checkAgainstBooks(sql, load))])
 

@@ -3,7 +3,15 @@ import type { Sql } from '../database.ts'
 import { currentPolicySql } from '../policies.ts'
 import type { Promoting } from './promote.ts'
 
-/** The receivables that the books don't have yet. */
+/** The receivables of a file: whose they are from now on, and those that the books don't have yet. */
+
+/** What the file names is its source's from now on, whoever brought or made it. */
+export const nameReceivables = (sql: Sql, load: Promoting): Promise<unknown> =>
+  sql.rows(
+    `UPDATE receivable r SET source = $3 FROM load_row i
+     WHERE i.load_id = $1 AND r.company = $2 AND r.document = i.document AND r.tranche = i.tranche AND r.source IS DISTINCT FROM $3`,
+    [load.id, load.company, load.source],
+  )
 
 /** Makes each of them, in the case that its customer's policy groups it into. Returns how many. */
 export async function takeReceivables(sql: Sql, load: Promoting): Promise<number> {
